@@ -1,0 +1,110 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The manifest enforces the arrows between the rooms: a target sees only what it lists here.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A room of the library: a target below `Sources/` (or `path`) with the strict settings.
+func room(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+/// The tests of a room: they may use `TestSupport` and whatever the room may use.
+func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: room + "Tests",
+    dependencies: [.byName(name: room), "TestSupport"] + dependencies,
+    resources: [],
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Mesogen",
+  products: [
+    .executable(name: "mesogen", targets: ["mesogen"]),
+    .library(
+      name: "Mesogen",
+      targets: [
+        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
+        "Learning", "FileFormats", "Recipes", "Report",
+      ]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    // C at the edge: a module map for each system library, and two small shims.
+    .systemLibrary(name: "CGSL"),
+    .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CZip"),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "CRandom"),
+    .target(name: "CProcessor"),
+
+    room("Geometry", []),
+    room("Mathematics", ["CGSL", "COpenBLAS", "CRandom"]),
+    room("AniSOAP", ["Geometry", "Mathematics"]),
+    room("GayBerne", ["Geometry", "Mathematics"]),
+    room("OrderParameters", ["Geometry", "Mathematics"]),
+    room(
+      "Generators", path: "generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+    room("Learning", ["Mathematics"]),
+    room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
+    room(
+      "Recipes",
+      [
+        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
+        "Learning", "FileFormats", .product(name: "Yams", package: "Yams"),
+      ]),
+    room(
+      "Report",
+      [
+        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
+        "Learning", "FileFormats",
+      ]),
+    .executableTarget(
+      name: "mesogen",
+      dependencies: [
+        "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats", "Recipes", "Report",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats",
+      ],
+      path: "Benchmarks",
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["Geometry", "Mathematics", "FileFormats"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("Geometry", []),
+    tests("Mathematics", []),
+    tests("AniSOAP", ["Geometry", "Mathematics", "FileFormats"]),
+    tests("GayBerne", ["Geometry", "Mathematics", "FileFormats"]),
+    tests("OrderParameters", ["Geometry", "Mathematics", "FileFormats"]),
+    tests("Generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+    tests("Learning", ["Mathematics", "FileFormats"]),
+    tests("FileFormats", ["Geometry", "Mathematics"]),
+    tests("Recipes", ["Geometry", "FileFormats"]),
+    tests("Report", ["Geometry", "FileFormats"]),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: ["mesogen", "TestSupport", "Geometry", "FileFormats", "Mathematics"],
+      swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,7 @@
+#ifndef MESOGEN_PROCESSOR_H
+#define MESOGEN_PROCESSOR_H
+
+/// The instruction set this program was compiled for: "x86-64-v3", "x86-64", "arm64" or "other".
+const char *mesogen_instruction_set(void);
+
+#endif
