@@ -56,10 +56,14 @@ public struct Frame: Equatable, Sendable {
 extension Frame {
   /// A column of per-particle values: `width` of them a particle, rows after each other.
   public struct Column: Equatable, Sendable {
+    /// What a file calls it.
     public var name: String
+    /// The number of values a particle.
     public var width: Int
+    /// The values, `width` a particle.
     public var values: Values
 
+    /// The four kinds of values that extended XYZ knows.
     public enum Values: Equatable, Sendable {
       case reals([Double])
       case integers([Int])
@@ -67,6 +71,7 @@ extension Frame {
       case strings([String])
     }
 
+    /// `values` holds `width` entries a particle.
     public init(name: String, width: Int = 1, values: Values) {
       self.name = name
       self.width = width
@@ -110,11 +115,14 @@ extension Frame {
 
   /// Labels by name, in the order in which they were added.
   public struct Labels: Equatable, Sendable, ExpressibleByDictionaryLiteral {
+    /// The names in the order in which they were added.
     public private(set) var names: [String] = []
     private var values: [String: Label] = [:]
 
+    /// No labels.
     public init() {}
 
+    /// The labels of a literal, in its order.
     public init(dictionaryLiteral elements: (String, Label)...) {
       for (name, value) in elements { self[name] = value }
     }
@@ -131,6 +139,7 @@ extension Frame {
       }
     }
 
+    /// Whether there is none.
     public var isEmpty: Bool { names.isEmpty }
   }
 }

@@ -8,15 +8,18 @@ public struct InvalidInput: Error, CustomStringConvertible, Equatable, Sendable 
   /// What would have been accepted: "a positive number".
   public let expected: String
 
+  /// The value as text.
   public init(_ quantity: String, value: String, expected: String) {
     self.quantity = quantity
     self.value = value
     self.expected = expected
   }
 
+  /// The value as a number.
   public init(_ quantity: String, value: Double, expected: String) {
     self.init(quantity, value: "\(value)", expected: expected)
   }
 
+  /// "cutoff radius is -1.0; expected a positive number".
   public var description: String { "\(quantity) is \(value); expected \(expected)" }
 }

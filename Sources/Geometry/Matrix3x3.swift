@@ -4,9 +4,11 @@ public struct Matrix3x3: Equatable, Sendable {
   /// The columns of the matrix.
   public var columns: (Vector3, Vector3, Vector3)
 
+  /// From three columns.
   @inlinable
   public init(columns c0: Vector3, _ c1: Vector3, _ c2: Vector3) { columns = (c0, c1, c2) }
 
+  /// From three rows.
   @inlinable
   public init(rows r0: Vector3, _ r1: Vector3, _ r2: Vector3) {
     columns = (
@@ -14,6 +16,7 @@ public struct Matrix3x3: Equatable, Sendable {
     )
   }
 
+  /// The diagonal matrix with these elements.
   @inlinable
   public init(diagonal d: Vector3) {
     columns = (Vector3(d.x, 0, 0), Vector3(0, d.y, 0), Vector3(0, 0, d.z))
@@ -27,6 +30,7 @@ public struct Matrix3x3: Equatable, Sendable {
   @inlinable
   public init(outer a: Vector3, _ b: Vector3) { columns = (a * b.x, a * b.y, a * b.z) }
 
+  /// Whether all nine elements are equal.
   @inlinable
   public static func == (l: Matrix3x3, r: Matrix3x3) -> Bool {
     l.columns.0 == r.columns.0 && l.columns.1 == r.columns.1 && l.columns.2 == r.columns.2
@@ -73,27 +77,32 @@ public struct Matrix3x3: Equatable, Sendable {
     return Matrix3x3(rows: r0 * scale, r1 * scale, r2 * scale)
   }
 
+  /// The product of a matrix and a column vector.
   @inlinable
   public static func * (m: Matrix3x3, v: Vector3) -> Vector3 {
     m.columns.0 * v.x + m.columns.1 * v.y + m.columns.2 * v.z
   }
 
+  /// The matrix product.
   @inlinable
   public static func * (l: Matrix3x3, r: Matrix3x3) -> Matrix3x3 {
     Matrix3x3(columns: l * r.columns.0, l * r.columns.1, l * r.columns.2)
   }
 
+  /// Every element multiplied by `s`.
   @inlinable
   public static func * (m: Matrix3x3, s: Double) -> Matrix3x3 {
     Matrix3x3(columns: m.columns.0 * s, m.columns.1 * s, m.columns.2 * s)
   }
 
+  /// The sum, element by element.
   @inlinable
   public static func + (l: Matrix3x3, r: Matrix3x3) -> Matrix3x3 {
     Matrix3x3(
       columns: l.columns.0 + r.columns.0, l.columns.1 + r.columns.1, l.columns.2 + r.columns.2)
   }
 
+  /// The difference, element by element.
   @inlinable
   public static func - (l: Matrix3x3, r: Matrix3x3) -> Matrix3x3 {
     Matrix3x3(

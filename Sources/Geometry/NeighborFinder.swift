@@ -14,15 +14,20 @@ public struct NeighborFinder: Sendable {
     public var indices: [Int32] = []
     /// r_ij = r_j - r_i + lattice shift, structure of arrays.
     public var x: [Double] = []
+    /// See `x`.
     public var y: [Double] = []
+    /// See `x`.
     public var z: [Double] = []
     /// The lattice shift: r_ij = r_j - r_i + shift . lattice, for positions as given.
     public var shifts: [SIMD3<Int32>] = []
 
+    /// An empty buffer.
     public init() {}
 
+    /// The number of neighbours.
     public var count: Int { indices.count }
 
+    /// Empties the buffer and keeps its memory.
     public mutating func removeAll() {
       indices.removeAll(keepingCapacity: true)
       x.removeAll(keepingCapacity: true)
@@ -41,7 +46,9 @@ public struct NeighborFinder: Sendable {
     }
   }
 
+  /// The cutoff radius.
   public let cutoff: Double
+  /// The number of particles.
   public let count: Int
 
   private let cell: Cell

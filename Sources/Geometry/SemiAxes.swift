@@ -2,8 +2,11 @@
 /// `c_diameter[k]` = 2 x semi-axis.
 @frozen
 public struct SemiAxes: Equatable, Hashable, Sendable {
+  /// Along body x.
   public let a: Double
+  /// Along body y.
   public let b: Double
+  /// Along body z.
   public let c: Double
 
   /// Throws: `InvalidInput` unless all three are positive and finite.

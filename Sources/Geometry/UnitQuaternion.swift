@@ -5,9 +5,13 @@
 /// The paper's Gay-Berne matrices (Eq. 26) go the other way: R_GB = R^T.
 @frozen
 public struct UnitQuaternion: Equatable, Sendable {
+  /// The real part: the cosine of half the angle.
   public let w: Double
+  /// The component along x of the axis times the sine of half the angle.
   public let x: Double
+  /// The component along y.
   public let y: Double
+  /// The component along z.
   public let z: Double
 
   /// How far |q| may be from 1 before a reader warns about it.

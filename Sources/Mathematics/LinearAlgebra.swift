@@ -2,8 +2,10 @@ internal import COpenBLAS
 
 /// What went wrong in a numerical routine, with the values that caused it.
 public struct NumericalError: Error, CustomStringConvertible, Equatable, Sendable {
+  /// The routine, what went wrong, and the values.
   public let description: String
 
+  /// `description` names the routine and the values.
   public init(_ description: String) { self.description = description }
 }
 

@@ -1,7 +1,9 @@
 /// A dense matrix of doubles, rows after each other.
 @frozen
 public struct Matrix: Equatable, Sendable {
+  /// The number of rows.
   public let rows: Int
+  /// The number of columns.
   public let columns: Int
   /// The elements, row by row: element (i, j) is `elements[i * columns + j]`.
   public var elements: [Double]
@@ -11,6 +13,7 @@ public struct Matrix: Equatable, Sendable {
     self.init(rows: rows, columns: columns, elements: Array(repeating: 0, count: rows * columns))
   }
 
+  /// From the elements, row by row.
   public init(rows: Int, columns: Int, elements: [Double]) {
     precondition(elements.count == rows * columns, "elements must fill the matrix")
     self.rows = rows
@@ -30,6 +33,7 @@ public struct Matrix: Equatable, Sendable {
     return m
   }
 
+  /// The element of row `row` and column `column`, both from 0.
   @inlinable
   public subscript(row: Int, column: Int) -> Double {
     get { elements[row * columns + column] }
