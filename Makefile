@@ -1,5 +1,8 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format docs bench data install build clean
+
 # The Debian packages that Mesogen needs, in this one place.
 PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev
 
@@ -16,3 +19,70 @@ ifneq ($(MARCH),)
   endif
 endif
 SWIFT_FLAGS := -c release $(CPU_FLAGS)
+
+# The directories that hold Swift code, and the modules that have documentation.
+SWIFT_CODE := Package.swift Sources generators Tests Benchmarks
+MODULES := Geometry Mathematics AniSOAP GayBerne OrderParameters Generators Learning FileFormats \
+  Recipes Report
+
+help: ## list the targets
+	@echo "Mesogen makes liquid-crystal datasets: particles, energies, order parameters, features."
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  variables: MARCH=$(MARCH) (the processor to build for; x86-64 runs everywhere)"
+
+run: build ## build, then make the default dataset below output/
+	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" run --output output
+
+test: install ## build and run all tests
+	swift test $(SWIFT_FLAGS) --disable-xctest
+
+build: install ## build the program in release mode
+	swift build $(SWIFT_FLAGS) --product mesogen
+
+lint: ## check format and documentation of the code, changing nothing
+	swift format lint --strict --recursive --parallel $(SWIFT_CODE)
+
+format: ## format the code in place
+	swift format --in-place --recursive --parallel $(SWIFT_CODE)
+
+docs: install ## build the documentation of every module; a broken link is an error
+	@mkdir -p output
+	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs \
+	  generate-documentation $(addprefix --target ,$(MODULES)) --warnings-as-errors \
+	  --output-path output/docs --enable-experimental-combined-documentation \
+	  --transform-for-static-hosting
+
+bench: install ## measure the speed of the parts
+	swift run $(SWIFT_FLAGS) Benchmarks
+
+data: build ## make every dataset that has a recipe in data/recipes, below output/
+	@program="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"; \
+	for recipe in data/recipes/*.yaml; do \
+	  "$$program" run "$$recipe" --output "output/$$(basename "$$recipe" .yaml)" || exit $$?; \
+	done
+
+install: ## install the system packages that are missing
+	@command -v swift > /dev/null || { \
+	  echo "make: swift is not on the PATH; Mesogen needs the Swift 6.3 toolchain:" \
+	    "https://www.swift.org/install/linux" >&2; exit 1; }
+	@command -v dpkg-query > /dev/null || { \
+	  echo "make: this is not Debian; make sure that you have what Debian calls: $(PACKAGES)"; exit 0; }; \
+	missing=; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${db:Status-Status}' $$package 2> /dev/null | grep -qx installed \
+	    || missing="$$missing $$package"; \
+	done; \
+	[ -z "$$missing" ] && exit 0; \
+	echo "make: installing$$missing"; \
+	if [ "$$(id -u)" = 0 ]; then root=env; \
+	elif command -v sudo > /dev/null; then root=sudo; \
+	else \
+	  echo "make: please have these packages installed by somebody who may:" \
+	    "apt-get install$$missing" >&2; exit 1; \
+	fi; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+clean: ## remove what was built and what was made
+	rm -rf .build .build-docs output
