@@ -36,6 +36,11 @@ public struct NeighborFinder: Sendable {
       shifts.removeAll(keepingCapacity: true)
     }
 
+    /// Adds an entry by hand, without a lattice shift: a particle's own density, or a pair made up.
+    public mutating func append(index: Int32, displacement: Vector3) {
+      append(index, displacement, .zero)
+    }
+
     @inline(__always)
     mutating func append(_ index: Int32, _ r: Vector3, _ shift: SIMD3<Int32>) {
       indices.append(index)

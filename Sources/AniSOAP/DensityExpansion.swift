@@ -1,0 +1,174 @@
+public import Geometry
+public import Mathematics
+
+/// Expands the density of ellipsoids around each particle in radial functions and spherical
+/// harmonics, as AniSOAP does, and forms invariants of it.
+///
+/// The density of neighbour j is a normalised Gaussian with its semi-axes as widths and its
+/// orientation; the coefficient <nlm|rho_i> is the sum over the neighbours of the projections
+/// (paper Eqs. 1, 12 and A2), for orthonormal radial functions (Löwdin, Appendix A 8). Values,
+/// normalisation and order are those of AniSOAP.
+///
+///     let expansion = try DensityExpansion(hyperparameters, species: ["X"])
+///     let block = try expansion.powerSpectrum(of: frame, average: .frame)
+public struct DensityExpansion: Sendable {
+  /// Everything that is computed once.
+  struct Plan: Sendable {
+    let hyperparameters: Hyperparameters
+    let species: SpeciesTable
+    let kernel: MomentKernel
+    let contraction: MomentContraction
+    /// The number of radial functions for each l.
+    let counts: [Int]
+  }
+
+  let plan: Plan
+
+  /// Whether a result has a row for each particle or one for the frame.
+  public enum Average: Equatable, Sendable {
+    /// The mean over the centres of the frame, centre species by centre species.
+    case frame
+    /// A row for each particle.
+    case none
+  }
+
+  /// Throws: `InvalidInput` for hyperparameters or species that make no sense; `NumericalError` when
+  /// an overlap matrix is singular even with 32 digits.
+  public init(_ hyperparameters: Hyperparameters, species: SpeciesTable) throws {
+    try hyperparameters.validate()
+    let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
+    let kernel = MomentKernel(radial: counts)
+    plan = Plan(
+      hyperparameters: hyperparameters, species: species, kernel: kernel,
+      contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts)
+  }
+
+  /// As above, with the species in the order given.
+  public init(_ hyperparameters: Hyperparameters, species: [String]) throws {
+    try self.init(hyperparameters, species: SpeciesTable(ordered: species))
+  }
+
+  /// What the expansion depends on.
+  public var hyperparameters: Hyperparameters { plan.hyperparameters }
+
+  /// The species, in the order of the columns.
+  public var species: SpeciesTable { plan.species }
+
+  /// The number of coefficients a centre has: sum over l of (2l + 1) x radial functions x species.
+  public var coefficientCount: Int { plan.contraction.count * plan.species.count }
+
+  /// The columns of `coefficients`: l, m, n, neighbour species, the last fastest.
+  public var coefficientProperties: IndexTable {
+    var rows = [[Int]]()
+    for (l, count) in plan.counts.enumerated() {
+      for m in -l...l {
+        for n in 0..<count {
+          for number in plan.species.numbers { rows.append([l, m, n, number]) }
+        }
+      }
+    }
+    return IndexTable(names: ["l", "m", "n", "types_neighbor"], rows: rows)
+  }
+
+  /// The coefficients <nlm|rho_i> of every centre (nu = 1): particles x `coefficientProperties`.
+  ///
+  /// Samples are labelled `particle`, `types_center`. A centre without neighbours has zeros.
+  ///
+  /// Throws: `InvalidInput` for a frame that cannot be expanded: shapes or rotations missing, a
+  /// species that the calculation was not told of, positions that are not finite.
+  public func coefficients(
+    of frame: Frame, threads: Int = Parallel.availableThreads
+  ) throws -> LabelledBlock {
+    let width = coefficientCount
+    var values = Matrix(rows: frame.count, columns: width)
+    let densities = try densities(of: frame)
+    let finder = try finder(for: frame)
+    try values.elements.withUnsafeMutableBufferPointer { elements in
+      let output = SendablePointer(elements.baseAddress)
+      try Parallel.forEach(
+        count: frame.count, threads: threads,
+        workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
+      ) { i, box in
+        guard let base = output.pointer else { return }
+        _ = box.projector.project(center: i, to: base + i * width)
+      }
+    }
+    return LabelledBlock(
+      samples: centerSamples(densities.types), properties: coefficientProperties, values: values)
+  }
+
+  /// The coefficients of each pair (centre, neighbour), not summed: pairs x (l, m, n).
+  ///
+  /// Samples are labelled `first`, `second`, `shift_a`, `shift_b`, `shift_c`; the pair of a particle
+  /// with itself comes first among those of its centre unless it is excluded.
+  ///
+  /// Throws: as `coefficients(of:)`.
+  public func pairCoefficients(of frame: Frame) throws -> LabelledBlock {
+    let densities = try densities(of: frame)
+    let finder = try finder(for: frame)
+    var projector = NeighborhoodProjector(plan, densities, finder)
+    let width = plan.contraction.count
+    var samples = [[Int]]()
+    var elements = [Double]()
+    var row = [Double](repeating: 0, count: width)
+    var buffer = NeighborFinder.Buffer()
+    for i in 0..<frame.count {
+      finder.neighbors(of: i, into: &buffer)
+      if !hyperparameters.excludeSelf {
+        projector.project(neighbor: i, at: Vector3.zero, to: &row)
+        samples.append([i, i, 0, 0, 0])
+        elements += row
+      }
+      for k in 0..<buffer.count {
+        let j = Int(buffer.indices[k])
+        let shift = buffer.shifts[k]
+        projector.project(
+          neighbor: j, at: Vector3(buffer.x[k], buffer.y[k], buffer.z[k]), to: &row)
+        samples.append([i, j, Int(shift.x), Int(shift.y), Int(shift.z)])
+        elements += row
+      }
+    }
+    var rows = [[Int]]()
+    for (l, count) in plan.counts.enumerated() {
+      for m in -l...l { for n in 0..<count { rows.append([l, m, n]) } }
+    }
+    return LabelledBlock(
+      samples: IndexTable(
+        names: ["first", "second", "shift_a", "shift_b", "shift_c"], rows: samples),
+      properties: IndexTable(names: ["l", "m", "n"], rows: rows),
+      values: Matrix(rows: samples.count, columns: width, elements: elements))
+  }
+
+  func densities(of frame: Frame) throws -> ParticleDensities {
+    try ParticleDensities(frame, species: plan.species, width: hyperparameters.basis.width)
+  }
+
+  func finder(for frame: Frame) throws -> NeighborFinder {
+    try NeighborFinder(
+      positions: frame.positions, cell: frame.cell, cutoff: hyperparameters.cutoff)
+  }
+
+  func centerSamples(_ types: [Int]) -> IndexTable {
+    IndexTable(
+      names: ["particle", "types_center"],
+      rows: types.enumerated().map { [$0.offset, plan.species.numbers[$0.element]] })
+  }
+}
+
+/// The projector of one worker, by reference.
+final class NeighborhoodProjectorBox {
+  var projector: NeighborhoodProjector
+
+  init(
+    _ plan: DensityExpansion.Plan, _ densities: ParticleDensities, _ finder: NeighborFinder
+  ) {
+    projector = NeighborhoodProjector(plan, densities, finder)
+  }
+}
+
+/// A pointer into rows that workers write disjointly.
+struct SendablePointer: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Double>?
+
+  init(_ pointer: UnsafeMutablePointer<Double>?) { self.pointer = pointer }
+}

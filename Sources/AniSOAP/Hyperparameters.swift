@@ -1,0 +1,93 @@
+internal import Geometry
+
+/// What a density expansion depends on. A value: copy it, change it, compare it.
+public struct Hyperparameters: Equatable, Hashable, Sendable {
+  /// The radial functions.
+  public var basis: RadialBasis
+  /// The largest angular channel lmax.
+  public var maxAngular: Int
+  /// How many radial functions each channel has.
+  public var maxRadial: RadialSize
+  /// Neighbours count up to this distance (strictly below it), in the file's length unit.
+  public var cutoff: Double
+  /// Eigenvalues of the overlap matrix at or below it are dropped.
+  public var rcond: Double
+  /// Whether a particle's own density is left out of its environment. Its periodic images stay.
+  public var excludeSelf: Bool
+  /// How a neighbour's weight falls towards the cutoff.
+  public var cutoffShape: CutoffShape
+
+  /// AniSOAP's defaults where it has them.
+  public init(
+    basis: RadialBasis, maxAngular: Int, maxRadial: RadialSize, cutoff: Double, rcond: Double = 0,
+    excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard
+  ) {
+    self.basis = basis
+    self.maxAngular = maxAngular
+    self.maxRadial = maxRadial
+    self.cutoff = cutoff
+    self.rcond = rcond
+    self.excludeSelf = excludeSelf
+    self.cutoffShape = cutoffShape
+  }
+
+  /// Throws: `InvalidInput` naming the first value that makes no sense.
+  public func validate() throws {
+    guard cutoff > 0, cutoff.isFinite else {
+      throw InvalidInput("cutoff radius", value: cutoff, expected: "a positive number")
+    }
+    if let width = basis.width, !(width > 0 && width.isFinite) {
+      throw InvalidInput("radial width", value: width, expected: "a positive number")
+    }
+    guard (0...Self.largestDegree).contains(maxAngular) else {
+      throw InvalidInput(
+        "max-angular", value: "\(maxAngular)", expected: "0 to \(Self.largestDegree)")
+    }
+    switch maxRadial {
+    case .automatic: break
+    case .uniform(let n): try Self.validate(radial: n)
+    case .perChannel(let list):
+      guard list.count == maxAngular + 1 else {
+        throw InvalidInput(
+          "max-radial", value: "a list of \(list.count) numbers",
+          expected: "\(maxAngular + 1), one for every angular channel from 0 to \(maxAngular)")
+      }
+      for n in list { try Self.validate(radial: n) }
+    }
+    guard rcond >= 0, rcond < 1 else {
+      throw InvalidInput("rcond", value: rcond, expected: "0 or more, and below 1")
+    }
+    if case .smooth(let width) = cutoffShape, !(width > 0 && width <= cutoff) {
+      throw InvalidInput(
+        "width of the smooth cutoff", value: width, expected: "more than 0, at most the cutoff")
+    }
+  }
+
+  private static let largestDegree = 30
+
+  private static func validate(radial n: Int) throws {
+    guard (0...largestDegree).contains(n) else {
+      throw InvalidInput("max-radial", value: "\(n)", expected: "0 to \(largestDegree)")
+    }
+  }
+}
+
+/// How a neighbour's weight falls towards the cutoff.
+public enum CutoffShape: Equatable, Hashable, Sendable {
+  /// Weight 1 below the cutoff, 0 from it on, as AniSOAP has it: descriptors jump when a neighbour
+  /// crosses.
+  case hard
+  /// (1 + cos(pi (r - rc + width) / width)) / 2 over the last `width` before the cutoff
+  /// (a shifted cosine).
+  case smooth(width: Double)
+
+  /// The weight at distance `r` below the cutoff.
+  @inline(__always)
+  func weight(_ r: Double, cutoff: Double) -> Double {
+    switch self {
+    case .hard: 1
+    case .smooth(let width):
+      r <= cutoff - width ? 1 : 0.5 * (1 + cosine(.pi * (r - cutoff + width) / width))
+    }
+  }
+}
