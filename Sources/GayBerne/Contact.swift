@@ -1,0 +1,90 @@
+public import Geometry
+
+/// The three contact functions of two ellipsoids, which are three different things.
+///
+/// With f(lambda) = lambda (1 - lambda) r^T [(1 - lambda) G_1 + lambda G_2]^-1 r and
+/// G_i = R_i S_i^2 R_i^T:
+///
+/// - `gaussianOverlap`: |r| / sqrt(f(1/2)), the sigma_12 of the Gay-Berne potential. Wrong for
+///   unequal sizes, even for spheres (sqrt(2 (R_1^2 + R_2^2)) instead of R_1 + R_2).
+/// - `perramWertheim`: |r| / sqrt(max f), the exact distance of the centres at contact along r.
+/// - `surfaceDistance`: the true distance between the surfaces.
+///
+/// Always sigma_GO >= sigma_PW, and the true distance is at most |r| - sigma_PW.
+public enum Contact {
+  /// sigma_12 = (1/2 rhat^T (G_1 + G_2)^-1 rhat)^(-1/2), Berne and Pechukas' overlap of Gaussians.
+  ///
+  /// Throws: `InvalidInput` unless r is finite and not zero.
+  public static func gaussianOverlap(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
+  ) throws -> Double {
+    try requireDirection(r)
+    let matrix = ContactMatrix(
+      first.shape, second.shape, LaneVector(r), weight1: 0.5, weight2: 0.5)
+    return (r.lengthSquared / matrix.value).squareRoot()
+  }
+
+  /// The maximum of f, where it is, and what follows from it.
+  ///
+  /// Throws: `InvalidInput` unless r is finite and not zero.
+  public static func perramWertheim(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
+  ) throws -> PerramWertheim {
+    try requireDirection(r)
+    let matrix = maximum(first, second, LaneVector(r))
+    let f = matrix.value
+    let scale = 2 * matrix.weight1 * matrix.weight2 / matrix.determinant
+    return PerramWertheim(
+      value: f, lambda: matrix.weight2, gradient: scale * matrix.direction.vector,
+      distance: (r.lengthSquared / f).squareRoot())
+  }
+
+  /// Whether two ellipsoids overlap; at the same centre they do.
+  ///
+  /// Spheres inside and around settle most pairs; then f(lambda) >= 1 at the start proves that the two
+  /// are apart, and only the rest looks for the maximum.
+  ///
+  /// Throws: `InvalidInput` unless r is finite.
+  public static func overlap(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
+  ) throws -> Bool {
+    guard r.isFinite else { throw invalid(r, expected: "three finite numbers") }
+    let squared = r.lengthSquared
+    let outer = first.semiAxes.largest + second.semiAxes.largest
+    if squared >= outer * outer { return false }
+    let inner = first.semiAxes.smallest + second.semiAxes.smallest
+    if squared < inner * inner { return true }
+    let v = LaneVector(r)
+    let start = startOfLambda(first, second)
+    let trial = ContactMatrix(first.shape, second.shape, v, weight1: 1 - start, weight2: start)
+    if trial.value >= 1 { return false }
+    return maximum(first, second, v).value < 1
+  }
+
+  /// M at the maximising lambda.
+  @inline(__always)
+  static func maximum(
+    _ first: Ellipsoid, _ second: Ellipsoid, _ r: LaneVector<Double>
+  ) -> ContactMatrix<Double> {
+    let lambda = perramWertheimLambda(
+      first.shape, second.shape, r, start: startOfLambda(first, second))
+    return ContactMatrix(first.shape, second.shape, r, weight1: 1 - lambda, weight2: lambda)
+  }
+
+  /// R_1 / (R_1 + R_2) with the radii of the spheres of equal volume.
+  @inline(__always)
+  static func startOfLambda(_ first: Ellipsoid, _ second: Ellipsoid) -> Double {
+    first.meanRadius / (first.meanRadius + second.meanRadius)
+  }
+
+  static func requireDirection(_ r: Vector3) throws {
+    guard r.isFinite, r != Vector3.zero else {
+      throw invalid(r, expected: "three finite numbers that are not all zero")
+    }
+  }
+
+  private static func invalid(_ r: Vector3, expected: String) -> InvalidInput {
+    InvalidInput(
+      "displacement between two ellipsoids", value: "\(r.x) \(r.y) \(r.z)", expected: expected)
+  }
+}

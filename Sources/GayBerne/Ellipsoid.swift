@@ -1,0 +1,34 @@
+public import Geometry
+
+/// An ellipsoid as it stands in space: its semi-axes and how it is turned.
+public struct Ellipsoid: Equatable, Sendable {
+  /// The semi-axes along the body axes.
+  public let semiAxes: SemiAxes
+  /// The rotation body to space.
+  public let orientation: UnitQuaternion
+  /// G = R S^2 R^T with S = diag(a, b, c): the ellipsoid is r^T G^-1 r <= 1.
+  let shape: SymmetricMatrix<Double>
+  /// The geometric mean of the semi-axes, det(S)^(1/3).
+  let meanRadius: Double
+
+  /// The ellipsoid of these semi-axes, turned by that rotation.
+  public init(semiAxes: SemiAxes, orientation: UnitQuaternion = .identity) {
+    self.semiAxes = semiAxes
+    self.orientation = orientation
+    let s = semiAxes.vector
+    shape = SymmetricMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
+    meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
+  }
+
+  /// Whether semi-axes and orientation are equal.
+  public static func == (l: Ellipsoid, r: Ellipsoid) -> Bool {
+    l.semiAxes == r.semiAxes && l.orientation == r.orientation
+  }
+
+  /// G = R S^2 R^T as a matrix.
+  public var shapeMatrix: Matrix3x3 {
+    Matrix3x3(
+      columns: Vector3(shape.xx, shape.xy, shape.xz), Vector3(shape.xy, shape.yy, shape.yz),
+      Vector3(shape.xz, shape.yz, shape.zz))
+  }
+}

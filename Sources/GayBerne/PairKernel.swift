@@ -1,0 +1,82 @@
+/// The formula of a potential, for one pair or for eight.
+protocol PairKernel: Sendable {
+  /// Energy, and if asked for force and torques, at r = r_2 - r_1, not zero.
+  func interact<L: Lanes>(
+    _ first: Particle<L>, _ second: Particle<L>, epsilon: L, sigma: L, r: LaneVector<L>,
+    forces: Bool
+  ) -> PairResult<L>
+}
+
+/// What a kernel knows of a particle: a record of 16 numbers.
+struct Particle<L: Lanes>: Sendable {
+  /// G = R S^2 R^T.
+  var shape: SymmetricMatrix<L>
+  /// B = R E R^T.
+  var wells: SymmetricMatrix<L>
+  /// Four more numbers, by potential: (s, det(S)^(1/3), -, -) or (a, b, c, -).
+  var extra: (L, L, L, L)
+
+  @inline(__always) static var size: Int { 16 }
+}
+
+/// What a kernel says of a pair.
+struct PairResult<L: Lanes>: Sendable {
+  var energy: L
+  var radial: L
+  var eta: L
+  var chi: L
+  /// |r| and sigma_12; their difference is h_12.
+  var distance: L
+  var contactDistance: L
+  /// On the second particle.
+  var force: LaneVector<L>
+  var torque1: LaneVector<L>
+  var torque2: LaneVector<L>
+  /// Where the potential is defined.
+  var regular: L.Mask
+}
+
+extension Particle where L == Double {
+  /// The record at `base`.
+  @inline(__always) init(_ base: UnsafePointer<Double>) {
+    shape = SymmetricMatrix(base[0], base[1], base[2], base[3], base[4], base[5])
+    wells = SymmetricMatrix(base[6], base[7], base[8], base[9], base[10], base[11])
+    extra = (base[12], base[13], base[14], base[15])
+  }
+
+  /// The record as numbers.
+  var numbers: [Double] {
+    [
+      shape.xx, shape.xy, shape.xz, shape.yy, shape.yz, shape.zz,
+      wells.xx, wells.xy, wells.xz, wells.yy, wells.yz, wells.zz,
+      extra.0, extra.1, extra.2, extra.3,
+    ]
+  }
+}
+
+extension Particle where L == SIMD8<Double> {
+  /// Eight times the same particle.
+  @inline(__always) init(repeating base: UnsafePointer<Double>) {
+    self.init { k in L(repeating: base[k]) }
+  }
+
+  /// Eight particles out of a table of records.
+  @inline(__always) init(gathering base: UnsafePointer<Double>, _ i: SIMD8<Int32>) {
+    let size = Self.size
+    let p0 = base + Int(i[0]) * size
+    let p1 = base + Int(i[1]) * size
+    let p2 = base + Int(i[2]) * size
+    let p3 = base + Int(i[3]) * size
+    let p4 = base + Int(i[4]) * size
+    let p5 = base + Int(i[5]) * size
+    let p6 = base + Int(i[6]) * size
+    let p7 = base + Int(i[7]) * size
+    self.init { k in L(p0[k], p1[k], p2[k], p3[k], p4[k], p5[k], p6[k], p7[k]) }
+  }
+
+  @inline(__always) private init(_ at: (Int) -> L) {
+    shape = SymmetricMatrix(at(0), at(1), at(2), at(3), at(4), at(5))
+    wells = SymmetricMatrix(at(6), at(7), at(8), at(9), at(10), at(11))
+    extra = (at(12), at(13), at(14), at(15))
+  }
+}

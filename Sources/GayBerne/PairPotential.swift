@@ -1,0 +1,81 @@
+public import Geometry
+
+/// A potential energy of pairs of ellipsoids.
+public protocol PairPotential: Sendable {
+  /// Pairs at this distance or beyond do not interact; nil: all do.
+  var cutoff: Double? { get }
+
+  /// The interaction of two particles, the second at `displacement` = r_2 - r_1 from the first.
+  ///
+  /// Throws: `InvalidInput` when the centres coincide, or for a species without parameters.
+  func pair(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
+  ) throws -> PairInteraction
+
+  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without a
+  /// cutoff, or has two particles at the same place (it names them).
+  func evaluate(_ frame: Frame, forces: Bool, threads: Int) throws -> Interaction
+}
+
+extension PairPotential {
+  /// The interaction of two particles of which nothing depends on the species.
+  ///
+  /// Throws: `InvalidInput` when the centres coincide.
+  public func pair(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3
+  ) throws -> PairInteraction {
+    try pair(first, second, displacement: displacement, species: ("X", "X"))
+  }
+}
+
+/// What two particles do to each other.
+public struct PairInteraction: Equatable, Sendable {
+  /// The energy U; +infinity where the pair is singular.
+  public var energy: Double
+  /// The radial factor U_r of a potential that is U_r eta chi; nil for others.
+  public var radial: Double?
+  /// The factor (or argument) eta; nil for potentials without it.
+  public var eta: Double?
+  /// The factor (or argument) chi; nil for potentials without it.
+  public var chi: Double?
+  /// h_12 = |r| - sigma_12.
+  public var separation: Double
+  /// sigma_12, the distance of the centres at contact along r.
+  public var contactDistance: Double
+  /// The force on the second particle; the force on the first is its negative.
+  public var force: Vector3
+  /// The torque on the first particle, in the space frame.
+  public var torque1: Vector3
+  /// The torque on the second particle, in the space frame.
+  public var torque2: Vector3
+  /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the energy
+  /// is +infinity, force and torques are given as zero.
+  public var isSingular: Bool
+}
+
+/// The energy of a frame, and what follows from it.
+public struct Interaction: Equatable, Sendable {
+  /// The energy of the frame; +infinity when a pair is singular.
+  public var energy: Double
+  /// The energy of every particle: half of each of its pairs. They add up to `energy`.
+  public var energies: [Double]
+  /// The force on every particle; empty unless asked for.
+  public var forces: [Vector3]
+  /// The torque on every particle in the space frame; empty unless asked for.
+  public var torques: [Vector3]
+  /// W = sum over pairs of r_12 (outer) F_2, element (a, b) = sum r_a F_b; the virial part of the
+  /// pressure is W / V. Zero unless forces were asked for.
+  public var virial: Matrix3x3
+  /// The number of pairs inside the cutoff, each counted once.
+  public var pairCount: Int
+  /// Pairs at which the potential is not defined: +infinity in energy, left out of forces.
+  public var singularPairs: Int
+  /// The particles of the first singular pair, from 0.
+  public var firstSingularPair: (Int, Int)? {
+    singularExample.map { ($0[0], $0[1]) }
+  }
+
+  var singularExample: [Int]?
+}
