@@ -1,0 +1,111 @@
+import GayBerne
+import Geometry
+import Mathematics
+import Testing
+import TestSupport
+
+@Suite("Contact functions")
+struct ContactTests {
+  @Test(arguments: ["contact_GB3_0.5_0.5_1.5.npz", "contact_same_1_1.5_2.npz"])
+  func distancesAgreeWithTheReference(_ name: String) throws {
+    let file = try DimerFile(name)
+    let (gaussian, exact) = try (file.reals("sigma_GO"), file.reals("sigma_PW"))
+    let (values, lambdas) = try (file.reals("F_PW"), file.reals("lambda_PW"))
+    let overlapping = try file.reals("d_true").map(\.isNaN)
+    for k in 0..<file.count {
+      let (p, q, r) = (file.first[k], file.second[k], file.displacements[k])
+      #expect(abs(try Contact.gaussianOverlap(p, q, displacement: r) - gaussian[k]) <= 1e-12)
+      let contact = try Contact.perramWertheim(p, q, displacement: r)
+      #expect(abs(contact.distance - exact[k]) <= 1e-12)
+      // f is a square of lengths up to 6.
+      #expect(abs(contact.value - values[k]) <= 1e-11)
+      // The reference holds lambda to the square root of its accuracy in f.
+      #expect(abs(contact.lambda - lambdas[k]) <= 1e-6)
+      #expect(contact.overlaps == overlapping[k])
+      #expect(try Contact.overlap(p, q, displacement: r) == overlapping[k])
+    }
+  }
+
+  @Test func spheresTouchAtTheSumOfTheirRadii() throws {
+    for (r1, r2) in [(1.0, 1.0), (1.0, 0.1), (1000.0, 1e-3)] {
+      let p = Ellipsoid(semiAxes: try SemiAxes(r1, r1, r1))
+      let q = Ellipsoid(semiAxes: try SemiAxes(r2, r2, r2))
+      let contact = try Contact.perramWertheim(p, q, displacement: Vector3(0.3, -2, 1))
+      // Rounding of the sum.
+      #expect(abs(contact.distance - (r1 + r2)) <= 1e-13 * (r1 + r2))
+      #expect(abs(contact.lambda - r1 / (r1 + r2)) <= 1e-12)
+      let overlap = try Contact.gaussianOverlap(p, q, displacement: Vector3(0.3, -2, 1))
+      #expect(abs(overlap - (2 * (r1 * r1 + r2 * r2)).squareRoot()) <= 1e-13 * (r1 + r2))
+    }
+  }
+
+  /// f and its gradient from its definition, on a grid of lambda refined by golden sections.
+  @Test func perramWertheimIsTheMaximumAndItsGradient() throws {
+    var stream = RandomStream(seed: 11)
+    for _ in 0..<200 {
+      let (p, q) = try (Self.random(&stream), Self.random(&stream))
+      let r = stream.uniform(0.5, 6) * stream.direction()
+      func f(_ lambda: Double, _ r: Vector3) -> Double {
+        let m = p.shapeMatrix * (1 - lambda) + q.shapeMatrix * lambda
+        return lambda * (1 - lambda) * r.dot(m.inverse * r)
+      }
+      var (low, high) = (0.0, 1.0)
+      for _ in 0..<100 {
+        let (a, b) = (low + 0.382 * (high - low), low + 0.618 * (high - low))
+        if f(a, r) < f(b, r) { low = a } else { high = b }
+      }
+      let contact = try Contact.perramWertheim(p, q, displacement: r)
+      // The adjugate of shapes of 20 to 1 loses two digits of sixteen.
+      #expect(abs(contact.value / f(low, r) - 1) <= 1e-12)
+      for k in 0..<3 {
+        var step = Vector3.zero
+        step[k] = 1e-5
+        let plus = try Contact.perramWertheim(p, q, displacement: r + step).value
+        let minus = try Contact.perramWertheim(p, q, displacement: r - step).value
+        // Central differences: step^2 and rounding/step, relative to the gradient's size.
+        let scale = contact.gradient.largest + contact.value
+        #expect(abs((plus - minus) / 2e-5 - contact.gradient[k]) <= 1e-7 * scale)
+      }
+      #expect(
+        try Contact.gaussianOverlap(p, q, displacement: r) >= contact.distance * (1 - 1e-14))
+    }
+  }
+
+  @Test func contactDoesNotDependOnOrderSignOrScale() throws {
+    var stream = RandomStream(seed: 12)
+    for _ in 0..<100 {
+      let (p, q) = try (Self.random(&stream), Self.random(&stream))
+      let r = stream.uniform(0.5, 6) * stream.direction()
+      let there = try Contact.perramWertheim(p, q, displacement: r)
+      let back = try Contact.perramWertheim(q, p, displacement: -r)
+      #expect(abs(there.distance - back.distance) <= 1e-12 * there.distance)
+      #expect(abs(there.lambda + back.lambda - 1) <= 1e-7)
+      for scale in [1e-5, 300.0] {
+        let big = try Contact.perramWertheim(
+          Ellipsoid(semiAxes: p.semiAxes.scaled(by: scale), orientation: p.orientation),
+          Ellipsoid(semiAxes: q.semiAxes.scaled(by: scale), orientation: q.orientation),
+          displacement: scale * r)
+        #expect(abs(big.value / there.value - 1) <= 1e-12)
+      }
+    }
+  }
+
+  @Test func coincidingCentresOverlapAndHaveNoDirection() throws {
+    let p = Ellipsoid(semiAxes: try SemiAxes(1, 1.5, 2))
+    #expect(try Contact.overlap(p, p, displacement: .zero))
+    #expect(throws: InvalidInput.self) {
+      try Contact.gaussianOverlap(p, p, displacement: .zero)
+    }
+    #expect(throws: InvalidInput.self) {
+      try Contact.perramWertheim(p, p, displacement: Vector3(.nan, 0, 0))
+    }
+  }
+
+  /// Semi-axes from 0.1 to 2 and any orientation.
+  static func random(_ stream: inout RandomStream) throws -> Ellipsoid {
+    Ellipsoid(
+      semiAxes: try SemiAxes(
+        stream.uniform(0.1, 2), stream.uniform(0.1, 2), stream.uniform(0.1, 2)),
+      orientation: try RandomFrames.rotation(&stream))
+  }
+}
