@@ -131,15 +131,15 @@ struct MomentKernel: Sendable {
         swap(&now, &before)
       }
       now[0] = start
-      Self.add(start, &sums)
+      Self.add(start, sums)
+      sums += 1
       layer(g, n: n, now: now, before: before, multiples: workspace.multiples, sums: &sums)
     }
   }
 
   @inline(__always)
-  private static func add(_ value: Lanes, _ sums: inout UnsafeMutablePointer<Sum>) {
-    sums.pointee += value.lowHalf + value.highHalf
-    sums += 1
+  private static func add(_ value: Lanes, _ sum: UnsafeMutablePointer<Sum>) {
+    sum.pointee += value.lowHalf + value.highHalf
   }
 
   /// <r^(2n)> = b . <x r^(2n-2)> + tr C <r^(2n-2)> + 2 (n-1) sum_ij C_ij <x_i x_j r^(2n-4)>, with
@@ -186,41 +186,43 @@ struct MomentKernel: Sendable {
       let aBefore = before + l * l
       let bBefore = aBefore + (l + 1)
 
-      var value = g.by * down[0]
-      if l > 1 { value = fma(value, multiples[l - 1].yy, downTwo[0]) }
+      // A_l[0], the only one that is reached along y.
+      var first = g.by * down[0]
+      if l > 1 { first = fma(first, multiples[l - 1].yy, downTwo[0]) }
       if n > 0 {
-        value = fma(value, kxy, aBefore[1])
-        value = fma(value, kyy, aBefore[0])
-        value = fma(value, kyz, bBefore[0])
+        first = fma(first, kxy, aBefore[1])
+        first = fma(first, kyy, aBefore[0])
+        first = fma(first, kyz, bBefore[0])
       }
-      a[0] = value
-      Self.add(value, &sums)
+      a[0] = first
+      Self.add(first, sums)
 
+      // A_l[p] and B_l[p - 1] read the same six values.
       for p in 1...l {
-        var value = g.bx * down[p - 1]
-        if p < l { value = fma(value, multiples[l - p].xy, downTwo[p - 1]) }
-        if p > 1 { value = fma(value, multiples[p - 1].xx, downTwo[p - 2]) }
-        if n > 0 {
-          value = fma(value, kxx, aBefore[p])
-          value = fma(value, kxy, aBefore[p - 1])
-          value = fma(value, kxz, bBefore[p - 1])
+        let lower = down[p - 1]
+        var along = g.bx * lower
+        var above = g.bz * lower
+        if p < l {
+          let value = downTwo[p - 1]
+          along = fma(along, multiples[l - p].xy, value)
+          above = fma(above, multiples[l - p].zy, value)
         }
-        a[p] = value
-        Self.add(value, &sums)
-      }
-
-      for p in 0..<l {
-        var value = g.bz * down[p]
-        if p < l - 1 { value = fma(value, multiples[l - 1 - p].zy, downTwo[p]) }
-        if p > 0 { value = fma(value, multiples[p].zx, downTwo[p - 1]) }
-        if n > 0 {
-          value = fma(value, kxz, aBefore[p + 1])
-          value = fma(value, kyz, aBefore[p])
-          value = fma(value, kzz, bBefore[p])
+        if p > 1 {
+          let value = downTwo[p - 2]
+          along = fma(along, multiples[p - 1].xx, value)
+          above = fma(above, multiples[p - 1].zx, value)
         }
-        b[p] = value
-        Self.add(value, &sums)
+        if n > 0 {
+          let (a1, a0, b0) = (aBefore[p], aBefore[p - 1], bBefore[p - 1])
+          along = fma(fma(fma(along, kxx, a1), kxy, a0), kxz, b0)
+          above = fma(fma(fma(above, kxz, a1), kyz, a0), kzz, b0)
+        }
+        a[p] = along
+        b[p - 1] = above
+        Self.add(along, sums + p)
+        Self.add(above, sums + l + p)
       }
+      sums += 2 * l + 1
     }
   }
 }
