@@ -8,49 +8,6 @@
 ///
 /// One finder serves any number of threads; the order of neighbours depends on the frame alone.
 public struct NeighborFinder: Sendable {
-  /// The neighbours of one particle. Reuse one buffer for many particles.
-  public struct Buffer: Sendable {
-    /// Index of the neighbour.
-    public var indices: [Int32] = []
-    /// r_ij = r_j - r_i + lattice shift, structure of arrays.
-    public var x: [Double] = []
-    /// See `x`.
-    public var y: [Double] = []
-    /// See `x`.
-    public var z: [Double] = []
-    /// The lattice shift: r_ij = r_j - r_i + shift . lattice, for positions as given.
-    public var shifts: [SIMD3<Int32>] = []
-
-    /// An empty buffer.
-    public init() {}
-
-    /// The number of neighbours.
-    public var count: Int { indices.count }
-
-    /// Empties the buffer and keeps its memory.
-    public mutating func removeAll() {
-      indices.removeAll(keepingCapacity: true)
-      x.removeAll(keepingCapacity: true)
-      y.removeAll(keepingCapacity: true)
-      z.removeAll(keepingCapacity: true)
-      shifts.removeAll(keepingCapacity: true)
-    }
-
-    /// Adds an entry by hand, without a lattice shift: a particle's own density, or a pair made up.
-    public mutating func append(index: Int32, displacement: Vector3) {
-      append(index, displacement, .zero)
-    }
-
-    @inline(__always)
-    mutating func append(_ index: Int32, _ r: Vector3, _ shift: SIMD3<Int32>) {
-      indices.append(index)
-      x.append(r.x)
-      y.append(r.y)
-      z.append(r.z)
-      shifts.append(shift)
-    }
-  }
-
   /// The cutoff radius.
   public let cutoff: Double
   /// The number of particles.
@@ -65,7 +22,9 @@ public struct NeighborFinder: Sendable {
   /// Particles in the order of bins: original index, position inside the cell, the lattice
   /// translation that took it there.
   private let sorted: [Int32]
-  private let sortedPositions: [Vector3]
+  private let sortedX: [Double]
+  private let sortedY: [Double]
+  private let sortedZ: [Double]
   private let sortedWraps: [SIMD3<Int32>]
   /// For each original particle: where it stands in the sorted order, and its bin.
   private let slots: [Int32]
@@ -176,10 +135,13 @@ public struct NeighborFinder: Sendable {
     self.sorted = sorted
     self.slots = slots
     self.binOf = binOf
-    sortedPositions = sorted.map { s in
+    let sortedPositions = sorted.map { s in
       let i = Int(s)
       return wraps[i] == .zero ? positions[i] : toCartesian * fractional[i]
     }
+    sortedX = sortedPositions.map(\.x)
+    sortedY = sortedPositions.map(\.y)
+    sortedZ = sortedPositions.map(\.z)
     sortedWraps = sorted.map { wraps[Int($0)] }
   }
 
@@ -201,33 +163,63 @@ public struct NeighborFinder: Sendable {
   /// Fills `buffer` with the neighbours of particle `i`.
   public func neighbors(of i: Int, into buffer: inout Buffer) {
     buffer.removeAll()
-    let slot = Int(slots[i])
-    let center = sortedPositions[slot]
-    let centerWrap = sortedWraps[slot]
-    let home = binOf[i]
-    let cutoffSquared = cutoff * cutoff
-    let toCartesian = cell.toCartesian
-    for dx in -reach.x...reach.x {
-      guard let bx = resolve(home.x + dx, 0) else { continue }
-      for dy in -reach.y...reach.y {
-        guard let by = resolve(home.y + dy, 1) else { continue }
-        for dz in -reach.z...reach.z {
-          guard let bz = resolve(home.z + dz, 2) else { continue }
-          let b = Self.flat(SIMD3(bx.bin, by.bin, bz.bin), bins)
-          let first = Int(binStarts[b])
-          let last = Int(binStarts[b + 1])
-          if first == last { continue }
-          let turns = SIMD3(bx.turns, by.turns, bz.turns)
-          let atHome = turns == .zero
-          let offset =
-            atHome
-            ? -center
-            : toCartesian * Vector3(Double(turns.x), Double(turns.y), Double(turns.z)) - center
-          for s in first..<last {
-            let r = sortedPositions[s] + offset
-            if r.lengthSquared < cutoffSquared && !(s == slot && atHome) {
-              buffer.append(sorted[s], r, turns &- sortedWraps[s] &+ centerWrap)
+    sortedX.withUnsafeBufferPointer { x in
+      sortedY.withUnsafeBufferPointer { y in
+        sortedZ.withUnsafeBufferPointer { z in
+          sorted.withUnsafeBufferPointer { index in
+            sortedWraps.withUnsafeBufferPointer { wraps in
+              let particles = Sorted(x: x, y: y, z: z, index: index, wraps: wraps)
+              search(around: Int(slots[i]), home: binOf[i], particles, buffer)
             }
+          }
+        }
+      }
+    }
+  }
+
+  /// Goes over the columns of bins along the third direction that the cutoff sphere can touch. The
+  /// bins of a column stand behind each other, so that it is one run of particles for every turn of
+  /// the lattice.
+  private func search(
+    around slot: Int, home: SIMD3<Int32>, _ particles: borrowing Sorted, _ buffer: Buffer
+  ) {
+    let center = Vector3(particles.x[slot], particles.y[slot], particles.z[slot])
+    let wrap = particles.wraps[slot]
+    let (a, b, c) = (cell.vector(0), cell.vector(1), cell.vector(2))
+    for dx in -reach.x...reach.x {
+      guard let x = resolve(home.x + dx, 0) else { continue }
+      for dy in -reach.y...reach.y {
+        guard let y = resolve(home.y + dy, 1) else { continue }
+        var z = home.z - reach.z
+        let last = home.z + reach.z
+        while z <= last {
+          guard let from = resolve(z, 2) else {
+            z += 1
+            continue
+          }
+          // As far as this turn of the lattice goes.
+          let to = min(bins.z - 1, from.bin + (last - z))
+          let column = Self.flat(SIMD3(x.bin, y.bin, 0), bins)
+          let run =
+            Int(binStarts[column + Int(from.bin)])..<Int(binStarts[column + Int(to) + 1])
+          z += to - from.bin + 1
+          if run.isEmpty { continue }
+          let turns = SIMD3(x.turns, y.turns, from.turns)
+          if turns == .zero {
+            // The particle itself, where it is met at distance 0, splits the run.
+            let own = run.contains(slot)
+            buffer.append(
+              candidates: run.lowerBound..<(own ? slot : run.upperBound), of: particles,
+              offset: -center, cutoffSquared: cutoff * cutoff, turns: wrap)
+            guard own else { continue }
+            buffer.append(
+              candidates: (slot + 1)..<run.upperBound, of: particles, offset: -center,
+              cutoffSquared: cutoff * cutoff, turns: wrap)
+          } else {
+            let offset = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z) - center
+            buffer.append(
+              candidates: run, of: particles, offset: offset, cutoffSquared: cutoff * cutoff,
+              turns: turns &+ wrap)
           }
         }
       }
