@@ -30,7 +30,7 @@ private func cubeRoot(_ x: Double) -> Double {
 func benchmarkAniSOAP() throws {
   print("AniSOAP, one thread, 40 neighbours within the cutoff, GTO")
   print("  (lmax, nmax)   nu = 1 a pair   a particle   nu = 2 on top, a particle   pairs/s")
-  for (l, n) in [(6, 6), (6, 6), (6, 6), (6, 6)] {
+  for (l, n) in [(4, 4), (6, 6), (9, 6), (8, 8), (10, 4), (12, 12)] {
     let count = l > 9 ? 256 : 1024
     let frame = try randomLiquid(count: count, neighbors: 40, cutoff: 5)
     let expansion = try DensityExpansion(

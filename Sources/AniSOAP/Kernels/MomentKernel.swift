@@ -11,20 +11,27 @@
 ///
 ///     d_j (r^(2n) g) = 2n r^(2n-2) x_j g + r^(2n) d_j g,
 ///
-/// so that layer n follows from layer n - 1 and from lower l in its own layer. With A_l[p] for
-/// x^p y^(l-p), B_l[p] for x^p y^(l-1-p) z, K = 2n C, and a prime for layer n - 1:
+/// so that layer n follows from layer n - 1 and from lower l in its own layer. Write A_l[p] for
+/// x^p y^(l-p) and B_l[p] for x^p y^(l-1-p) z. Then A_l[p] = <x f> and B_l[p-1] = <z f> for the same
+/// f = r^(2n) x^(p-1) y^(l-p), and share its three derivatives (a prime marks layer n - 1):
 ///
-///     B_l[p] = b_z A_(l-1)[p] + K_zx A_l'[p+1] + K_zy A_l'[p] + K_zz B_l'[p]
-///              + p C_zx A_(l-2)[p-1] + q C_zy A_(l-2)[p],            q = l - 1 - p
-///     A_l[p] = b_x A_(l-1)[p-1] + K_xx A_l'[p] + K_xy A_l'[p-1] + K_xz B_l'[p-1]
-///              + (p-1) C_xx A_(l-2)[p-2] + q C_xy A_(l-2)[p-1],      q = l - p, p > 0
-///     A_l[0] = b_y A_(l-1)[0] + K_yx A_l'[1] + K_yy A_l'[0] + K_yz B_l'[0]
-///              + (l-1) C_yy A_(l-2)[0]
+///     <d_x f> = 2n A_l'[p]     + (p-1) A_(l-2)[p-2]
+///     <d_y f> = 2n A_l'[p-1]   + (l-p) A_(l-2)[p-1]
+///     <d_z f> = 2n B_l'[p-1]
+///     A_l[p]   = b_x A_(l-1)[p-1] + C_xx <d_x f> + C_xy <d_y f> + C_xz <d_z f>
+///     B_l[p-1] = b_z A_(l-1)[p-1] + C_zx <d_x f> + C_zy <d_y f> + C_zz <d_z f>
 ///
-/// and layer n starts from the sum of <x_i x_i r^(2n-2)> over the three directions. All neighbours
-/// in a loop are contiguous, two layers of (lmax + 1)^2 values are all it works on, and the sums over
-/// neighbours go to memory once a value: 378 unknowns and about 2,200 fused multiply-adds a pair at
-/// lmax = nmax = 6, against 1,330 and 3,700 for all Cartesian moments of degree 18 (paper, A55-A60).
+/// Only A_l[0] = <y f> is reached along y, and layer n starts from the sum of <x_i x_i r^(2n-2)> over
+/// the three directions. All values in a loop are contiguous, two layers of (lmax + 1)^2 of them are
+/// all it works on, and the sums over neighbours go to memory once a value: 378 unknowns and about
+/// 2,200 multiply-adds a pair at lmax = nmax = 6, against 1,330 and 3,700 for all Cartesian moments
+/// of degree 18 (paper, A55-A60).
+///
+/// What was tried, at (6, 6) with 40 neighbours on one core, everything included (neighbour search,
+/// contraction), on a machine shared with other work, so that only ratios count: A and B in loops of
+/// their own, with tables of p C and n C, 320 ns a pair; A and B together, each summing its own
+/// products, 250 ns; sharing the derivatives as above, 210 ns; the same with four lanes instead of
+/// eight, 235 ns.
 ///
 /// Eight pairs run side by side in a vector; sums are kept in four lanes.
 struct MomentKernel: Sendable {
@@ -78,17 +85,15 @@ struct MomentKernel: Sendable {
     highest[..<n].reduce(0) { $0 + ($1 + 1) * ($1 + 1) } + l * l
   }
 
-  /// What one worker needs: two layers, and the multiples p C of the covariance.
+  /// What one worker needs: two layers.
   struct Workspace: ~Copyable {
     fileprivate let current: UnsafeMutablePointer<Lanes>
     fileprivate let previous: UnsafeMutablePointer<Lanes>
-    fileprivate let multiples: UnsafeMutablePointer<Multiples>
 
     init(_ kernel: MomentKernel) {
       let size = (kernel.degree + 1) * (kernel.degree + 1)
       current = .allocate(capacity: size)
       previous = .allocate(capacity: size)
-      multiples = .allocate(capacity: kernel.degree + 1)
       current.initialize(repeating: .zero, count: size)
       previous.initialize(repeating: .zero, count: size)
     }
@@ -96,17 +101,7 @@ struct MomentKernel: Sendable {
     deinit {
       current.deallocate()
       previous.deallocate()
-      multiples.deallocate()
     }
-  }
-
-  /// p times the elements of the covariance that the derivatives meet.
-  fileprivate struct Multiples {
-    var xx: Lanes
-    var xy: Lanes
-    var zx: Lanes
-    var zy: Lanes
-    var yy: Lanes
   }
 
   /// Adds the moments of eight Gaussians, summed over the eight, to `sums` (`count` of them).
@@ -114,12 +109,6 @@ struct MomentKernel: Sendable {
     _ g: borrowing Gaussians, _ workspace: borrowing Workspace,
     into sums: UnsafeMutablePointer<Sum>
   ) {
-    for p in 0...degree {
-      let factor = Lanes(repeating: Double(p))
-      workspace.multiples[p] = Multiples(
-        xx: factor * g.xx, xy: factor * g.xy, zx: factor * g.xz, zy: factor * g.yz,
-        yy: factor * g.yy)
-    }
     var sums = sums
     var now = workspace.current
     var before = workspace.previous
@@ -133,7 +122,7 @@ struct MomentKernel: Sendable {
       now[0] = start
       Self.add(start, sums)
       sums += 1
-      layer(g, n: n, now: now, before: before, multiples: workspace.multiples, sums: &sums)
+      layer(g, n: n, now: now, before: before, sums: &sums)
     }
   }
 
@@ -171,12 +160,9 @@ struct MomentKernel: Sendable {
   @inline(__always)
   private func layer(
     _ g: borrowing Gaussians, n: Int, now: UnsafeMutablePointer<Lanes>,
-    before: UnsafeMutablePointer<Lanes>, multiples: UnsafeMutablePointer<Multiples>,
-    sums: inout UnsafeMutablePointer<Sum>
+    before: UnsafeMutablePointer<Lanes>, sums: inout UnsafeMutablePointer<Sum>
   ) {
     let twice = Lanes(repeating: Double(2 * n))
-    let (kxx, kxy, kxz) = (twice * g.xx, twice * g.xy, twice * g.xz)
-    let (kyy, kyz, kzz) = (twice * g.yy, twice * g.yz, twice * g.zz)
     guard highest[n] > 0 else { return }
     for l in 1...highest[n] {
       let a = now + l * l
@@ -187,36 +173,36 @@ struct MomentKernel: Sendable {
       let bBefore = aBefore + (l + 1)
 
       // A_l[0], the only one that is reached along y.
+      var (lastA, lastTwo) = (Lanes.zero, Lanes.zero)
       var first = g.by * down[0]
-      if l > 1 { first = fma(first, multiples[l - 1].yy, downTwo[0]) }
+      if l > 1 { first = fma(first, Lanes(repeating: Double(l - 1)) * g.yy, downTwo[0]) }
       if n > 0 {
-        first = fma(first, kxy, aBefore[1])
-        first = fma(first, kyy, aBefore[0])
-        first = fma(first, kyz, bBefore[0])
+        lastA = twice * aBefore[0]
+        first = fma(first, g.xy, twice * aBefore[1])
+        first = fma(first, g.yy, lastA)
+        first = fma(first, g.yz, twice * bBefore[0])
       }
       a[0] = first
       Self.add(first, sums)
 
-      // A_l[p] and B_l[p - 1] read the same six values.
+      // A_l[p] = <x f> and B_l[p - 1] = <z f> share the three derivatives of f.
       for p in 1...l {
-        let lower = down[p - 1]
-        var along = g.bx * lower
-        var above = g.bz * lower
-        if p < l {
-          let value = downTwo[p - 1]
-          along = fma(along, multiples[l - p].xy, value)
-          above = fma(above, multiples[l - p].zy, value)
-        }
-        if p > 1 {
-          let value = downTwo[p - 2]
-          along = fma(along, multiples[p - 1].xx, value)
-          above = fma(above, multiples[p - 1].zx, value)
-        }
+        var dx = Lanes.zero
+        var dy = lastA
+        var dz = Lanes.zero
         if n > 0 {
-          let (a1, a0, b0) = (aBefore[p], aBefore[p - 1], bBefore[p - 1])
-          along = fma(fma(fma(along, kxx, a1), kxy, a0), kxz, b0)
-          above = fma(fma(fma(above, kxz, a1), kyz, a0), kzz, b0)
+          lastA = twice * aBefore[p]
+          dx = lastA
+          dz = twice * bBefore[p - 1]
         }
+        if p > 1 { dx = fma(dx, Lanes(repeating: Double(p - 1)), lastTwo) }
+        if p < l {
+          lastTwo = downTwo[p - 1]
+          dy = fma(dy, Lanes(repeating: Double(l - p)), lastTwo)
+        }
+        let f = down[p - 1]
+        let along = fma(fma(fma(g.bx * f, g.xx, dx), g.xy, dy), g.xz, dz)
+        let above = fma(fma(fma(g.bz * f, g.xz, dx), g.yz, dy), g.zz, dz)
         a[p] = along
         b[p - 1] = above
         Self.add(along, sums + p)
