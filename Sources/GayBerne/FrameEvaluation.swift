@@ -97,11 +97,7 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     } else {
       buffer.removeAll()
       for j in positions.indices where j != i {
-        let r = positions[j] - positions[i]
-        buffer.indices.append(Int32(j))
-        buffer.x.append(r.x)
-        buffer.y.append(r.y)
-        buffer.z.append(r.z)
+        buffer.append(index: Int32(j), displacement: positions[j] - positions[i])
       }
     }
   }
@@ -220,10 +216,11 @@ private struct Batch {
 
   /// Eight elements in a row; the caller has checked that they are there.
   @inline(__always)
-  private static func load<V: SIMD>(_ array: [V.Scalar], _ start: Int) -> V {
-    array.withUnsafeBytes {
-      $0.loadUnaligned(fromByteOffset: start * MemoryLayout<V.Scalar>.stride, as: V.self)
-    }
+  private static func load<V: SIMD>(
+    _ array: UnsafeBufferPointer<V.Scalar>, _ start: Int
+  ) -> V {
+    UnsafeRawBufferPointer(array).loadUnaligned(
+      fromByteOffset: start * MemoryLayout<V.Scalar>.stride, as: V.self)
   }
 }
 
