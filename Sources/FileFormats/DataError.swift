@@ -13,6 +13,8 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     case badData
     /// The output cannot be created.
     case cannotCreate
+    /// The ending of the name tells no format that could be used.
+    case unknownFormat
     /// Reading or writing failed on the way, as when the disk is full.
     case inputOutput
   }
@@ -39,9 +41,11 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     self.message = message
   }
 
-  /// The exit code of sysexits.h: 66 no such input, 65 bad data, 73 cannot create, 74 input/output.
+  /// The exit code of sysexits.h: 64 wrong usage (an unknown format), 65 bad data, 66 no such
+  /// input, 73 cannot create, 74 input/output.
   public var exitCode: Int32 {
     switch kind {
+    case .unknownFormat: 64
     case .badData: 65
     case .noInput: 66
     case .cannotCreate: 73

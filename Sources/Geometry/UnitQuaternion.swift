@@ -27,7 +27,15 @@ public struct UnitQuaternion: Equatable, Sendable {
         "quaternion (w, x, y, z)", value: "(\(w), \(x), \(y), \(z))",
         expected: "four finite numbers that are not all zero")
     }
-    self.init(normalizing: w / largest, x / largest, y / largest, z / largest)
+    // One whose length is 1 to rounding stays as it is, so that a file gives back the same bits.
+    // Otherwise the largest component is divided out first, so that no square over- or underflows.
+    let isUnit = abs(w * w + x * x + y * y + z * z - 1) <= 8 * Double.ulpOfOne
+    let (sw, sx, sy, sz) = (w / largest, x / largest, y / largest, z / largest)
+    let scale = 1 / (sw * sw + sx * sx + sy * sy + sz * sz).squareRoot()
+    self.w = isUnit ? w : sw * scale
+    self.x = isUnit ? x : sx * scale
+    self.y = isUnit ? y : sy * scale
+    self.z = isUnit ? z : sz * scale
   }
 
   /// Divides by the length, which the caller knows to be neither zero nor infinite.

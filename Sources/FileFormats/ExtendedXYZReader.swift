@@ -1,0 +1,310 @@
+public import Geometry
+
+/// Reads extended XYZ frame by frame; `-` is standard input, gzip is unpacked.
+///
+/// Orientations come from `c_q`, `quaternions` or `quaternion` (w, x, y, z) or OVITO's `orientation`
+/// (x, y, z, w); semi-axes are half of `c_diameter[1..3]`, in any of the spellings that programs give
+/// to these names, or OVITO's `aspherical_shape`. Keys and columns without a meaning here become
+/// labels and columns of the frame.
+public final class ExtendedXYZReader: FrameSource {
+  /// The path as it was given.
+  public var path: String { lines.path }
+  /// The number of frames read so far: the index of the next one.
+  public private(set) var frameIndex = 0
+
+  private let lines: LineReader
+  private var rows = ExtendedXYZRows()
+  private var layouts: [String: ExtendedXYZLayout] = [:]
+  private var collected = WarningCollector()
+
+  /// Opens the file.
+  ///
+  /// Throws: `DataError` when there is no such file.
+  public init(_ path: String) throws { lines = try LineReader(path) }
+
+  /// What was doubtful in the frames read so far, one line for each kind.
+  public var warnings: [String] { collected.texts }
+
+  /// The next frame; nil at the end.
+  ///
+  /// Throws: `DataError` that names frame (from 0), line (from 1) and value.
+  public func next() throws -> Frame? {
+    guard let count = try particleCount() else { return nil }
+    let countLine = lines.lineNumber
+    guard let line = try lines.next() else {
+      throw failure("the file ends before the header of a frame of \(count) particles", countLine)
+    }
+    let headerLine = lines.lineNumber
+    let header = try located { try ExtendedXYZHeader(line) }
+    let properties = try self.properties(header)
+    try readRows(count, countLine, header, properties)
+    let frame = try frame(header, properties, headerLine)
+    frameIndex += 1
+    return frame
+  }
+
+  // MARK: Lines
+
+  private func failure(_ message: String, _ line: Int? = nil) -> DataError {
+    DataError(
+      .badData, file: path, frame: frameIndex, line: line ?? lines.lineNumber, message: message)
+  }
+
+  /// Adds frame and line to the errors that do not know them.
+  private func located<Result>(_ line: Int? = nil, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as ExtendedXYZSyntaxError {
+      throw failure(error.message, line)
+    } catch let error as InvalidInput {
+      throw failure(error.description, line)
+    }
+  }
+
+  /// The first line of a frame; nil at the end of the file.
+  private func particleCount() throws -> Int? {
+    while let line = try lines.next() {
+      let text = String(decoding: line.prefix(80), as: UTF8.self)
+      let words = text.split { $0 == " " || $0 == "\t" }
+      if words.isEmpty { continue }
+      if words.count == 1, let count = Int(words[0]), count >= 0 { return count }
+      let shown = text.count > 40 ? text.prefix(40) + "..." : text[...]
+      throw failure(
+        "particle count is '\(shown)'; expected a whole number"
+          + (frameIndex == 0
+            ? "" : " (or frame \(frameIndex - 1) has more rows than its particle count says)"))
+    }
+    if frameIndex == 0 {
+      throw DataError(.badData, file: path, message: "the file is empty; expected frames")
+    }
+    return nil
+  }
+
+  private func readRows(
+    _ count: Int, _ countLine: Int, _ header: ExtendedXYZHeader, _ properties: Properties
+  ) throws {
+    rows.removeAll()
+    var layout = properties.layout
+    for row in 0..<count {
+      guard let line = try lines.next() else {
+        throw failure(
+          "the file ends after \(row) of the \(count) particles announced on line \(countLine)")
+      }
+      if rows.append(line, layout) { continue }
+      // Rows that ASE never touched still have the columns that its header lost.
+      if row == 0, let whole = properties.restored {
+        rows.removeAll()
+        if rows.append(line, whole) {
+          layout = whole
+          continue
+        }
+      }
+      let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
+      let looksLikeCount = words.count == 1 && Int(words[0]) != nil && layout.width > 1
+      throw failure(
+        ExtendedXYZRows.problem(in: line, layout)
+          + (looksLikeCount || words.isEmpty
+            ? "; the particle count \(count) on line \(countLine) may be too large" : ""))
+    }
+    if layout.width == properties.layout.width, let debris = properties.restored {
+      let lost = debris.fields.map(\.name).filter { name in
+        !layout.fields.contains { $0.name == name }
+      }
+      if count > 0, !lost.isEmpty {
+        collected.add(
+          "lost columns",
+          "\(path): frame \(frameIndex): the header names columns that the rows do not have "
+            + "(\(lost.joined(separator: ", "))); they are left out")
+      }
+    }
+    usedLayout = layout
+  }
+
+  /// The layout that the rows of this frame turned out to have.
+  private var usedLayout: ExtendedXYZLayout?
+
+  // MARK: Properties
+
+  private struct Properties {
+    let layout: ExtendedXYZLayout
+    /// With the columns that a mangled header lost.
+    let restored: ExtendedXYZLayout?
+    /// Keys that are remains of a mangled header.
+    let debris: Set<String>
+  }
+
+  private func properties(_ header: ExtendedXYZHeader) throws -> Properties {
+    let text =
+      header.entries.last { $0.key == "Properties" }?.value.text ?? ExtendedXYZLayout.plain
+    let keys = header.entries.lazy.filter { $0.key.first?.isNumber == true }.map(\.key)
+    guard let whole = ExtendedXYZLayout.restored(from: text, keys: Array(keys)) else {
+      return Properties(layout: try layout(text), restored: nil, debris: [])
+    }
+    let restored = try? layout(whole.properties)
+    // A name left alone at the end belongs to the lost columns.
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let short = parts.dropLast(parts.count % 3).joined(separator: ":")
+    return Properties(layout: try layout(short), restored: restored, debris: whole.debris)
+  }
+
+  private func layout(_ text: String) throws -> ExtendedXYZLayout {
+    if let known = layouts[text] { return known }
+    let new = try located { try ExtendedXYZLayout(text) }
+    if layouts.count > 100 { layouts.removeAll() }
+    layouts[text] = new
+    return new
+  }
+
+  // MARK: The frame
+
+  private func frame(
+    _ header: ExtendedXYZHeader, _ properties: Properties, _ headerLine: Int
+  ) throws -> Frame {
+    let layout = usedLayout ?? properties.layout
+    let n = rows.count
+    let reals = rows.reals
+    let width = layout.realWidth
+    let positions = (0..<n).map { i -> Vector3 in
+      let at = i * width + layout.positions
+      return Vector3(reals[at], reals[at + 1], reals[at + 2])
+    }
+    var labels = Frame.Labels()
+    for (key, value) in header.entries
+    where !["Properties", "Lattice", "pbc"].contains(key) && !properties.debris.contains(key) {
+      labels[key] = Frame.Label(value)
+    }
+    if let comment = header.comment { labels["comment"] = .string(comment) }
+    return Frame(
+      positions: positions, species: species(layout),
+      orientations: try layout.quaternion.map { try orientations($0, width, headerLine) },
+      semiAxes: try layout.axes.map { try semiAxes($0.places, $0.factor, width, headerLine) },
+      cell: try located(headerLine) { try cell(header) },
+      labels: labels, columns: layout.others.map { column($0, layout) })
+  }
+
+  private func species(_ layout: ExtendedXYZLayout) -> [String] {
+    switch layout.species {
+    case .none: Array(repeating: "X", count: rows.count)
+    case .symbols: rows.species
+    case .numbers(let offset):
+      (0..<rows.count).map {
+        let number = rows.integers[$0 * layout.integerWidth + offset]
+        return ChemicalElement.symbol(of: number) ?? "\(number)"
+      }
+    }
+  }
+
+  private func orientations(_ p: [Int], _ width: Int, _ headerLine: Int) throws -> [UnitQuaternion]
+  {
+    let reals = rows.reals
+    return try (0..<rows.count).map { i in
+      let at = i * width
+      let (w, x, y, z) = (reals[at + p[0]], reals[at + p[1]], reals[at + p[2]], reals[at + p[3]])
+      let line = headerLine + 1 + i
+      let result = try located(line) { try UnitQuaternion(w: w, x: x, y: y, z: z) }
+      let length = (w * w + x * x + y * y + z * z).squareRoot()
+      if abs(length - 1) > UnitQuaternion.lengthTolerance {
+        collected.add(
+          "length",
+          "\(path): frame \(frameIndex), line \(line): quaternion (w, x, y, z) = "
+            + "(\(w), \(x), \(y), \(z)) has length \(length); it is normalised")
+      }
+      return result
+    }
+  }
+
+  private func semiAxes(
+    _ p: [Int], _ factor: Double, _ width: Int, _ headerLine: Int
+  ) throws -> [SemiAxes] {
+    let reals = rows.reals
+    return try (0..<rows.count).map { i in
+      let axes = p.map { reals[i * width + $0] }
+      // Said in the terms of the file, which gives full lengths.
+      for (k, value) in axes.enumerated() where !(value > 0) {
+        let name = factor == 0.5 ? "c_diameter[\(k + 1)]" : "aspherical_shape (value \(k + 1))"
+        throw failure("\(name) is \(value); expected a positive number", headerLine + 1 + i)
+      }
+      return try located(headerLine + 1 + i) {
+        try SemiAxes(axes[0] * factor, axes[1] * factor, axes[2] * factor)
+      }
+    }
+  }
+
+  private func cell(_ header: ExtendedXYZHeader) throws -> Cell? {
+    let flags = try header.entries.last { $0.key == "pbc" }.map { try periodicity($0.value.text) }
+    guard let lattice = header.entries.last(where: { $0.key == "Lattice" })?.value.text else {
+      if let flags, flags != [false, false, false] {
+        throw ExtendedXYZSyntaxError("pbc asks for periodic directions, but there is no Lattice")
+      }
+      return nil
+    }
+    let decimals = DecimalParser()
+    let words = lattice.split { " \t,[]".contains($0) }
+    let v = words.compactMap { decimals.parse(String($0)) }
+    guard v.count == words.count, v.count == 9 || v.count == 3, v.allSatisfy(\.isFinite) else {
+      throw InvalidInput("Lattice", value: "'\(lattice)'", expected: "nine finite numbers")
+    }
+    let rows =
+      v.count == 9
+      ? [Vector3(v[0], v[1], v[2]), Vector3(v[3], v[4], v[5]), Vector3(v[6], v[7], v[8])]
+      : [Vector3(v[0], 0, 0), Vector3(0, v[1], 0), Vector3(0, 0, v[2])]
+    let p = flags ?? [true, true, true]
+    return try Cell(rows[0], rows[1], rows[2], periodic: (p[0], p[1], p[2]))
+  }
+
+  private func periodicity(_ text: String) throws -> [Bool] {
+    let words = text.split { " \t,[]".contains($0) }
+    let flags = words.compactMap { word -> Bool? in
+      switch word {
+      case "T", "True", "true", "TRUE", "1": true
+      case "F", "False", "false", "FALSE", "0": false
+      default: nil
+      }
+    }
+    guard flags.count == words.count, flags.count == 3 || flags.count == 1 else {
+      throw InvalidInput("pbc", value: "'\(text)'", expected: "three of T or F")
+    }
+    return flags.count == 1 ? [flags[0], flags[0], flags[0]] : flags
+  }
+
+  private func column(_ field: ExtendedXYZLayout.Field, _ layout: ExtendedXYZLayout) -> Frame.Column
+  {
+    func gather<Value, Result>(
+      _ values: [Value], _ stride: Int, _ convert: (Value) -> Result
+    ) -> [Result] {
+      var result: [Result] = []
+      result.reserveCapacity(rows.count * field.width)
+      for i in 0..<rows.count {
+        let start = i * stride + field.offset
+        for k in start..<start + field.width { result.append(convert(values[k])) }
+      }
+      return result
+    }
+    let values: Frame.Column.Values =
+      switch field.kind {
+      case .real: .reals(gather(rows.reals, layout.realWidth) { $0 })
+      case .integer: .integers(gather(rows.integers, layout.integerWidth) { $0 })
+      case .logical: .logicals(gather(rows.integers, layout.integerWidth) { $0 != 0 })
+      case .string, .species: .strings(gather(rows.strings, layout.stringWidth) { $0 })
+      }
+    return Frame.Column(name: field.name, width: field.width, values: values)
+  }
+}
+
+/// Warnings, of each kind the first and the number of the others.
+struct WarningCollector {
+  private var found: [(kind: String, text: String, count: Int)] = []
+
+  mutating func add(_ kind: String, _ text: @autoclosure () -> String) {
+    if let index = found.firstIndex(where: { $0.kind == kind }) {
+      found[index].count += 1
+    } else {
+      found.append((kind, text(), 1))
+    }
+  }
+
+  /// One line for each kind.
+  var texts: [String] {
+    found.map { $0.count == 1 ? $0.text : "\($0.text) (and \($0.count - 1) more like it)" }
+  }
+}

@@ -1,0 +1,170 @@
+internal import Foundation
+
+/// An output that appears whole or not at all.
+///
+/// The bytes go to a temporary file beside the target, which `commit()` renames; without it (an
+/// error, an early end) the temporary file disappears and an older target stays as it was. `-` is
+/// standard output; a name that ends in `.gz` is compressed; devices and pipes are written to
+/// directly.
+public final class OutputFile {
+  /// The path as it was given.
+  public let path: String
+  /// The file that will appear: the path with symbolic links followed.
+  private let target: String
+  /// The file that is written to meanwhile; nil where it is the target itself.
+  private let temporary: String?
+  private let descriptor: Int32
+  private var compressor: GzipCompressor?
+  private var buffer: [UInt8] = []
+  private var isOpen = true
+  /// How many bytes have been given so far, before compression.
+  private(set) var position = 0
+
+  private static let bufferSize = 1 << 18
+
+  /// Opens the output.
+  ///
+  /// Throws: `DataError` (`cannotCreate`) with the system's reason.
+  public init(_ path: String) throws {
+    self.path = path
+    compressor = path.hasSuffix(".gz") ? try GzipCompressor(path: path) : nil
+    if path == "-" {
+      (target, temporary, descriptor) = (path, nil, STDOUT_FILENO)
+      return
+    }
+    var existing = stat()
+    let exists = stat(path, &existing) == 0
+    let kind = existing.st_mode & S_IFMT
+    if exists && kind == S_IFDIR {
+      throw DataError.system(.cannotCreate, file: path, errno: EISDIR)
+    }
+    if exists && access(path, W_OK) != 0 {
+      throw DataError.system(.cannotCreate, file: path, errno: errno)
+    }
+    let written: String
+    if exists && kind != S_IFREG {
+      (target, temporary, written) = (path, nil, path)
+    } else {
+      target = exists ? Self.followingLinks(path) : path
+      written = TemporaryFiles.name(beside: target)
+      temporary = written
+      TemporaryFiles.register(written)
+    }
+    let flags = temporary == nil ? O_WRONLY : O_RDWR | O_CREAT | O_EXCL
+    descriptor = open(written, flags | O_CLOEXEC, 0o666)
+    if descriptor < 0 {
+      let code = errno
+      isOpen = false
+      TemporaryFiles.forget(written)
+      throw DataError.system(.cannotCreate, file: path, errno: code)
+    }
+  }
+
+  deinit { discard() }
+
+  private static func followingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// Whether bytes that were written may be changed later.
+  var isSeekable: Bool { temporary != nil && compressor == nil }
+
+  /// Adds text.
+  ///
+  /// Throws: `DataError` (`inputOutput`) with the system's reason, as "No space left on device".
+  public func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Adds bytes.
+  ///
+  /// Throws: `DataError` (`inputOutput`) with the system's reason, as "No space left on device".
+  public func write(_ bytes: [UInt8]) throws {
+    try bytes.withUnsafeBytes { try write($0) }
+  }
+
+  /// Adds bytes.
+  ///
+  /// Throws: `DataError` (`inputOutput`) with the system's reason, as "No space left on device".
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    precondition(isOpen, "the output was closed before")
+    position += bytes.count
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferSize { try flush(last: false) }
+  }
+
+  /// Replaces bytes that were written before.
+  func overwrite(_ bytes: [UInt8], at offset: Int) throws {
+    precondition(isSeekable && offset + bytes.count <= position)
+    try flush(last: false)
+    try bytes.withUnsafeBytes { try Self.writeAll($0, to: descriptor, at: offset, path) }
+  }
+
+  /// Makes the output appear under its name.
+  ///
+  /// Throws: `DataError` (`inputOutput`); then the temporary file is gone.
+  public func commit() throws {
+    guard isOpen else { return }
+    do {
+      try flush(last: true)
+      isOpen = false
+      if descriptor != STDOUT_FILENO, close(descriptor) != 0 {
+        throw DataError.system(.inputOutput, file: path, errno: errno)
+      }
+      if let temporary {
+        guard rename(temporary, target) == 0 else {
+          throw DataError.system(.cannotCreate, file: path, errno: errno)
+        }
+        TemporaryFiles.forget(temporary)
+      }
+    } catch {
+      discard()
+      removeTemporary()
+      throw error
+    }
+  }
+
+  /// Gives up: nothing appears. Also happens by itself when the output is no longer used.
+  public func discard() {
+    guard isOpen else { return }
+    isOpen = false
+    if descriptor != STDOUT_FILENO { close(descriptor) }
+    removeTemporary()
+  }
+
+  private func removeTemporary() {
+    guard let temporary else { return }
+    unlink(temporary)
+    TemporaryFiles.forget(temporary)
+  }
+
+  private func flush(last: Bool) throws {
+    if compressor != nil {
+      let packed = try compressor?.compress(buffer, last: last) ?? []
+      try packed.withUnsafeBytes { try Self.writeAll($0, to: descriptor, at: nil, path) }
+    } else {
+      try buffer.withUnsafeBytes { try Self.writeAll($0, to: descriptor, at: nil, path) }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private static func writeAll(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, at offset: Int?, _ path: String
+  ) throws {
+    var done = 0
+    while done < bytes.count {
+      let start = bytes.baseAddress! + done
+      let count =
+        offset.map { pwrite(descriptor, start, bytes.count - done, $0 + done) }
+        ?? Foundation.write(descriptor, start, bytes.count - done)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw DataError.system(.inputOutput, file: path, errno: errno)
+      }
+      done += count
+    }
+  }
+}
