@@ -47,10 +47,14 @@ extension Frame.Label {
     hasLeadingZero(text) ? nil : Int(text)
   }
 
-  /// A number too large for a double (1e999, a hash) stays text.
+  /// What a double cannot hold stays text: 1e999, and whole numbers too long for an integer, which
+  /// are names or hashes.
   private static func real(_ text: String) -> Double? {
     if let special = notFinite[text] { return special }
-    guard !hasLeadingZero(text), let value = decimals.parse(text), value.isFinite else {
+    guard !hasLeadingZero(text),
+      text.utf8.contains(where: { ".eEdD".utf8.contains($0) }) || Int(text) != nil,
+      let value = decimals.parse(text), value.isFinite
+    else {
       return nil
     }
     return value
