@@ -1,0 +1,201 @@
+public import Geometry
+internal import Mathematics
+internal import OrderParameters
+
+/// A smectic: axes aligned along a director with order S, centres in layers with order
+/// tau = |<exp(2 pi i z/d)>|, z along the layer normal. In smectic A the director is the normal; in
+/// smectic C it is tilted away from it, in a direction drawn anew for every frame.
+///
+/// The cell holds a whole number of layers along its third lattice vector, which is the normal. It is
+/// a cube unless a layer spacing is given. It is turned as a whole, so that the director comes out as
+/// asked for; along x, y or z (without tilt) its edges stay along x, y and z.
+///
+/// Labels: those of `Nematic`, and `smectic_order` (measured), `target_smectic_order`, `layers`,
+/// `layer_spacing`, `layer_normal`, `tilt` (degrees).
+public struct Smectic: Generator, Equatable {
+  /// Particles and density.
+  public var specimen: Specimen
+  /// The nematic order S, from -1/2 to 1.
+  public var order: ValueRange
+  /// The layer order tau, from 0 to 1.
+  public var smecticOrder: ValueRange
+  /// The number of layers in the cell; without one, as many as fit layers of the height of a
+  /// particle best.
+  public var layers: Int?
+  /// The distance between layers; without one, the edge of the cube over the number of layers.
+  public var layerSpacing: Double?
+  /// The angle between director and layer normal, in degrees: 0 for smectic A.
+  public var tilt: ValueRange
+  /// How centres are spread about the layers.
+  public var profile: LayerProfile
+  /// How axes are drawn; where that is exact, so is tau.
+  public var sampling: AxisSampling
+  /// Where the axes point.
+  public var director: Director
+
+  /// A smectic.
+  public init(
+    specimen: Specimen, order: ValueRange, smecticOrder: ValueRange, layers: Int? = nil,
+    layerSpacing: Double? = nil, tilt: ValueRange = 0, profile: LayerProfile = .gaussian,
+    sampling: AxisSampling = AxisSampling(), director: Director = .random
+  ) {
+    self.specimen = specimen
+    self.order = order
+    self.smecticOrder = smecticOrder
+    self.layers = layers
+    self.layerSpacing = layerSpacing
+    self.tilt = tilt
+    self.profile = profile
+    self.sampling = sampling
+    self.director = director
+  }
+
+  /// "smectic A", or "smectic C" where there is a tilt.
+  public var name: String { tilt == 0 ? "smectic A" : "smectic C" }
+
+  /// Frame `index` of a set of `count`.
+  ///
+  /// Throws: `InvalidInput` for parameters that cannot be met, `PackingFailure` where no positions
+  /// without overlap were found.
+  public func frame(index: Int, of count: Int, seed: UInt64) throws -> Frame {
+    try validate()
+    let random = FrameRandomness(seed: seed, family: .smectic, index: index)
+    let assembly = try Assembly(specimen, random: random, of: count)
+    let tilt = tilt.value(at: index, of: count)
+    let stack = try stack(assembly, tilt: tilt)
+    let target = order.value(at: index, of: count)
+    let targetLayering = smecticOrder.value(at: index, of: count)
+
+    // In the frame of the cell: layers at right angles to z, the director tilted away from it.
+    var directors = random.stream(.director)
+    let wanted = try director.direction(&directors)
+    let azimuth = tilt == 0 ? 0 : directors.uniform(0, 2 * Double.pi)
+    let inclination = tilt * Double.pi / 180
+    let inside = Vector3(
+      sine(inclination) * cosine(azimuth), sine(inclination) * sine(azimuth), cosine(inclination))
+    var stream = random.stream(.orientations)
+    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let lean = UnitQuaternion(bodyAxis: 2, along: inside, spin: 0).rotationMatrix
+    let orientations = assembly.orientations(along: axes.map { (lean * $0).normalized })
+    let (positions, deepest) = try assembly.positions(
+      orientations: orientations, cell: stack.cell
+    ) { try start(stack, order: targetLayering, &$0) }
+
+    // All of it turned, the cell too.
+    let turn =
+      UnitQuaternion(bodyAxis: 2, along: wanted, spin: 0)
+      * UnitQuaternion(bodyAxis: 2, along: inside, spin: 0).inverse
+    let matrix = turn.rotationMatrix
+    let cell = try stack.cell.turned(by: matrix)
+    let turned = positions.map { cell.wrap(matrix * $0) }
+    let normal = matrix * Vector3(0, 0, 1)
+    var frame = try assembly.frame(
+      phase: tilt == 0 ? "smectic A" : "smectic C", positions: turned,
+      orientations: orientations.map { turn * $0 }, cell: cell, targetOrder: target,
+      director: wanted, deepestOverlap: deepest)
+    let measured = try SmecticOrder(positions: turned, normal: normal, spacing: stack.spacing)
+    frame.labels["smectic_order"] = .real(measured.order)
+    frame.labels["target_smectic_order"] = .real(targetLayering)
+    frame.labels["layers"] = .integer(stack.layers)
+    frame.labels["layer_spacing"] = .real(stack.spacing)
+    frame.labels["layer_normal"] = .reals([normal.x, normal.y, normal.z])
+    frame.labels["tilt"] = .real(tilt)
+    return frame
+  }
+
+  private func validate() throws {
+    try sampling.require(order)
+    try smecticOrder.require("smectic order", within: 0...1, "a number between 0 and 1")
+    try tilt.require("tilt", within: 0...90, "an angle between 0 and 90 degrees")
+    if let layers, layers < 1 {
+      throw InvalidInput("number of layers", value: "\(layers)", expected: "1 or more")
+    }
+    if let layerSpacing, !(layerSpacing > 0 && layerSpacing.isFinite) {
+      throw InvalidInput("layer spacing", value: layerSpacing, expected: "a positive number")
+    }
+    if sampling.isExact, smecticOrder != 1, specimen.particles < 2 {
+      throw InvalidInput(
+        "number of particles", value: "\(specimen.particles)",
+        expected: "2 or more, which an exact smectic order below 1 takes")
+    }
+  }
+
+  /// The cell in its own frame, layers at right angles to z.
+  private struct Stack {
+    var cell: Cell
+    var layers: Int
+    var spacing: Double
+  }
+
+  private func stack(_ assembly: Assembly, tilt: Double) throws -> Stack {
+    let edge = cubeRoot(assembly.volume)
+    let height = layerSpacing ?? assembly.members.height * max(cosine(tilt * Double.pi / 180), 0.1)
+    let layers = self.layers ?? max(1, Int((edge / height).rounded()))
+    guard let layerSpacing else {
+      return Stack(cell: try Cell(cube: edge), layers: layers, spacing: edge / Double(layers))
+    }
+    let along = Double(layers) * layerSpacing
+    let across = (assembly.volume / along).squareRoot()
+    return Stack(
+      cell: try Cell(box: Vector3(across, across, along)), layers: layers, spacing: layerSpacing)
+  }
+
+  /// Positions in layers with the order, and what keeps it.
+  private func start(
+    _ stack: Stack, order: Double, _ stream: inout RandomStream
+  ) throws -> ([Vector3], (any PositionConstraint)?) {
+    let count = specimen.particles
+    var phases = try profile.phases(count: count, order: order, &stream)
+    var amplitude = order
+    if sampling.isExact {
+      if order < 1 { try DensityWave.restore(phases: &phases, amplitude: order) }
+    } else {
+      let mean =
+        phases.reduce(SIMD2<Double>.zero) { $0 + SIMD2(cosine($1), sine($1)) }
+        / Double(count)
+      amplitude = (mean * mean).sum().squareRoot()
+      let offset = angle(mean.y, mean.x)
+      for i in phases.indices { phases[i] -= offset }
+    }
+    let layerOf = stream.permutation(count)
+    let positions = phases.indices.map { i in
+      let layer = Double(layerOf[i] % stack.layers)
+      let inPlane = Vector3(stream.uniform(), stream.uniform(), 0)
+      var position = stack.cell.position(fractional: inPlane)
+      position.z = (layer + phases[i] / (2 * Double.pi)) * stack.spacing
+      return position
+    }
+    let normal = Vector3(0, 0, 1)
+    // So close to 1 the phases differ by less than 1e-5 from 0: as good as planes.
+    if amplitude > 1 - 1e-11 { return (positions, InPlane(normal: normal)) }
+    let wave = DensityWave(
+      waveVector: normal * (2 * Double.pi / stack.spacing), amplitude: amplitude)
+    return (positions, wave)
+  }
+}
+
+extension Population.Members {
+  /// The largest diameter along the axis that the order is about.
+  var height: Double {
+    zip(semiAxes, axes).reduce(0) { max($0, 2 * $1.0.vector[$1.1]) }
+  }
+}
+
+extension Cell {
+  /// The cell turned by a rotation. Where its vectors come out along the axes of space, it becomes a
+  /// box with edges along x, y, z: the same lattice.
+  func turned(by rotation: Matrix3x3) throws -> Cell {
+    let vectors = (0..<3).map { rotation * vector($0) }
+    var edges = Vector3.zero
+    for v in vectors {
+      let largest = (0..<3).max { abs(v[$0]) < abs(v[$1]) } ?? 0
+      var rest = v
+      rest[largest] = 0
+      if rest.length < 1e-14 * v.length { edges[largest] = v.length }
+    }
+    if edges.min() > 0 {
+      return try Cell(box: edges)
+    }
+    return try Cell(vectors[0], vectors[1], vectors[2])
+  }
+}
