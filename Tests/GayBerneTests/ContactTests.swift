@@ -109,3 +109,63 @@ struct ContactTests {
       orientation: try RandomFrames.rotation(&stream))
   }
 }
+
+extension ContactTests {
+  @Test(arguments: ["contact_GB3_0.5_0.5_1.5.npz", "contact_same_1_1.5_2.npz"])
+  func surfaceDistancesAgreeWithTheReference(_ name: String) throws {
+    let file = try DimerFile(name)
+    let distances = try file.reals("d_true")
+    let (x1, x2) = try (file.vectors("x1"), file.vectors("x2"))
+    for k in 0..<file.count {
+      let found = try Contact.surfaceDistance(
+        file.first[k], file.second[k], displacement: file.displacements[k])
+      #expect((found == nil) == distances[k].isNaN)
+      guard let found else { continue }
+      #expect(abs(found.distance - distances[k]) <= 1e-12)
+      // Points are known to the square root of the accuracy of the distance, at worst.
+      #expect((found.firstPoint - x1[k]).largest <= 1e-7)
+      #expect((found.secondPoint - x2[k]).largest <= 1e-7)
+    }
+  }
+
+  /// The conditions for the closest points, for shapes up to 100 : 1: both on their surfaces, the way
+  /// between them along both normals; and the bounds between the three functions.
+  @Test func closestPointsAreOptimal() throws {
+    var stream = RandomStream(seed: 13)
+    var count = 0
+    while count < 300 {
+      func ellipsoid() throws -> Ellipsoid {
+        Ellipsoid(
+          semiAxes: try SemiAxes(
+            stream.uniform(0.02, 1), stream.uniform(0.02, 1), stream.uniform(0.02, 2)),
+          orientation: try RandomFrames.rotation(&stream))
+      }
+      let (p, q) = try (ellipsoid(), ellipsoid())
+      let r = stream.uniform(0.1, 4) * stream.direction()
+      guard let found = try Contact.surfaceDistance(p, q, displacement: r) else { continue }
+      count += 1
+      let (y1, y2) = (found.firstPoint, found.secondPoint - r)
+      let n1 = p.shapeMatrix.inverse * y1
+      let n2 = q.shapeMatrix.inverse * y2
+      // Thin shapes (G up to 1 : 1e4) lose four digits in the inverse.
+      #expect(abs(y1.dot(n1) - 1) <= 1e-9)
+      #expect(abs(y2.dot(n2) - 1) <= 1e-9)
+      #expect((n1.normalized - found.normal).largest <= 1e-6)
+      #expect((n2.normalized + found.normal).largest <= 1e-6)
+      let way = found.secondPoint - found.firstPoint
+      #expect(abs(way.length - found.distance) <= 1e-9)
+      let contact = try Contact.perramWertheim(p, q, displacement: r)
+      #expect(found.distance <= r.length - contact.distance + 1e-12)
+    }
+  }
+
+  @Test func surfacesOfSpheresAreApartByWhatIsLeft() throws {
+    let p = Ellipsoid(semiAxes: try SemiAxes(1, 1, 1))
+    let q = Ellipsoid(semiAxes: try SemiAxes(0.1, 0.1, 0.1))
+    let r = Vector3(2, -1, 2)
+    let found = try #require(try Contact.surfaceDistance(p, q, displacement: r))
+    #expect(abs(found.distance - 1.9) <= 1e-14)
+    #expect((found.normal - r / 3).largest <= 1e-14)
+    #expect(try Contact.surfaceDistance(p, q, displacement: Vector3(1, 0, 0)) == nil)
+  }
+}
