@@ -1,0 +1,8 @@
+/// Data or settings that nothing can be learned from, in one sentence with the offending values.
+public struct InvalidData: Error, CustomStringConvertible, Equatable, Sendable {
+  /// The sentence.
+  public let description: String
+
+  /// From the sentence.
+  public init(_ description: String) { self.description = description }
+}

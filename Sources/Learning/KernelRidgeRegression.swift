@@ -1,0 +1,136 @@
+public import Mathematics
+
+/// Kernel ridge regression: dual coefficients c = (K + alpha I)^-1 Y, predictions k(x) c
+/// (scikit-learn's `KernelRidge`; centre the targets first).
+public struct KernelRidgeRegression: Equatable, Sendable {
+  /// The kernel.
+  public let kernel: Kernel
+  /// What is added to the diagonal of K.
+  public let alpha: Double
+  /// The training samples.
+  public let samples: Matrix
+  /// c: training samples by targets.
+  public let dual: Matrix
+  /// For every target y^T (K + alpha I)^-1 y / n: the scale at which the spread of the training
+  /// targets is most likely.
+  public let amplitudes: [Double]
+  /// The cross-validated scores, kernels slowest and alphas fastest; empty for given ones.
+  public let scores: [Double]
+
+  init(
+    kernel: Kernel, alpha: Double, samples: Matrix, dual: Matrix, amplitudes: [Double],
+    scores: [Double]
+  ) {
+    self.kernel = kernel
+    self.alpha = alpha
+    self.samples = samples
+    self.dual = dual
+    self.amplitudes = amplitudes
+    self.scores = scores
+  }
+
+  /// A fit with a given kernel and alpha.
+  ///
+  /// Throws: `InvalidData` for unusable data or parameters, `NumericalError` when K + alpha I is not
+  /// positive definite.
+  public init(_ x: Matrix, _ y: Matrix, kernel: Kernel, alpha: Double) throws {
+    try self.init(x, y, kernel: kernel, alpha: alpha, scores: [])
+  }
+
+  private init(
+    _ x: Matrix, _ y: Matrix, kernel: Kernel, alpha: Double, scores: [Double]
+  ) throws {
+    try RidgeRegression.check(x, y, alphas: [alpha])
+    try kernel.check()
+    let dual = try LinearAlgebra.solvePositiveDefinite(
+      kernel.matrix(x, x).addingToDiagonal(alpha), y)
+    let amplitudes = (0..<y.columns).map { t in
+      (0..<y.rows).reduce(0) { $0 + y[$1, t] * dual[$1, t] } / Double(y.rows)
+    }
+    self.init(
+      kernel: kernel, alpha: alpha, samples: x, dual: dual, amplitudes: amplitudes, scores: scores)
+  }
+
+  /// A fit with the kernel and the alpha that cross-validate best: for every kernel one matrix, for
+  /// every split one eigenvalue decomposition, which serves all alphas.
+  ///
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  public init(
+    _ x: Matrix, _ y: Matrix, kernels: [Kernel], alphas: [Double], splits: [Split],
+    score: Score = .meanSquaredError
+  ) throws {
+    try RidgeRegression.check(x, y, alphas: alphas)
+    guard !splits.isEmpty, !kernels.isEmpty else {
+      throw InvalidData("cross-validation without any split or kernel")
+    }
+    var scores: [Double] = []
+    for kernel in kernels {
+      try kernel.check()
+      let k = kernel.matrix(x, x)
+      var sums = [Double](repeating: 0, count: alphas.count)
+      for split in splits {
+        let values = try Self.scores(k, y, split, alphas, score)
+        for (i, value) in values.enumerated() { sums[i] += value / Double(splits.count) }
+      }
+      scores += sums
+    }
+    guard
+      let best = scores.indices.filter({ !scores[$0].isNaN }).min(by: { scores[$0] < scores[$1] })
+    else { throw InvalidData("no kernel and alpha out of those tried has a finite score") }
+    try self.init(
+      x, y, kernel: kernels[best / alphas.count], alpha: alphas[best % alphas.count],
+      scores: scores)
+  }
+
+  /// The scores of all alphas on one split: (K + alpha I)^-1 = V (Lambda + alpha)^-1 V^T.
+  private static func scores(
+    _ k: Matrix, _ y: Matrix, _ split: Split, _ alphas: [Double], _ score: Score
+  ) throws -> [Double] {
+    let rows = k.selecting(rows: split.training)
+    let (values, vectors) = try LinearAlgebra.symmetricEigen(
+      rows.selecting(columns: split.training))
+    let projected = LinearAlgebra.multiply(
+      vectors, y.selecting(rows: split.training), transposeA: true)
+    let cross = LinearAlgebra.multiply(
+      rows.selecting(columns: split.testing), vectors, transposeA: true)
+    let targets = y.selecting(rows: split.testing)
+    return alphas.map { alpha in
+      let filtered = projected.scaling(rows: values.map { 1 / ($0 + alpha) })
+      return score.value(
+        targets: targets, predictions: LinearAlgebra.multiply(cross, filtered))
+    }
+  }
+
+  /// k(x) c.
+  ///
+  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  public func predict(_ x: Matrix) throws -> Matrix {
+    try check(x)
+    return LinearAlgebra.multiply(kernel.matrix(x, samples), dual)
+  }
+
+  /// The standard deviation of the posterior of a Gaussian process with this kernel and noise
+  /// variance alpha, at unit amplitude, one number a sample: sqrt(k(x, x) - k (K + alpha I)^-1 k).
+  /// Times sqrt(amplitude of a target) it is in that target's unit.
+  ///
+  /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`
+  /// when K + alpha I is not positive definite.
+  public func posteriorDeviations(_ x: Matrix) throws -> [Double] {
+    try check(x)
+    let cross = kernel.matrix(x, samples)
+    let solved = try LinearAlgebra.solvePositiveDefinite(
+      kernel.matrix(samples, samples).addingToDiagonal(alpha), cross.transpose)
+    let diagonal = kernel.diagonal(x)
+    return (0..<x.rows).map { i in
+      var explained = 0.0
+      for j in 0..<cross.columns { explained += cross[i, j] * solved[j, i] }
+      return max(0, diagonal[i] - explained).squareRoot()
+    }
+  }
+
+  private func check(_ x: Matrix) throws {
+    guard x.columns == samples.columns else {
+      throw InvalidData("\(x.columns) features where \(samples.columns) were learned from")
+    }
+  }
+}

@@ -1,0 +1,152 @@
+public import Mathematics
+
+/// What a model says about samples.
+public struct Prediction: Equatable, Sendable {
+  /// Samples by targets, in the unit of the targets.
+  public var values: Matrix
+  /// One standard deviation of each, in the unit of the targets; nil where the model has none.
+  public var spreads: Matrix?
+
+  /// From values and, where there are any, spreads.
+  public init(values: Matrix, spreads: Matrix? = nil) {
+    self.values = values
+    self.spreads = spreads
+  }
+}
+
+/// A regression from raw features to raw targets: scalers fitted on the training part, and a ridge or
+/// kernel ridge regression between them.
+public struct RegressionModel: Equatable, Sendable {
+  /// What stands between the scalers.
+  public enum Core: Equatable, Sendable {
+    /// Linear.
+    case ridge(RidgeRegression)
+    /// Through a kernel.
+    case kernel(KernelRidgeRegression)
+  }
+
+  /// How features and targets are scaled.
+  public struct Scaling: Equatable, Codable, Sendable {
+    /// Features.
+    public var features: Scaler.Mode
+    /// Targets.
+    public var targets: Scaler.Mode
+
+    /// Features as a whole matrix, every target to unit variance, unless said otherwise.
+    public init(features: Scaler.Mode = .matrix, targets: Scaler.Mode = .columns) {
+      self.features = features
+      self.targets = targets
+    }
+  }
+
+  /// The names of the targets, in the order of the columns.
+  public let targetNames: [String]
+  /// Of the features.
+  public let featureScaler: Scaler
+  /// Of the targets.
+  public let targetScaler: Scaler
+  /// The regression on scaled features and targets.
+  public let core: Core
+  /// The spread of a linear core, where it was asked for.
+  public let posterior: LinearPosterior?
+
+  init(
+    targetNames: [String], featureScaler: Scaler, targetScaler: Scaler, core: Core,
+    posterior: LinearPosterior?
+  ) {
+    self.targetNames = targetNames
+    self.featureScaler = featureScaler
+    self.targetScaler = targetScaler
+    self.core = core
+    self.posterior = posterior
+  }
+
+  /// A ridge regression, alpha cross-validated over the splits of the rows of `x`; with `posterior`
+  /// predictions have a spread (Tikhonov regularisation only).
+  ///
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  public init(
+    ridge settings: RidgeRegression.Settings, _ x: Matrix, _ y: Matrix, targetNames: [String],
+    splits: [Split], scaling: Scaling = Scaling(), posterior: Bool = false
+  ) throws {
+    guard !posterior || settings.method == .tikhonov else {
+      throw InvalidData("a posterior belongs to Tikhonov regularisation, not to a cutoff")
+    }
+    let data = try Self.scaled(x, y, targetNames, scaling)
+    let ridge =
+      splits.isEmpty && settings.alphas.count == 1 && !settings.isRelative
+      ? try RidgeRegression(
+        data.x, data.y, alpha: settings.alphas[0], method: settings.method,
+        intercept: settings.intercept)
+      : try RidgeRegression(data.x, data.y, splits: splits, settings)
+    self.init(
+      targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
+      core: .ridge(ridge),
+      posterior: posterior
+        ? try LinearPosterior(
+          data.x, data.y, alpha: ridge.alpha, intercept: settings.intercept) : nil)
+  }
+
+  /// A kernel ridge regression, kernel and alpha cross-validated over the splits of the rows of `x`
+  /// unless there is one of each and no split. Predictions always have a spread.
+  ///
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  public init(
+    kernels: [Kernel], alphas: [Double], _ x: Matrix, _ y: Matrix, targetNames: [String],
+    splits: [Split], scaling: Scaling = Scaling(), score: Score = .meanSquaredError
+  ) throws {
+    let data = try Self.scaled(x, y, targetNames, scaling)
+    let core =
+      splits.isEmpty && kernels.count == 1 && alphas.count == 1
+      ? try KernelRidgeRegression(data.x, data.y, kernel: kernels[0], alpha: alphas[0])
+      : try KernelRidgeRegression(
+        data.x, data.y, kernels: kernels, alphas: alphas, splits: splits, score: score)
+    self.init(
+      targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
+      core: .kernel(core), posterior: nil)
+  }
+
+  private static func scaled(
+    _ x: Matrix, _ y: Matrix, _ names: [String], _ scaling: Scaling
+  ) throws -> (x: Matrix, y: Matrix, features: Scaler, targets: Scaler) {
+    guard names.count == y.columns else {
+      throw InvalidData("\(names.count) names of \(y.columns) targets")
+    }
+    try RidgeRegression.check(x, y, alphas: [0])
+    let (features, targets) = (
+      try Scaler(fitting: x, scaling.features), try Scaler(fitting: y, scaling.targets)
+    )
+    return (try features.transform(x), try targets.transform(y), features, targets)
+  }
+
+  /// The predictions for raw features.
+  ///
+  /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`
+  /// when a spread cannot be computed.
+  public func predict(_ x: Matrix, spreads: Bool = true) throws -> Prediction {
+    let scaled = try featureScaler.transform(x)
+    var deviations: Matrix?
+    let values: Matrix
+    switch core {
+    case .ridge(let ridge):
+      values = try ridge.predict(scaled)
+      if spreads { deviations = posterior?.deviations(scaled) }
+    case .kernel(let kernel):
+      values = try kernel.predict(scaled)
+      if spreads {
+        let posterior = try kernel.posteriorDeviations(scaled)
+        var all = Matrix(rows: x.rows, columns: kernel.amplitudes.count)
+        for i in 0..<x.rows {
+          for (t, amplitude) in kernel.amplitudes.enumerated() {
+            let variance = posterior[i] * posterior[i] + kernel.alpha
+            all[i, t] = (max(0, amplitude) * variance).squareRoot()
+          }
+        }
+        deviations = all
+      }
+    }
+    return Prediction(
+      values: try targetScaler.inverse(values),
+      spreads: deviations?.scaling(columns: targetScaler.scales))
+  }
+}

@@ -1,0 +1,97 @@
+public import Mathematics
+
+/// Greedy selection of features (columns) or samples (rows), as scikit-matter does it. The result is
+/// the order of selection.
+public enum Selection {
+  /// What is selected.
+  public enum Axis: String, CaseIterable, Codable, Sendable {
+    /// Columns.
+    case features
+    /// Rows.
+    case samples
+  }
+
+  /// Farthest point sampling: always the one with the greatest Euclidean distance to those taken,
+  /// beginning with `first`. Of equals the one of the lowest index.
+  ///
+  /// Throws: `InvalidData` when there are not so many.
+  public static func farthestPoints(
+    _ x: Matrix, _ axis: Axis, count: Int, first: Int = 0
+  ) throws -> [Int] {
+    let points = axis == .samples ? x : x.transpose
+    guard first >= 0, first < points.rows else {
+      throw InvalidData("first of \(points.rows) \(axis.rawValue): \(first)")
+    }
+    try check(count, points.rows, axis)
+    let norms = points.squaredRowNorms
+    var distances = [Double](repeating: .infinity, count: points.rows)
+    var taken = [first]
+    while taken.count < count {
+      let last = taken[taken.count - 1]
+      let products = LinearAlgebra.multiply(
+        points, Matrix(column: Array(points.row(last)))
+      ).elements
+      for i in 0..<points.rows {
+        distances[i] = min(distances[i], norms[i] + norms[last] - 2 * products[i])
+      }
+      for i in taken { distances[i] = -.infinity }
+      taken.append(firstLargest(distances))
+    }
+    return taken
+  }
+
+  /// CUR decomposition (Imbalzano et al., J. Chem. Phys. 148, 241730 (2018), doi:10.1063/1.5024611):
+  /// always the one with the largest weight in the leading singular vector, to which all others are
+  /// then made orthogonal.
+  ///
+  /// Ends early when nothing is left to take, so that the result may be shorter than `count`.
+  ///
+  /// Throws: `InvalidData` when there are not so many, `NumericalError` when a decomposition fails.
+  public static func cur(_ x: Matrix, _ axis: Axis, count: Int) throws -> [Int] {
+    // Points are columns here.
+    var current = axis == .features ? x : x.transpose
+    try check(count, current.columns, axis)
+    var taken: [Int] = []
+    let negligible = 1e-12 * current.frobeniusNorm
+    while taken.count < count, current.frobeniusNorm > negligible {
+      var weights = try leadingWeights(current)
+      for i in taken { weights[i] = -.infinity }
+      let next = firstLargest(weights)
+      let column = current.column(next)
+      let norm = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      guard norm > negligible else { break }
+      taken.append(next)
+      let direction = Matrix(column: column.map { $0 / norm })
+      current =
+        current
+        - LinearAlgebra.multiply(
+          direction, LinearAlgebra.multiply(direction, current, transposeA: true))
+    }
+    return taken
+  }
+
+  /// The squares of the leading right singular vector, by way of the smaller Gram matrix.
+  private static func leadingWeights(_ x: Matrix) throws -> [Double] {
+    if x.columns <= x.rows {
+      let gram = LinearAlgebra.multiply(x, x, transposeA: true)
+      let (_, vectors) = try LinearAlgebra.largestEigenpairs(gram, count: 1)
+      return vectors.elements.map { $0 * $0 }
+    }
+    let gram = LinearAlgebra.multiply(x, x, transposeB: true)
+    let (values, vectors) = try LinearAlgebra.largestEigenpairs(gram, count: 1)
+    let right = LinearAlgebra.multiply(x, vectors, transposeA: true)
+    return right.elements.map { $0 * $0 / values[0] }
+  }
+
+  private static func firstLargest(_ values: [Double]) -> Int {
+    var best = 0
+    for (i, value) in values.enumerated() where value > values[best] { best = i }
+    return best
+  }
+
+  private static func check(_ count: Int, _ available: Int, _ axis: Axis) throws {
+    guard count >= 1, count <= available else {
+      throw InvalidData("\(count) out of \(available) \(axis.rawValue) cannot be selected")
+    }
+  }
+}
