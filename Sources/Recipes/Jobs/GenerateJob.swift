@@ -1,0 +1,64 @@
+internal import FileFormats
+public import Generators
+internal import Geometry
+internal import Mathematics
+
+/// Makes the frames of a generator and writes them as they come.
+public struct GenerateJob: Sendable {
+  /// What makes the frames.
+  public let generator: any Generator
+  /// How many frames the whole set has.
+  public let count: Int
+  /// What all random numbers follow from, together with the index of the frame.
+  public let seed: UInt64
+  /// Which frames of the set are made; nil means all.
+  public let frames: Range<Int>?
+  /// Where they go.
+  public let output: String
+
+  /// Throws: `InvalidInput` when the count is negative or the frames are not within it.
+  public init(
+    generator: any Generator, count: Int, seed: UInt64, frames: Range<Int>? = nil, output: String
+  ) throws {
+    guard count >= 0 else {
+      throw InvalidInput("number of frames", value: "\(count)", expected: "0 or more")
+    }
+    if let frames,
+      frames.lowerBound > count || (frames.upperBound != Int.max && frames.upperBound > count)
+    {
+      throw InvalidInput(
+        "frames", value: "\(frames.lowerBound):\(frames.upperBound)",
+        expected: "a range within 0:\(count)")
+    }
+    self.generator = generator
+    self.count = count
+    self.seed = seed
+    self.frames = frames
+    self.output = output
+  }
+
+  /// Does it. A batch of frames at a time is in memory.
+  ///
+  /// Throws: `DataError` from writing, and what the generator throws.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let range = (frames ?? 0..<count).clamped(to: 0..<count)
+    let writer = try FrameWriter.create(output)
+    let batch = 16 * context.threads
+    var next = range.lowerBound
+    while next < range.upperBound {
+      let first = next
+      let size = min(batch, range.upperBound - first)
+      let made = try Parallel.map(count: size, threads: context.threads) { k in
+        try generator.frame(index: first + k, of: count, seed: seed)
+      }
+      for frame in made { try writer.write(frame) }
+      next += size
+      context.progress(
+        JobProgress(
+          task: "generate \(generator.name)", done: next - range.lowerBound, total: range.count))
+    }
+    try writer.commit()
+    return JobReport(
+      what: "\(generator.name) frames", amount: "\(range.count)", output: output)
+  }
+}
