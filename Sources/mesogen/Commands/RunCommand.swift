@@ -1,0 +1,47 @@
+import ArgumentParser
+import Recipes
+import Report
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "A dataset from start to end: generate or read, label, featurize.",
+    discussion: """
+      Without a recipe it makes the default dataset: 100 nematic and 100 smectic frames and 2,500 \
+      Gay-Berne dimers with energies, order parameters and AniSOAP features. --show prints that recipe.
+
+        mesogen run
+        mesogen run recipe.yaml --output dataset
+        mesogen run --show > recipe.yaml
+      """)
+
+  @Argument(help: "The recipe (YAML); without one, the default dataset is made.")
+  var recipe: String?
+  @Option(name: .shortAndLong, help: "The folder for the outputs.")
+  var output = "output"
+  @Flag(help: "Print the recipe instead of following it.")
+  var show = false
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let plan =
+      try recipe.map { try Recipe(contentsOf: $0, output: output) }
+      ?? Recipe.standard(output: output)
+    if show {
+      print(plan.text, terminator: "")
+      return
+    }
+    let outcomes = try RecipeRunner(plan, output: output).run(global.context)
+    guard !global.quiet else { return }
+    var table = TextTable(["set", "what", "how many", "time", "where"])
+    for outcome in outcomes {
+      table.add([
+        outcome.dataset, outcome.report.what, outcome.report.amount,
+        Figures.duration(outcome.seconds), outcome.report.output ?? "",
+      ])
+    }
+    let total = outcomes.reduce(0) { $0 + $1.seconds }
+    table.add(["all", "", "", Figures.duration(total), "\(output)/manifest.json"])
+    print(table, terminator: "")
+  }
+}

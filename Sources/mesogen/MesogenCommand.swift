@@ -1,0 +1,28 @@
+import ArgumentParser
+import Recipes
+
+/// The root of the command line.
+struct MesogenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mesogen",
+    abstract: "Make, label and featurize liquid-crystal datasets.",
+    discussion: """
+      From nothing to a dataset with energies, order parameters and AniSOAP features:
+
+        mesogen run
+
+      or step by step:
+
+        mesogen generate nematic -o set.xyz --count 100 --order 0:1 --seed 1
+        mesogen order set.xyz -o order.csv --cutoff 5
+        mesogen featurize set.xyz -o set.npz --cutoff 5
+
+      Exit codes: 0 done, 64 wrong usage, 65 bad data, 66 no such input, 73 cannot create the \
+      output, 74 input/output error, 130 interrupted. An output appears whole or not at all.
+      """,
+    version: Version.current,
+    subcommands: [
+      GenerateCommand.self, EnergyCommand.self, OrderCommand.self, FeaturizeCommand.self,
+      RunCommand.self, ConvertCommand.self, InfoCommand.self, DrawCommand.self,
+    ])
+}
