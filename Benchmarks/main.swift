@@ -1,1 +1,2 @@
 try benchmarkAniSOAP()
+benchmarkGayBerne()
