@@ -47,11 +47,12 @@ let package = Package(
     .systemLibrary(name: "CZlib"),
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
+    .target(name: "CLanes"),
 
     room("Geometry", []),
     room("Mathematics", ["CGSL", "COpenBLAS", "CRandom"]),
     room("AniSOAP", ["Geometry", "Mathematics"]),
-    room("GayBerne", ["Geometry", "Mathematics"]),
+    room("GayBerne", ["CLanes", "Geometry", "Mathematics"]),
     room("OrderParameters", ["Geometry", "Mathematics"]),
     room(
       "Generators", path: "generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),

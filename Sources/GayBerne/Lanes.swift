@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// The number that a formula of this room is written in: one `Double`, or eight of them side by side
 /// (`SIMD8<Double>`), one a pair. Every formula stands here once and serves single pairs and batches.
 protocol Lanes: Sendable {
@@ -94,6 +96,8 @@ extension SIMD8: Lanes where Scalar == Double {
       a * b + c
     #endif
   }
+
+  @inline(__always) func squareRoot() -> Self { mesogen_sqrt8(self) }
 
   /// By the sign bit: the standard library's 0 - x cannot be folded into a fused subtraction.
   @inline(__always) static prefix func - (x: Self) -> Self {
