@@ -17,6 +17,7 @@ public struct DensityExpansion: Sendable {
     let hyperparameters: Hyperparameters
     let species: SpeciesTable
     let kernel: MomentKernel
+    let spheres: SphereKernel
     let contraction: MomentContraction
     /// The number of radial functions for each l.
     let counts: [Int]
@@ -40,6 +41,7 @@ public struct DensityExpansion: Sendable {
     let kernel = MomentKernel(radial: counts)
     plan = Plan(
       hyperparameters: hyperparameters, species: species, kernel: kernel,
+      spheres: SphereKernel(radial: counts),
       contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts)
   }
 
@@ -140,7 +142,9 @@ public struct DensityExpansion: Sendable {
   }
 
   func densities(of frame: Frame) throws -> ParticleDensities {
-    try ParticleDensities(frame, species: plan.species, width: hyperparameters.basis.width)
+    try ParticleDensities(
+      frame, species: plan.species, width: hyperparameters.basis.width,
+      degree: plan.kernel.largestPower)
   }
 
   func finder(for frame: Frame) throws -> NeighborFinder {

@@ -5,6 +5,12 @@ internal import Mathematics
 ///
 ///     G_m(n) = sum over the terms of R_lm:  T <r^(2 (n + k)) x^p y^q z^s>
 ///     c_m(n') = sum_n M_n'n G_m(n)                            (`RadialTransformation`)
+///
+/// The moments are those of covariances C' = C - alpha (`ParticleDensities`). M contains the way
+/// back, <f>_C = <exp(alpha Laplace / 2) f>_C', which for f = r^(2n) R_lm mixes powers of r alone:
+///
+///     <r^(2n) R_lm>_C = sum_k (alpha / 2)^k / k! prod_(i = n-k+1)^n 2i (2i + 2l + 1)
+///                       <r^(2n - 2k) R_lm>_C'.
 struct MomentContraction: Sendable {
   private typealias Row = SIMD8<Double>
 
@@ -21,8 +27,8 @@ struct MomentContraction: Sendable {
     /// The terms of m = -l...l after each other: those of m end at `ends[m]`.
     let terms: [Term]
     let ends: [Int]
-    /// M by columns, padded to whole vectors.
-    let columns: [Row]
+    /// M without alpha, by rows.
+    let matrix: [[Double]]
     /// Where the channel's coefficients begin, for one species.
     let base: Int
   }
@@ -76,27 +82,50 @@ struct MomentContraction: Sendable {
         basis: hyperparameters.basis, l: l, count: count, cutoff: hyperparameters.cutoff,
         rcond: hyperparameters.rcond
       ).matrix
-      let vectors = (count + 7) / 8
-      var columns = [Row](repeating: .zero, count: vectors * count)
-      for n in 0..<count {
-        for row in 0..<count { columns[n * vectors + row / 8][row % 8] = matrix[row][n] }
-      }
       channels.append(
         Channel(
-          count: count, vectors: vectors, terms: terms, ends: ends, columns: columns, base: base))
+          count: count, vectors: (count + 7) / 8, terms: terms, ends: ends, matrix: matrix,
+          base: base))
       base += (2 * l + 1) * count
     }
     self.channels = channels
     count = base
   }
 
-  /// Room for the arranged moments of one neighbourhood.
+  /// M of every channel for one alpha, by columns padded to whole vectors.
+  struct Radial: Sendable {
+    fileprivate let columns: [[SIMD8<Double>]]
+  }
+
+  /// The transformations for moments taken with C - `shift`.
+  func radial(shift: Double) -> Radial {
+    Radial(
+      columns: channels.enumerated().map { l, channel in
+        var columns = [Row](repeating: .zero, count: channel.vectors * channel.count)
+        for n in 0..<channel.count {
+          // The weight of <r^(2 target) R_lm> in <r^(2n) R_lm>, from target = n downwards.
+          var weight = 1.0
+          for target in stride(from: n, through: 0, by: -1) {
+            for row in 0..<channel.count {
+              columns[target * channel.vectors + row / 8][row % 8] +=
+                weight * channel.matrix[row][n]
+            }
+            let power = Double(2 * target) * Double(2 * target + 2 * l + 1)
+            weight *= 0.5 * shift * power / Double(n - target + 1)
+          }
+        }
+        return columns
+      })
+  }
+
+  /// Room for the arranged moments of one neighbourhood, and for the rows G_m(n).
   struct Workspace: ~Copyable {
     fileprivate let arranged: UnsafeMutablePointer<Double>
 
     init(_ contraction: MomentContraction) {
-      arranged = .allocate(capacity: contraction.arranged)
-      arranged.initialize(repeating: 0, count: contraction.arranged)
+      let size = max(contraction.arranged, contraction.count + 8)
+      arranged = .allocate(capacity: size)
+      arranged.initialize(repeating: 0, count: size)
     }
 
     deinit { arranged.deallocate() }
@@ -104,64 +133,84 @@ struct MomentContraction: Sendable {
 
   /// Writes the coefficients in the order l, m, n to `output`, `stride` apart.
   func apply(
-    _ sums: UnsafeMutablePointer<MomentKernel.Sum>, _ workspace: borrowing Workspace,
-    to output: UnsafeMutablePointer<Double>, stride: Int
+    _ sums: UnsafeMutablePointer<MomentKernel.Sum>, _ radial: Radial,
+    _ workspace: borrowing Workspace, to output: UnsafeMutablePointer<Double>, stride: Int
   ) {
     let arranged = workspace.arranged
     slots.withUnsafeBufferPointer { slots in
-      for k in 0..<slots.count {
-        let sum = sums[k]
-        let half = sum.lowHalf + sum.highHalf
-        arranged[Int(slots[k])] = half.x + half.y
+      for k in 0..<slots.count { arranged[Int(slots[k])] = Self.total(sums[k]) }
+    }
+    for (channel, columns) in zip(channels, radial.columns) {
+      channel.terms.withUnsafeBufferPointer { terms in
+        var first = 0
+        var target = output + channel.base * stride
+        for end in channel.ends {
+          Self.transform(channel, columns, to: target, stride: stride) { shift in
+            Self.row(terms, first..<end, arranged, shift)
+          }
+          first = end
+          target += channel.count * stride
+        }
       }
     }
-    for channel in channels {
-      channel.terms.withUnsafeBufferPointer { terms in
-        channel.columns.withUnsafeBufferPointer { columns in
-          Self.apply(channel, terms, columns, arranged, output, stride)
+  }
+
+  /// As `apply` for sums over <r^(2n) R_lm> themselves, in the order l, m, n (`SphereKernel`).
+  func applyToHarmonics(
+    _ sums: UnsafeMutablePointer<MomentKernel.Sum>, _ radial: Radial,
+    _ workspace: borrowing Workspace, to output: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    let arranged = workspace.arranged
+    for k in 0..<count { arranged[k] = Self.total(sums[k]) }
+    for (channel, columns) in zip(channels, radial.columns) {
+      for m in channel.ends.indices {
+        let start = channel.base + m * channel.count
+        Self.transform(channel, columns, to: output + start * stride, stride: stride) { shift in
+          UnsafeRawPointer(arranged + start + shift).loadUnaligned(as: Row.self)
         }
       }
     }
   }
 
   @inline(__always)
-  private static func apply(
-    _ channel: Channel, _ terms: UnsafeBufferPointer<Term>, _ columns: UnsafeBufferPointer<Row>,
-    _ arranged: UnsafeMutablePointer<Double>, _ output: UnsafeMutablePointer<Double>,
-    _ stride: Int
+  private static func total(_ sum: MomentKernel.Sum) -> Double {
+    let half = sum.lowHalf + sum.highHalf
+    return half.x + half.y
+  }
+
+  /// c(n') = sum_n M_n'n G(n), where `row` gives eight G(n) from a shift on; beyond the channel's
+  /// count they mean nothing.
+  @inline(__always)
+  private static func transform(
+    _ channel: Channel, _ columns: [Row], to target: UnsafeMutablePointer<Double>, stride: Int,
+    row: (Int) -> Row
   ) {
-    var first = 0
-    var target = output + channel.base * stride
     let vectors = channel.vectors
-    for end in channel.ends {
+    columns.withUnsafeBufferPointer { columns in
       if vectors == 1 {
-        let moments = row(terms, first..<end, arranged, 0)
+        let moments = row(0)
         var result = Row.zero
         for n in 0..<channel.count {
           result = fma(result, Row(repeating: moments[n]), columns[n])
         }
         for n in 0..<channel.count { target[n * stride] = result[n] }
-      } else {
-        for v in 0..<vectors {
-          var result = Row.zero
-          for u in 0..<vectors {
-            let moments = row(terms, first..<end, arranged, 8 * u)
-            for n in 0..<min(8, channel.count - 8 * u) {
-              result = fma(
-                result, Row(repeating: moments[n]), columns[(8 * u + n) * vectors + v])
-            }
-          }
-          for n in 0..<min(8, channel.count - 8 * v) {
-            target[(8 * v + n) * stride] = result[n]
+        return
+      }
+      for v in 0..<vectors {
+        var result = Row.zero
+        for u in 0..<vectors {
+          let moments = row(8 * u)
+          for n in 0..<min(8, channel.count - 8 * u) {
+            result = fma(
+              result, Row(repeating: moments[n]), columns[(8 * u + n) * vectors + v])
           }
         }
+        for n in 0..<min(8, channel.count - 8 * v) { target[(8 * v + n) * stride] = result[n] }
       }
-      first = end
-      target += channel.count * stride
     }
   }
 
-  /// Eight values G_m(n) from n = `shift` on. Beyond the channel's count they mean nothing.
+  /// Eight values G_m(n) from n = `shift` on.
   @inline(__always)
   private static func row(
     _ terms: UnsafeBufferPointer<Term>, _ range: Range<Int>,
@@ -170,8 +219,7 @@ struct MomentContraction: Sendable {
     var sum = Row.zero
     for t in range {
       let source = UnsafeRawPointer(arranged + Int(terms[t].source) + shift)
-      sum = fma(
-        sum, Row(repeating: terms[t].coefficient), source.loadUnaligned(as: Row.self))
+      sum = fma(sum, Row(repeating: terms[t].coefficient), source.loadUnaligned(as: Row.self))
     }
     return sum
   }

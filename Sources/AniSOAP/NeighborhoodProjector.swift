@@ -7,8 +7,11 @@ struct NeighborhoodProjector: ~Copyable {
   private let densities: ParticleDensities
   private let finder: NeighborFinder
   private let moments: MomentKernel.Workspace
+  private let harmonics: SphereKernel.Workspace
   private let contraction: MomentContraction.Workspace
   private let sums: UnsafeMutablePointer<MomentKernel.Sum>
+  /// The radial transformations of every species.
+  private let radial: [MomentContraction.Radial]
   private var buffer = NeighborFinder.Buffer()
   /// Positions in the buffer by species.
   private var members: [[Int32]]
@@ -19,7 +22,12 @@ struct NeighborhoodProjector: ~Copyable {
     self.finder = finder
     moments = MomentKernel.Workspace(plan.kernel)
     contraction = MomentContraction.Workspace(plan.contraction)
-    sums = .allocate(capacity: plan.kernel.count)
+    harmonics = SphereKernel.Workspace(plan.spheres)
+    radial = densities.routes.map { route in
+      if case .ellipsoids(let shift) = route { return plan.contraction.radial(shift: shift) }
+      return plan.contraction.radial(shift: 0)
+    }
+    sums = .allocate(capacity: max(plan.kernel.count, plan.spheres.count))
     members = Array(repeating: [], count: plan.species.count)
   }
 
@@ -42,8 +50,7 @@ struct NeighborhoodProjector: ~Copyable {
       if members[t].isEmpty {
         for k in 0..<plan.contraction.count { output[k * types + t] = 0 }
       } else {
-        project(members[t])
-        plan.contraction.apply(sums, contraction, to: output + t, stride: types)
+        project(members[t], type: t, to: output + t, stride: types)
       }
     }
     return found
@@ -55,18 +62,29 @@ struct NeighborhoodProjector: ~Copyable {
   ) {
     buffer.removeAll()
     buffer.append(index: Int32(j), displacement: r)
-    project([0])
-    plan.contraction.apply(sums, contraction, to: output, stride: 1)
+    project([0], type: densities.types[j], to: output, stride: 1)
   }
 
-  /// Sums the moments of the given entries of the buffer.
-  private func project(_ entries: [Int32]) {
-    sums.update(repeating: .zero, count: plan.kernel.count)
-    var start = 0
-    while start < entries.count {
-      let gaussians = gather(entries, start)
-      plan.kernel.accumulate(gaussians, moments, into: sums)
-      start += 8
+  /// Sums the moments of the given entries of the buffer, all of species `type`, and writes their
+  /// coefficients.
+  private func project(
+    _ entries: [Int32], type: Int, to output: UnsafeMutablePointer<Double>, stride: Int
+  ) {
+    let blocks = Swift.stride(from: 0, to: entries.count, by: 8)
+    switch densities.routes[type] {
+    case .spheres(let alpha):
+      sums.update(repeating: .zero, count: plan.spheres.count)
+      for start in blocks {
+        plan.spheres.accumulate(gather(entries, start), alpha: alpha, harmonics, into: sums)
+      }
+      plan.contraction.applyToHarmonics(
+        sums, radial[type], contraction, to: output, stride: stride)
+    case .ellipsoids:
+      sums.update(repeating: .zero, count: plan.kernel.count)
+      for start in blocks {
+        plan.kernel.accumulate(gather(entries, start), moments, into: sums)
+      }
+      plan.contraction.apply(sums, radial[type], contraction, to: output, stride: stride)
     }
   }
 
@@ -75,16 +93,17 @@ struct NeighborhoodProjector: ~Copyable {
   private func gather(_ entries: [Int32], _ start: Int) -> MomentKernel.Gaussians {
     typealias Lanes = MomentKernel.Lanes
     var (x, y, z, weight) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var (xx, xy, xz) = (Lanes.zero, Lanes.zero, Lanes.zero)
-    var (yy, yz, zz) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    var mean = SymmetricLanes()
+    var covariance = SymmetricLanes()
     let lanes = min(8, entries.count - start)
+    let (bufferX, bufferY, bufferZ, indices) = (buffer.x, buffer.y, buffer.z, buffer.indices)
     densities.parameters.withUnsafeBufferPointer { parameters in
       for lane in 0..<lanes {
         let k = Int(entries[start + lane])
-        let p = parameters[Int(buffer.indices[k])]
-        (x[lane], y[lane], z[lane]) = (buffer.x[k], buffer.y[k], buffer.z[k])
-        (xx[lane], xy[lane], xz[lane]) = (p.xx, p.xy, p.xz)
-        (yy[lane], yz[lane], zz[lane]) = (p.yy, p.yz, p.zz)
+        let p = parameters[Int(indices[k])]
+        (x[lane], y[lane], z[lane]) = (bufferX[k], bufferY[k], bufferZ[k])
+        mean.set(lane, p.mean)
+        covariance.set(lane, p.covariance)
         weight[lane] = p.prefactor
       }
     }
@@ -93,20 +112,33 @@ struct NeighborhoodProjector: ~Copyable {
       let r = (x * x + y * y + z * z).squareRoot()
       for lane in 0..<lanes { weight[lane] *= shape.weight(r[lane], cutoff: cutoff) }
     }
-    guard let width = plan.hyperparameters.basis.width else {
-      return MomentKernel.Gaussians(
-        weight: weight, bx: x, by: y, bz: z, xx: xx, xy: xy, xz: xz, yy: yy, yz: yz, zz: zz)
+    let bx = fma(fma(mean.xx * x, mean.xy, y), mean.xz, z)
+    let by = fma(fma(mean.xy * x, mean.yy, y), mean.yz, z)
+    let bz = fma(fma(mean.xz * x, mean.yz, y), mean.zz, z)
+    if let width = plan.hyperparameters.basis.width {
+      // exp(-r^T M r / 2) with b = sqrt(2) sigma M r.
+      let factor = -1 / (8.0.squareRoot() * width)
+      let exponent = fma(fma(x * bx, y, by), z, bz)
+      for lane in 0..<lanes { weight[lane] *= exponential(factor * exponent[lane]) }
     }
-    let mx = fma(fma(xx * x, xy, y), xz, z)
-    let my = fma(fma(xy * x, yy, y), yz, z)
-    let mz = fma(fma(xz * x, yz, y), zz, z)
-    let exponent = fma(fma(x * mx, y, my), z, mz)
-    for lane in 0..<lanes { weight[lane] *= exponential(-0.5 * exponent[lane]) }
-    let mean = Lanes(repeating: 2.0.squareRoot() * width)
-    let twice = Lanes(repeating: -2 * width * width)
     return MomentKernel.Gaussians(
-      weight: weight, bx: mean * mx, by: mean * my, bz: mean * mz, xx: fma(.one, twice, xx),
-      xy: twice * xy, xz: twice * xz, yy: fma(.one, twice, yy), yz: twice * yz,
-      zz: fma(.one, twice, zz))
+      weight: weight, bx: bx, by: by, bz: bz, xx: covariance.xx, xy: covariance.xy,
+      xz: covariance.xz, yy: covariance.yy, yz: covariance.yz, zz: covariance.zz)
+  }
+}
+
+/// Eight symmetric matrices.
+private struct SymmetricLanes {
+  var xx = MomentKernel.Lanes.zero
+  var xy = MomentKernel.Lanes.zero
+  var xz = MomentKernel.Lanes.zero
+  var yy = MomentKernel.Lanes.zero
+  var yz = MomentKernel.Lanes.zero
+  var zz = MomentKernel.Lanes.zero
+
+  @inline(__always)
+  mutating func set(_ lane: Int, _ m: ParticleDensities.Symmetric) {
+    (xx[lane], xy[lane], xz[lane]) = (m.xx, m.xy, m.xz)
+    (yy[lane], yz[lane], zz[lane]) = (m.yy, m.yz, m.zz)
   }
 }

@@ -51,6 +51,10 @@ public struct SemiAxes: Equatable, Hashable, Sendable {
   @inlinable
   public var smallest: Double { min(a, min(b, c)) }
 
+  /// The one between the largest and the smallest.
+  @inlinable
+  public var middle: Double { max(min(a, b), min(max(a, b), c)) }
+
   /// All three multiplied by `factor`.
   ///
   /// Throws: `InvalidInput` when a scaled axis is not positive and finite.

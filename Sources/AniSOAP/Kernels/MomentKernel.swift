@@ -80,6 +80,9 @@ struct MomentKernel: Sendable {
     count = layers.enumerated().reduce(0) { $0 + $1.element * (2 * $1.offset + 1) }
   }
 
+  /// The largest l + 2n.
+  var largestPower: Int { layers.enumerated().map { $0.offset + 2 * ($0.element - 1) }.max() ?? 0 }
+
   /// Where in the sums the moments of layer n and degree l begin: A_l[0...l], then B_l[0..<l].
   func offset(layer n: Int, degree l: Int) -> Int {
     highest[..<n].reduce(0) { $0 + ($1 + 1) * ($1 + 1) } + l * l
