@@ -86,9 +86,10 @@ struct ParticleDensities {
       route == .ellipsoids(shift: 0) ? nil : choice?.reference
     }
     parameters = zip(axes.indices, types).map { i, type in
-      Self.parameters(
-        axes[i], frame.orientations?[i].rotationMatrix ?? .identity,
-        reference: references[type], width: width)
+      // A sphere has no orientation, whatever the file says.
+      let rotation = axes[i].isSphere ? nil : frame.orientations?[i].rotationMatrix
+      return Self.parameters(
+        axes[i], rotation ?? .identity, reference: references[type], width: width)
     }
   }
 

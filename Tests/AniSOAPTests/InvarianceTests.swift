@@ -158,7 +158,8 @@ import Testing
       repeating: try SemiAxes(0.6, 0.6, (0.6).nextUp), count: spheres.count)
     let a = try expansion.coefficients(of: spheres).values.elements
     let b = try expansion.coefficients(of: nearly).values.elements
-    #expect(largestDifference(a, b) <= 1e-14 * largest(a))
+    // Two kernels: rounding of both.
+    #expect(largestDifference(a, b) <= 1e-13 * largest(a))
     // Spheres need no orientation.
     var bare = spheres
     bare.orientations = nil
