@@ -47,6 +47,38 @@ import Testing
     #expect(lengths.allSatisfy { $0 >= 2 - 1e-15 && $0 <= 6 + 1e-14 })
   }
 
+  @Test func surfaceDistancesAreMet() throws {
+    let small = try SemiAxes(0.4, 0.4, 1.2)
+    let dimers = Dimers(
+      first: try Self.axes(), second: small, distance: 0...2, kind: .surface)
+    let gaps = try dimers.frames(of: 4000, seed: 5).map { frame in
+      let r = frame.positions[1]
+      let q = frame.orientations ?? []
+      let found = try Contact.surfaceDistance(
+        Ellipsoid(semiAxes: try Self.axes(), orientation: q[0]),
+        Ellipsoid(semiAxes: small, orientation: q[1]), displacement: r)
+      #expect(abs((frame.labels["surface_distance"]?.real ?? .nan) - (found?.distance ?? 0)) == 0)
+      #expect(abs((frame.labels["distance"]?.real ?? .nan) - r.length) < 1e-14)
+      return found?.distance ?? 0
+    }
+    #expect(GoodnessOfFit.kolmogorovSmirnov(gaps) { $0 / 2 } > 0.01)
+  }
+
+  /// For spheres the shell is that of the centres between R_1 + R_2 + gap.
+  @Test func surfaceVolumesAreShells() throws {
+    let dimers = Dimers(
+      first: try SemiAxes(1, 1, 1), second: try SemiAxes(0.5, 0.5, 0.5), distance: 0.5...2.5,
+      kind: .surface, density: .volume)
+    let lengths = try dimers.frames(of: 10_000, seed: 5).map { $0.positions[1].length }
+    #expect(GoodnessOfFit.kolmogorovSmirnov(lengths) { ($0 * $0 * $0 - 8) / 56 } > 0.01)
+    let long = Dimers(
+      first: try Self.axes(), distance: 1...1.5, kind: .surface, density: .volume)
+    for frame in try long.frames(of: 200, seed: 1) {
+      let gap = frame.labels["surface_distance"]?.real ?? .nan
+      #expect(gap >= 1 && gap <= 1.5)
+    }
+  }
+
   @Test func energiesAreThoseOfThePotential() throws {
     let potential = try GayBerne()
     let dimers = Dimers(

@@ -10,13 +10,22 @@ internal import Mathematics
 /// and those for which the potential is not defined, are drawn anew from the frame's own stream, so
 /// that the count is of kept pairs and frame k depends on (seed, k) alone.
 ///
-/// Labels: `phase`, `seed`, `frame`, `distance` (of the centres), `draws` (kept and rejected ones).
+/// Labels: `phase`, `seed`, `frame`, `distance` (of the centres), `surface_distance` where it was drawn,
+/// `draws` (kept and rejected ones).
 public struct Dimers: Generator {
+  /// Which distance is meant.
+  public enum DistanceKind: String, CaseIterable, Sendable {
+    /// That of the centres.
+    case centre
+    /// That of the surfaces; such pairs never overlap.
+    case surface
+  }
+
   /// How distances are spread between the limits.
   public enum DistanceDensity: String, CaseIterable, Sendable {
     /// Every distance is as likely as every other.
     case uniform
-    /// Every place in the shell between the limits is: ~ r^2.
+    /// Every place of the second centre in the shell between the limits is.
     case volume
   }
 
@@ -28,6 +37,8 @@ public struct Dimers: Generator {
   public var species: (String, String)
   /// The limits of the distance.
   public var distance: ClosedRange<Double>
+  /// Which distance is meant.
+  public var kind: DistanceKind
   /// How it is spread between them.
   public var density: DistanceDensity
   /// What the energies are computed with.
@@ -41,13 +52,15 @@ public struct Dimers: Generator {
   /// Pairs of particles with the semi-axes `first` and `second`, by default equal ones.
   public init(
     first: SemiAxes, second: SemiAxes? = nil, species: (String, String) = ("X", "X"),
-    distance: ClosedRange<Double>, density: DistanceDensity = .uniform,
-    potential: (any PairPotential)? = nil, maximumEnergy: Double = .infinity
+    distance: ClosedRange<Double>, kind: DistanceKind = .centre,
+    density: DistanceDensity = .uniform, potential: (any PairPotential)? = nil,
+    maximumEnergy: Double = .infinity
   ) {
     self.first = first
     self.second = second ?? first
     self.species = species
     self.distance = distance
+    self.kind = kind
     self.density = density
     self.potential = potential
     self.maximumEnergy = maximumEnergy
@@ -77,6 +90,11 @@ public struct Dimers: Generator {
         if let chi = result.chi { labels["chi"] = .real(chi) }
       }
       labels["distance"] = .real(pair.displacement.length)
+      if kind == .surface {
+        let gap = try Contact.surfaceDistance(
+          pair.first, pair.second, displacement: pair.displacement)
+        labels["surface_distance"] = .real(gap?.distance ?? 0)
+      }
       labels["draws"] = .integer(draw)
       return Frame(
         positions: [.zero, pair.displacement], species: [species.0, species.1],
@@ -108,13 +126,22 @@ public struct Dimers: Generator {
       Ellipsoid(semiAxes: first, orientation: try Self.rotation(&stream)),
       Ellipsoid(semiAxes: second, orientation: try Self.rotation(&stream))
     )
-    let direction = stream.direction()
-    var r = 0.0
-    repeat { r = drawDistance(&stream) } while r == 0
-    return (particles.0, particles.1, direction * r)
+    switch (kind, density) {
+    case (.surface, .volume): return try drawInShell(particles.0, particles.1, &stream)
+    case (.surface, .uniform):
+      let direction = stream.direction()
+      let gap = stream.uniform(distance.lowerBound, distance.upperBound)
+      let r = try Self.separation(particles.0, particles.1, along: direction, gap: gap)
+      return (particles.0, particles.1, direction * r)
+    case (.centre, _):
+      let direction = stream.direction()
+      var r = 0.0
+      repeat { r = drawCentres(&stream) } while r == 0
+      return (particles.0, particles.1, direction * r)
+    }
   }
 
-  private func drawDistance(_ stream: inout RandomStream) -> Double {
+  private func drawCentres(_ stream: inout RandomStream) -> Double {
     let (low, high) = (distance.lowerBound, distance.upperBound)
     switch density {
     case .uniform: return min(high, stream.uniform(low, high))
@@ -122,6 +149,45 @@ public struct Dimers: Generator {
       let cube = stream.uniform(low * low * low, high * high * high)
       return min(high, max(low, cubeRoot(cube)))
     }
+  }
+
+  /// A centre uniform in the shell of places whose surface distance is within the limits: drawn in
+  /// the sphere around it, until it is in.
+  private func drawInShell(
+    _ one: Ellipsoid, _ two: Ellipsoid, _ stream: inout RandomStream
+  ) throws -> (first: Ellipsoid, second: Ellipsoid, displacement: Vector3) {
+    let radius = first.largest + second.largest + distance.upperBound
+    for _ in 0..<Self.mostDraws {
+      let r = stream.direction() * (radius * cubeRoot(stream.uniformPositive()))
+      if let gap = try Contact.surfaceDistance(one, two, displacement: r),
+        distance.contains(gap.distance)
+      {
+        return (one, two, r)
+      }
+    }
+    throw InvalidInput(
+      "surface distance", value: "\(distance.lowerBound):\(distance.upperBound)",
+      expected: "a wider range: none of \(Self.mostDraws) draws was in it")
+  }
+
+  /// The distance of the centres along a direction at which the surfaces are `gap` apart.
+  ///
+  /// The gap is a convex function of the distance, 0 at contact, whose slope is the cosine between
+  /// direction and common normal: Newton's method steps past the root once and then comes down to it.
+  private static func separation(
+    _ one: Ellipsoid, _ two: Ellipsoid, along direction: Vector3, gap: Double
+  ) throws -> Double {
+    let contact = try Contact.perramWertheim(one, two, displacement: direction).distance
+    if gap == 0 { return contact }
+    var r = contact + gap
+    for _ in 0..<60 {
+      guard let found = try Contact.surfaceDistance(one, two, displacement: direction * r)
+      else { break }
+      let step = (found.distance - gap) / found.normal.dot(direction)
+      r -= step
+      if abs(step) < 4e-16 * r { break }
+    }
+    return r
   }
 
   /// Uniform over SO(3).

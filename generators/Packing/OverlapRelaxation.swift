@@ -47,9 +47,9 @@ struct OverlapRelaxation {
     let round = shapes.map { SymmetricMatrix((back * $0 * back)) }
     var (smallest, largest) = (Double.infinity, 0.0)
     for g in round {
-      let squares = g.eigen.values
-      smallest = min(smallest, squares.min())
-      largest = max(largest, squares.max())
+      let squares = g.extremeEigenvalues
+      smallest = min(smallest, squares.smallest)
+      largest = max(largest, squares.largest)
     }
     guard smallest > 0, largest.isFinite else {
       throw NumericalError("particles of such different semi-axes cannot be told apart in a cell")

@@ -85,6 +85,22 @@ struct SymmetricMatrix: Sendable {
     return largest
   }
 
+  /// The smallest and the largest eigenvalue by the trigonometric solution of the cubic, each
+  /// moved outwards by 1e-12 of the largest, which covers the rounding.
+  var extremeEigenvalues: (smallest: Double, largest: Double) {
+    let mean = (diagonal.x + diagonal.y + diagonal.z) / 3
+    let shifted = SymmetricMatrix(diagonal: diagonal - Vector3(repeating: mean), off: off)
+    let spread = (shifted.trace(times: shifted) / 6).squareRoot()
+    if !(spread > 1e-300) { return (mean, mean) }
+    let determinant = shifted.trace(times: shifted.adjugate) / 3
+    let angle =
+      arcCosine(
+        min(1, max(-1, determinant / (2 * spread * spread * spread)))) / 3
+    let largest = mean + 2 * spread * cosine(angle)
+    let smallest = mean + 2 * spread * cosine(angle + 2 * Double.pi / 3)
+    return (smallest - 1e-12 * largest, largest * (1 + 1e-12))
+  }
+
   /// Eigenvalues and eigenvectors (the columns), in no particular order, by Jacobi's rotations: a
   /// matrix of this size is done in a fraction of the time that a call of LAPACK takes.
   var eigen: (values: Vector3, vectors: Matrix3x3) {
