@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What a run of the program did.
 struct Outcome {
@@ -120,5 +121,13 @@ enum Sample {
     var fields = rows[1].split(separator: " ").map(String.init)
     fields[column] = value
     return frame() + frame(rows: [rows[0], fields.joined(separator: " "), rows[2]])
+  }
+}
+
+extension Scratch {
+  /// Runs the program, which must succeed.
+  func mesogenMust(_ arguments: [String]) throws {
+    let outcome = try mesogen(arguments)
+    try #require(outcome.code == 0, "\(arguments): \(outcome.errors)")
   }
 }

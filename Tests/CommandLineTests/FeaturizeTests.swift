@@ -1,0 +1,199 @@
+import FileFormats
+import Foundation
+import Testing
+
+/// The archive of `featurize`: names, types, shapes and order, on which scripts of users rely.
+@Suite struct FeaturizeTests {
+  private static let basis = ["--max-angular", "2", "--max-radial", "1", "--cutoff", "4"]
+
+  private func archive(_ scratch: Scratch, _ arguments: [String]) throws -> NumPyArchive {
+    try scratch.mesogenMust(
+      ["featurize", "in.xyz", "-o", "out.npz", "--quiet"] + Self.basis + arguments)
+    return try NumPyArchive(contentsOf: scratch.path("out.npz"))
+  }
+
+  private func integers(_ archive: NumPyArchive, _ name: String) throws -> [Int] {
+    guard case .int64(let values) = try archive[name].values else {
+      Issue.record("\(name) is not of type int64")
+      return []
+    }
+    return values
+  }
+
+  private static let mixed: String = {
+    let rows = [
+      "A2 1 1 1 1 0 0 0 1 1 3", "X 2 2 1 1 0 0 0 1 2 1", "A2 4 4 4 1 1 0 0 1 1 1",
+    ]
+    return Sample.frame() + Sample.frame(rows: rows)
+  }()
+
+  @Test func powerSpectrum() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let found = try archive(scratch, [])
+    #expect(
+      Set(found.names) == [
+        "features", "frame", "l", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2",
+        "hyperparameters",
+      ])
+    #expect(try found["features"].shape == [2, 12])
+    #expect(try integers(found, "frame") == [0, 1])
+    #expect(try integers(found, "l") == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2])
+    #expect(try integers(found, "n_1") == [0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1])
+    #expect(try integers(found, "n_2") == [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+    #expect(try integers(found, "types_neighbor_1") == Array(repeating: 0, count: 12))
+  }
+
+  @Test func coefficientsOfParticles() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.mixed, to: "in.xyz")
+    let found = try archive(scratch, ["--correlation", "1", "--average", "none"])
+    #expect(
+      Set(found.names) == [
+        "features", "frame", "particle", "types_center", "l", "m", "n", "types_neighbor",
+        "hyperparameters",
+      ])
+    // (1 + 3 + 5) x 2 radial functions x 2 species.
+    #expect(try found["features"].shape == [6, 36])
+    #expect(try integers(found, "frame") == [0, 0, 0, 1, 1, 1])
+    #expect(try integers(found, "particle") == [0, 1, 2, 0, 1, 2])
+    #expect(try integers(found, "types_center") == [0, 0, 0, 2, 0, 2])
+    #expect(try integers(found, "l").prefix(5) == [0, 0, 0, 0, 1])
+    #expect(try integers(found, "m").prefix(9) == [0, 0, 0, 0, -1, -1, -1, -1, 0])
+    #expect(try integers(found, "n").prefix(5) == [0, 0, 1, 1, 0])
+    #expect(try integers(found, "types_neighbor").prefix(5) == [0, 2, 0, 2, 0])
+  }
+
+  /// Averages over several species: columns of each centre species, absent ones zero.
+  @Test func severalSpecies() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.mixed, to: "in.xyz")
+    let found = try archive(scratch, [])
+    #expect(try found["features"].shape == [2, 2 * 3 * 16])
+    #expect(try integers(found, "types_center") == (0..<96).map { $0 < 48 ? 0 : 2 })
+    let values = try #require(try found["features"].doubles)
+    // The first frame has no A2: neither its centres nor its densities.
+    #expect(values[48..<96].allSatisfy { $0 == 0 })
+    #expect(values[0..<48].contains { $0 != 0 })
+    let second = try integers(found, "types_neighbor_2")
+    #expect((0..<48).allSatisfy { second[$0] == 0 || values[$0] == 0 })
+    #expect(values[96...].contains { $0 != 0 })
+
+    // Another order of the species, another order of the columns.
+    let turned = try archive(scratch, ["--species", "A2,X"])
+    #expect(try integers(turned, "types_center") == (0..<96).map { $0 < 48 ? 2 : 0 })
+  }
+
+  @Test func pairs() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.frame(), to: "in.xyz")
+    let found = try archive(scratch, ["--correlation", "1", "--pairs"])
+    let summed = try archive(scratch, ["--correlation", "1", "--average", "none"])
+    #expect(
+      Set(found.names) == [
+        "features", "frame", "first", "second", "shift", "l", "m", "n", "hyperparameters",
+      ])
+    let rows = try integers(found, "first")
+    #expect(try found["shift"].shape == [rows.count, 3])
+    // The coefficients of a particle are the sum over its pairs.
+    var sums = [Double](repeating: 0, count: 3 * 18)
+    let values = try #require(try found["features"].doubles)
+    for (row, first) in rows.enumerated() {
+      for k in 0..<18 { sums[first * 18 + k] += values[row * 18 + k] }
+    }
+    let expected = try #require(try summed["features"].doubles)
+    let largest = expected.map(abs).max() ?? 0
+    // Another order of summation: a few roundings.
+    for (a, b) in zip(sums, expected) { #expect(abs(a - b) < 1e-13 * largest) }
+    let refused = try scratch.mesogen(
+      ["featurize", "in.xyz", "-o", "no.npz", "--pairs"] + Self.basis)
+    #expect(refused.code == 64)
+  }
+
+  /// Frames count in the input; every frame has a row, with neighbours or without.
+  @Test func everyFrameHasARow() throws {
+    let scratch = try Scratch()
+    let alone = Sample.frame(rows: [Sample.rows[0]])
+    try scratch.write(Sample.good + alone + Sample.frame(), to: "in.xyz")
+    for extra in [[], ["--exclude-self"]] {
+      let found = try archive(scratch, extra + ["--select-frames", "1:4"])
+      #expect(try integers(found, "frame") == [1, 2, 3])
+      #expect(try found["features"].shape == [3, 12])
+      let values = try #require(try found["features"].doubles)
+      #expect(values[12..<24].allSatisfy { $0 == 0 } == (extra == ["--exclude-self"]))
+      #expect(values.allSatisfy { $0.isFinite })
+    }
+    let one = try archive(scratch, ["--select-frames", "2:3", "--max-angular", "0"])
+    #expect(try one["features"].shape == [1, 4])
+  }
+
+  @Test func sameBytesWithAnyNumberOfThreads() throws {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "nematic", "-o", "in.xyz", "--count", "9", "--particles", "20",
+    ])
+    for extra in [[], ["--average", "none"]] {
+      _ = try archive(scratch, extra + ["--threads", "1"])
+      let one = try Data(contentsOf: scratch.folder.appending(path: "out.npz"))
+      for threads in ["2", "5"] {
+        _ = try archive(scratch, extra + ["--threads", threads])
+        #expect(try Data(contentsOf: scratch.folder.appending(path: "out.npz")) == one)
+      }
+    }
+  }
+
+  @Test func standardInputNeedsSpecies() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let file = try archive(scratch, [])
+    let expected = try file["features"]
+    let arguments = ["featurize", "-", "-o", "piped.npz"] + Self.basis
+    let refused = try scratch.mesogen(arguments, input: Sample.good)
+    #expect(refused.code == 64)
+    #expect(refused.errors.contains("--species"))
+    let outcome = try scratch.mesogen(arguments + ["--species", "X"], input: Sample.good)
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    #expect(try NumPyArchive(contentsOf: scratch.path("piped.npz"))["features"] == expected)
+  }
+
+  @Test func hyperparametersRepeatTheCalculation() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let found = try archive(
+      scratch, ["--semi-axes", "1,2,3", "--scale-axes", "0.5", "--basis", "monomial"])
+    let array = try found["hyperparameters"]
+    #expect(array.shape == [])
+    let text = try #require(array.strings?.first)
+    let json = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    #expect(json["program"] as? String == "mesogen")
+    #expect((json["version"] as? String)?.isEmpty == false)
+    #expect(json["basis"] as? String == "monomial")
+    #expect(json["cutoff"] as? Double == 4)
+    #expect(json["max_angular"] as? Int == 2)
+    #expect(json["radial_functions"] as? [Int] == [2, 2, 2])
+    #expect(json["semi_axes"] as? [String: [Double]] == ["X": [1, 2, 3]])
+    #expect(json["scale_axes"] as? Double == 0.5)
+    #expect(json["species"] as? [String] == ["X"])
+    #expect(json["average"] as? String == "frame")
+    #expect(json["correlation"] as? Int == 2)
+  }
+
+  /// `--scale-axes` multiplies what `--semi-axes` says, and both replace the file's shapes.
+  @Test func shapesOnTheCommandLine() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let own = try archive(scratch, [])["features"]
+    #expect(try archive(scratch, ["--semi-axes", "0.5,0.5,1.5"])["features"] == own)
+    #expect(
+      try archive(scratch, ["--semi-axes", "X:1,1,3", "--scale-axes", "0.5"])["features"] == own)
+    #expect(try archive(scratch, ["--scale-axes", "0.5"])["features"] != own)
+  }
+
+  /// One more radial function than --max-radial says; auto gives (lmax - l) / 2 + 1.
+  @Test func radialSizes() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    #expect(try archive(scratch, ["--max-radial", "auto"])["features"].shape == [2, 4 + 1 + 1])
+    #expect(try archive(scratch, ["--max-radial", "2,0,1"])["features"].shape == [2, 9 + 1 + 4])
+  }
+}
