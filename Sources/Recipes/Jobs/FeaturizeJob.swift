@@ -95,7 +95,7 @@ public struct FeaturizeJob: Sendable {
     switch rows {
     case .frame: expansion.averagedProperties(correlation)
     case .particle:
-      correlation == .one ? expansion.coefficientProperties : expansion.powerSpectrumProperties
+      expansion.centerProperties(correlation)
     case .pair: try expansion.pairCoefficients(of: Frame(positions: [])).properties
     }
   }

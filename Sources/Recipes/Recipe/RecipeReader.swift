@@ -133,7 +133,7 @@ struct RecipeReader {
     }
     let correlation: DensityExpansion.Correlation? = try s.parsed("correlation") { text in
       guard let nu = Int(text).flatMap({ DensityExpansion.Correlation(rawValue: $0) }) else {
-        throw InvalidInput("correlation", value: text, expected: "1 or 2")
+        throw InvalidInput("correlation", value: text, expected: "1, 2 or 3")
       }
       return nu
     }

@@ -42,7 +42,7 @@ struct FeaturizeCommand: ParsableCommand {
   var radialWidth = 3.0
   @Option(parsing: .unconditional, help: "Neighbours are nearer than this.")
   var cutoff: Double
-  @Option(parsing: .unconditional, help: "The order nu of the correlation: 1 or 2.")
+  @Option(parsing: .unconditional, help: "The order nu of the correlation: 1, 2 or 3.")
   var correlation = 2
   @Option(help: "One row a frame, or one a particle.")
   var average = AverageName.frame
@@ -59,7 +59,7 @@ struct FeaturizeCommand: ParsableCommand {
 
   func run() throws {
     guard let nu = DensityExpansion.Correlation(rawValue: correlation) else {
-      throw InvalidInput("correlation", value: "\(correlation)", expected: "1 or 2")
+      throw InvalidInput("correlation", value: "\(correlation)", expected: "1, 2 or 3")
     }
     let radial = try RadialSize(parsing: maxRadial)
     var job = try FeaturizeJob(

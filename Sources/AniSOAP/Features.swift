@@ -1,0 +1,174 @@
+public import Geometry
+public import Mathematics
+
+extension DensityExpansion {
+  /// The order of the density correlation nu: how many neighbour densities an invariant multiplies.
+  public enum Correlation: Int, CaseIterable, Sendable {
+    /// The coefficients themselves.
+    case one = 1
+    /// The power spectrum.
+    case two = 2
+    /// The bispectrum.
+    case three = 3
+  }
+
+  /// The number of columns that one centre has at that order of correlation.
+  public func featureCount(_ correlation: Correlation) -> Int {
+    let columns = columnCounts
+    return switch correlation {
+    case .one: coefficientCount
+    case .two: columns.reduce(0) { $0 + $1 * $1 }
+    case .three: Bispectrum.count(columns: columns)
+    }
+  }
+
+  /// Radial functions times species, for each l.
+  var columnCounts: [Int] { plan.counts.map { $0 * plan.species.count } }
+
+  /// The columns of the features of a centre.
+  public func centerProperties(_ correlation: Correlation) -> IndexTable {
+    switch correlation {
+    case .one: coefficientProperties
+    case .two: powerSpectrumProperties
+    case .three: bispectrumProperties
+    }
+  }
+
+  /// The columns of averaged features: those of a centre, for every centre species where there are
+  /// several.
+  public func averagedProperties(_ correlation: Correlation) -> IndexTable {
+    let single = centerProperties(correlation)
+    guard plan.species.count > 1 else { return single }
+    return IndexTable(
+      names: ["types_center"] + single.names,
+      rows: plan.species.numbers.flatMap { number in single.rows.map { [number] + $0 } })
+  }
+
+  /// The columns of the bispectrum: l_1 <= l_2 <= l_3 with an even sum, then the three columns
+  /// (n, neighbour species), the last fastest.
+  public var bispectrumProperties: IndexTable {
+    let columns = plan.counts.map { count in
+      (0..<count).flatMap { n in plan.species.numbers.map { [n, $0] } }
+    }
+    var rows = [[Int]]()
+    for l in Bispectrum.degrees(plan.counts.count - 1) {
+      for a in columns[l.x] {
+        for b in columns[l.y] {
+          for c in columns[l.z] { rows.append([l.x, l.y, l.z] + a + b + c) }
+        }
+      }
+    }
+    return IndexTable(
+      names: [
+        "l_1", "l_2", "l_3", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2", "n_3",
+        "types_neighbor_3",
+      ], rows: rows)
+  }
+
+  /// Features of order nu, per centre or averaged: what `coefficients` or `powerSpectrum` say.
+  ///
+  /// Throws: as `coefficients(of:)`.
+  public func features(
+    of frame: Frame, correlation: Correlation, average: Average = .frame,
+    threads: Int = Parallel.availableThreads
+  ) throws -> LabelledBlock {
+    switch average {
+    case .none:
+      if correlation == .one { return try coefficients(of: frame, threads: threads) }
+      return try centerFeatures(of: frame, correlation, threads: threads)
+    case .frame:
+      return try LabelledBlock(
+        samples: IndexTable(names: ["frame"], rows: [[0]]),
+        properties: averagedProperties(correlation),
+        values: Matrix(
+          rows: 1, columns: featureCount(correlation) * plan.species.count,
+          elements: averagedFeatures(of: frame, correlation: correlation, threads: threads)))
+    }
+  }
+
+  /// Means over the centres of each species, after each other.
+  ///
+  /// Centres are summed in blocks of a fixed size and the blocks in their order, so that the result
+  /// does not depend on the number of threads and memory does not grow with the frame.
+  ///
+  /// Throws: as `coefficients(of:)`.
+  public func averagedFeatures(
+    of frame: Frame, correlation: Correlation, threads: Int = Parallel.availableThreads
+  ) throws -> [Double] {
+    let block = 512
+    let add = try accumulator(correlation)
+    let densities = try densities(of: frame)
+    let finder = try finder(for: frame)
+    let width = featureCount(correlation)
+    let total = width * plan.species.count
+    let blocks = (frame.count + block - 1) / block
+    let partial = try Parallel.map(
+      count: blocks, threads: threads,
+      workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
+    ) { index, box -> [Double] in
+      var sums = [Double](repeating: 0, count: total)
+      var coefficients = [Double](repeating: 0, count: coefficientCount)
+      for i in (index * block)..<min(frame.count, (index + 1) * block) {
+        _ = box.projector.project(center: i, to: &coefficients)
+        sums.withUnsafeMutableBufferPointer { sums in
+          guard let base = sums.baseAddress else { return }
+          add(coefficients, base + densities.types[i] * width)
+        }
+      }
+      return sums
+    }
+    var result = [Double](repeating: 0, count: total)
+    for sums in partial { for k in 0..<total { result[k] += sums[k] } }
+    for t in 0..<plan.species.count {
+      let centers = densities.types.count { $0 == t }
+      guard centers > 0 else { continue }
+      for k in (t * width)..<((t + 1) * width) { result[k] /= Double(centers) }
+    }
+    return result
+  }
+
+  /// What adds a centre's features, made of its coefficients, to a row.
+  private func accumulator(
+    _ correlation: Correlation
+  ) throws -> @Sendable ([Double], UnsafeMutablePointer<Double>) -> Void {
+    switch correlation {
+    case .one:
+      return { coefficients, target in
+        for k in coefficients.indices { target[k] += coefficients[k] }
+      }
+    case .two: return { addSpectrum($0, to: $1) }
+    case .three:
+      let bispectrum = try Bispectrum(columns: columnCounts)
+      return { bispectrum.add($0, to: $1) }
+    }
+  }
+
+  private func centerFeatures(
+    of frame: Frame, _ correlation: Correlation, threads: Int
+  ) throws -> LabelledBlock {
+    let densities = try densities(of: frame)
+    let finder = try finder(for: frame)
+    let width = featureCount(correlation)
+    let add = try accumulator(correlation)
+    var values = Matrix(rows: frame.count, columns: width)
+    try values.elements.withUnsafeMutableBufferPointer { elements in
+      let output = SendablePointer(elements.baseAddress)
+      try Parallel.forEach(
+        count: frame.count, threads: threads,
+        workspace: {
+          (
+            NeighborhoodProjectorBox(plan, densities, finder),
+            [Double](repeating: 0, count: coefficientCount)
+          )
+        }
+      ) { i, workspace in
+        guard let base = output.pointer else { return }
+        _ = workspace.0.projector.project(center: i, to: &workspace.1)
+        add(workspace.1, base + i * width)
+      }
+    }
+    return LabelledBlock(
+      samples: centerSamples(densities.types), properties: centerProperties(correlation),
+      values: values)
+  }
+}
