@@ -40,7 +40,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
   ],
   targets: [
-    // C at the edge: a module map for each system library, and two small shims.
+    // C at the edge: a module map for each system library, and small shims.
     .systemLibrary(name: "CGSL"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZip"),
@@ -48,12 +48,13 @@ let package = Package(
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
     .target(name: "CLanes"),
+    .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
     room("Geometry", []),
     room("Mathematics", ["CGSL", "COpenBLAS", "CRandom"]),
     room("AniSOAP", ["Geometry", "Mathematics"]),
     room("GayBerne", ["CLanes", "Geometry", "Mathematics"]),
-    room("OrderParameters", ["Geometry", "Mathematics"]),
+    room("OrderParameters", ["Geometry", "Mathematics", "CVoronoi"]),
     room(
       "Generators", path: "generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),

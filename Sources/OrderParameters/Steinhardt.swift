@@ -5,7 +5,8 @@ public import Mathematics
 /// Phys. Rev. B 28, 784 (1983), doi:10.1103/PhysRevB.28.784):
 ///
 ///     q_lm(i) = sum_j w_ij Y_lm(r_ij) / sum_j w_ij,
-///     q_l(i)  = sqrt(4 pi / (2l + 1) sum_m |q_lm(i)|^2).
+///     q_l(i)  = sqrt(4 pi / (2l + 1) sum_m |q_lm(i)|^2),
+///     w_l(i)  = sum over m1 + m2 + m3 = 0 of 3j(l l l; m1 m2 m3) q_lm1 q_lm2 q_lm3.
 ///
 /// The sum runs over all neighbours within the cutoff, all periodic images counted, the particle
 /// itself left out. A particle without neighbours has q_lm = 0. The sum of the weights divides, as in
@@ -17,6 +18,9 @@ public struct Steinhardt: Sendable {
     case uniform
     /// Every neighbour its distance (the paper's and freud's `weighted` with such a list).
     case distance
+    /// Every neighbour the area of the face that it shares in the Voronoi tessellation; the cutoff
+    /// plays no part (Mickel et al., J. Chem. Phys. 138, 044501 (2013), doi:10.1063/1.4774084).
+    case voronoi
   }
 
   /// Which invariants are wanted, and over which neighbours.
@@ -43,8 +47,8 @@ public struct Steinhardt: Sendable {
 
   /// The degrees l, in the order of the columns of `values`.
   public let degrees: [Int]
-  /// The number of neighbours of every particle.
-  public let neighborCounts: [Int]
+  /// The neighbours of every particle, one entry a bond.
+  private let neighbors: [[Int]]
   /// q_lm of m >= 0, particles by (l, m), for all l up to the largest degree.
   private let real: Matrix
   private let imaginary: Matrix
@@ -53,7 +57,8 @@ public struct Steinhardt: Sendable {
   public static let largestDegree = 64
 
   /// Throws: `InvalidInput` for a degree outside 0...64, a cutoff that is not positive, or two
-  /// particles at the same place, whose direction nobody knows.
+  /// particles at the same place, whose direction nobody knows; with Voronoi weights also for a frame
+  /// that does not repeat along all three lattice vectors.
   public init(_ frame: Frame, _ settings: Settings) throws {
     try self.init(positions: frame.positions, cell: frame.cell, settings)
   }
@@ -66,91 +71,104 @@ public struct Steinhardt: Sendable {
     }
     degrees = settings.degrees
     let harmonics = SphericalHarmonics(maxDegree: settings.degrees.max() ?? 0)
-    let finder = try NeighborFinder(positions: positions, cell: cell, cutoff: settings.cutoff)
-    var real = Matrix(rows: positions.count, columns: harmonics.count)
-    var imaginary = real
-    var counts: [Int] = []
-    var buffer = NeighborFinder.Buffer()
-    for i in positions.indices {
-      finder.neighbors(of: i, into: &buffer)
-      counts.append(buffer.count)
-      let row = i * harmonics.count
-      let total = try real.elements.withUnsafeMutableBufferPointer { re in
-        try imaginary.elements.withUnsafeMutableBufferPointer { im in
-          try Self.sum(
-            harmonics, buffer, settings.weights, of: i,
-            real: re.extracting(row..<row + harmonics.count),
-            imaginary: im.extracting(row..<row + harmonics.count))
+    var sums = HarmonicSums(harmonics, particles: positions.count)
+    if settings.weights == .voronoi && !positions.isEmpty {
+      let tessellation = try VoronoiTessellation(positions: positions, cell: cell)
+      for (i, faces) in tessellation.faces.enumerated() {
+        for face in faces { sums.add(i, face.neighbor, face.normal, weight: face.area) }
+      }
+    } else {
+      let finder = try NeighborFinder(positions: positions, cell: cell, cutoff: settings.cutoff)
+      var buffer = NeighborFinder.Buffer()
+      for i in positions.indices {
+        finder.neighbors(of: i, into: &buffer)
+        for k in 0..<buffer.count {
+          let r = Vector3(buffer.x[k], buffer.y[k], buffer.z[k])
+          let distance = r.length
+          guard distance > 0 else {
+            throw InvalidInput(
+              "distance between particles \(i) and \(buffer.indices[k])", value: distance,
+              expected: "more than zero: bonds need a direction")
+          }
+          sums.add(
+            i, Int(buffer.indices[k]), r / distance,
+            weight: settings.weights == .distance ? distance : 1)
         }
       }
-      guard total > 0 else { continue }
-      for k in row..<row + harmonics.count {
-        real.elements[k] /= total
-        imaginary.elements[k] /= total
-      }
     }
-    self.real = real
-    self.imaginary = imaginary
-    neighborCounts = counts
+    (real, imaginary) = sums.normalized()
+    neighbors = sums.neighbors
   }
 
-  /// Adds the weighted harmonics of the neighbours of particle `i`; returns the sum of weights.
-  private static func sum(
-    _ harmonics: SphericalHarmonics, _ neighbors: NeighborFinder.Buffer, _ weights: Weights,
-    of i: Int, real: UnsafeMutableBufferPointer<Double>,
-    imaginary: UnsafeMutableBufferPointer<Double>
-  ) throws -> Double {
-    guard let re = real.baseAddress, let im = imaginary.baseAddress else { return 0 }
-    var total = 0.0
-    for j in 0..<neighbors.count {
-      let (x, y, z) = (neighbors.x[j], neighbors.y[j], neighbors.z[j])
-      let distance = (x * x + y * y + z * z).squareRoot()
-      guard distance > 0 else {
-        throw InvalidInput(
-          "distance between particles \(i) and \(neighbors.indices[j])", value: distance,
-          expected: "more than zero: bonds need a direction")
+  private init(degrees: [Int], neighbors: [[Int]], real: Matrix, imaginary: Matrix) {
+    self.degrees = degrees
+    self.neighbors = neighbors
+    self.real = real
+    self.imaginary = imaginary
+  }
+
+  /// The number of neighbours of every particle.
+  public var neighborCounts: [Int] { neighbors.map(\.count) }
+
+  /// The same with q_lm replaced by its plain mean over the particle and its neighbours (Lechner and
+  /// Dellago, J. Chem. Phys. 129, 114707 (2008), doi:10.1063/1.2977970).
+  public var averaged: Steinhardt {
+    var (re, im) = (real, imaginary)
+    for (i, list) in neighbors.enumerated() {
+      for k in 0..<real.columns {
+        for j in list {
+          re[i, k] += real[j, k]
+          im[i, k] += imaginary[j, k]
+        }
+        re[i, k] /= Double(list.count + 1)
+        im[i, k] /= Double(list.count + 1)
       }
-      let weight: Double
-      switch weights {
-      case .uniform: weight = 1
-      case .distance: weight = distance
-      }
-      let scale = 1 / distance
-      harmonics.add(x * scale, y * scale, z * scale, weight: weight, real: re, imaginary: im)
-      total += weight
     }
-    return total
+    return Steinhardt(degrees: degrees, neighbors: neighbors, real: re, imaginary: im)
   }
 
   /// q_l of every particle: particles by degrees.
   public var values: Matrix {
-    var result = Matrix(rows: neighborCounts.count, columns: degrees.count)
+    tabulate { i, l in
+      (4 * Double.pi / Double(2 * l + 1) * squaredNorm(i, l)).squareRoot()
+    }
+  }
+
+  /// w_l of every particle: particles by degrees; 0 for odd l. With `normalized` divided by
+  /// (sum_m |q_lm|^2)^(3/2), where that is not zero.
+  ///
+  /// Throws: `NumericalError` when a 3j symbol cannot be computed.
+  public func thirdOrder(normalized: Bool = false) throws -> Matrix {
+    let couplings = try degrees.map { try ThirdOrderCoupling(degree: $0) }
+    return tabulate { i, l in
+      guard let coupling = couplings.first(where: { $0.degree == l }) else { return 0 }
+      let sum = coupling.sum(
+        real: real.row(i), imaginary: imaginary.row(i), offset: SphericalHarmonics.index(l, 0))
+      let norm = squaredNorm(i, l)
+      guard normalized else { return sum }
+      return norm > 0 ? sum / (norm * norm.squareRoot()) : 0
+    }
+  }
+
+  /// The mean over the particles of q_l, one value a degree; zeros for a frame without particles.
+  public var mean: [Double] { values.columnMeans }
+
+  private func tabulate(_ body: (Int, Int) -> Double) -> Matrix {
+    var result = Matrix(rows: neighbors.count, columns: degrees.count)
     for i in 0..<result.rows {
-      for (column, l) in degrees.enumerated() {
-        result[i, column] = Self.invariant(l, real.row(i), imaginary.row(i))
-      }
+      for (column, l) in degrees.enumerated() { result[i, column] = body(i, l) }
     }
     return result
   }
 
-  /// The mean over the particles of q_l, one value a degree; zeros for a frame without particles.
-  public var mean: [Double] {
-    let values = values
-    return (0..<degrees.count).map { column in
-      values.column(column).reduce(0, +) / Double(max(1, values.rows))
-    }
-  }
-
-  /// sqrt(4 pi / (2l + 1) sum over all m of |q_lm|^2).
-  private static func invariant(
-    _ l: Int, _ real: ArraySlice<Double>, _ imaginary: ArraySlice<Double>
-  ) -> Double {
+  /// The sum over all m of |q_lm|^2.
+  private func squaredNorm(_ i: Int, _ l: Int) -> Double {
     var sum = 0.0
     for m in 0...l {
-      let k = real.startIndex + SphericalHarmonics.index(l, m)
-      let squared = real[k] * real[k] + imaginary[k] * imaginary[k]
+      let k = SphericalHarmonics.index(l, m)
+      let squared = real[i, k] * real[i, k] + imaginary[i, k] * imaginary[i, k]
       sum += m == 0 ? squared : 2 * squared
     }
-    return (4 * Double.pi / Double(2 * l + 1) * sum).squareRoot()
+    return sum
   }
 }
