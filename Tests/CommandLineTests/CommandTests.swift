@@ -239,9 +239,11 @@ import Testing
       JSONSerialization.jsonObject(with: Data(manifest.utf8)) as? [String: Any])
     let outputs = try #require(json["outputs"] as? [[String: Any]])
     #expect(outputs.compactMap { $0["file"] as? String }.sorted() == Array(names.dropFirst()))
-    // The same recipe gives the same bytes, checksums included, with other threads too.
+    // The same recipe gives the same bytes, checksums included, with other threads and in another folder too.
     try run(scratch, "run", "recipe.yaml", "-o", "out", "--threads", "1")
     #expect(try scratch.read("out/manifest.json") == manifest)
+    try run(scratch, "run", "recipe.yaml", "-o", "other", "--quiet")
+    #expect(try scratch.read("other/manifest.json") == manifest)
     if let file = outputs.first?["file"] as? String, let sum = outputs.first?["sha256"] as? String,
       let independent = Self.sha256sum(folder + "/" + file)
     {

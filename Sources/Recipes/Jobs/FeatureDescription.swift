@@ -7,6 +7,7 @@ internal import Geometry
 struct FeatureDescription: Encodable {
   let program = "mesogen"
   let version = Version.current
+  /// The name of the file, without folders: the same data give the same bytes anywhere.
   let input: String
   let basis: String
   let maxAngular: Int
@@ -26,7 +27,7 @@ struct FeatureDescription: Encodable {
 
   init(_ job: FeaturizeJob, species table: SpeciesTable) {
     let h = job.hyperparameters
-    input = job.input
+    input = job.input.split(separator: "/").last.map(String.init) ?? job.input
     switch h.basis {
     case .gto: basis = "gto"
     case .monomial: basis = "monomial"

@@ -61,6 +61,7 @@ struct FramePipeline {
       }
     }
     if !batch.isEmpty { try flush() }
+    for warning in reader.warnings { context.warning(warning) }
     if let frames, frames.upperBound != Int.max, index < frames.upperBound {
       throw DataError(
         .badData, file: input,

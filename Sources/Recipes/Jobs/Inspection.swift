@@ -56,6 +56,9 @@ public struct Inspection: Sendable {
       species = try SpeciesTable(found: order).names.map { ($0, speciesCounts[$0] ?? 0) }
     }
     (labels, columns) = (labelCounts.entries, columnCounts.entries)
+    problems = reader.warnings.map { warning in
+      warning.hasPrefix(input + ": ") ? String(warning.dropFirst(input.count + 2)) : warning
+    }
     findProblems()
   }
 

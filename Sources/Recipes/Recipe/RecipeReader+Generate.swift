@@ -60,12 +60,13 @@ extension RecipeReader {
     let first = try s.text("semi-axes") ?? "1,1.5,2"
     let second = try s.text("semi-axes-2")
     let distance = try s.text("distance")
+    let kind = try s.choice("distance-kind", Dimers.DistanceKind.self) ?? .centre
     let density = try s.choice("distance-density", Dimers.DistanceDensity.self) ?? .uniform
     let highest = try s.real("max-energy")
     let parameters = try potential(&s)
     return try s.check {
       try Dimers(
-        parsing: first, second: second, distance: distance, density: density,
+        parsing: first, second: second, distance: distance, kind: kind, density: density,
         potential: parameters, maximumEnergy: highest)
     }
   }

@@ -6,12 +6,12 @@ extension Dimers {
   /// Dimers with Gay-Berne energies, from the texts of the command line and of recipes.
   ///
   /// Without a distance the centres are as near as the smallest semi-axes allow, up to 3 beyond the
-  /// farthest contact.
+  /// farthest contact; surfaces are 0 to 3 apart.
   ///
   /// Throws: `InvalidInput`.
   public init(
-    parsing first: String, second: String?, distance: String?, density: DistanceDensity,
-    potential parameters: GayBerneParameters, maximumEnergy: Double?
+    parsing first: String, second: String?, distance: String?, kind: DistanceKind,
+    density: DistanceDensity, potential parameters: GayBerneParameters, maximumEnergy: Double?
   ) throws {
     func axes(_ text: String) throws -> SemiAxes {
       let v = try SpeciesTriples.triple(parsing: text, quantity: "semi-axes")
@@ -20,14 +20,15 @@ extension Dimers {
     let one = try axes(first)
     let other = try second.map(axes) ?? one
     let range = try distance.map { try ValueRange(parsing: $0, quantity: "distance") }
-    let low = range?.low ?? (one.smallest + other.smallest)
-    let high = range?.high ?? (one.largest + other.largest + 3)
+    let contacts =
+      kind == .surface ? (0, 0) : (one.smallest + other.smallest, one.largest + other.largest)
+    let (low, high) = (range?.low ?? contacts.0, range?.high ?? (contacts.1 + 3))
     guard 0 <= low, low <= high, high > 0 else {
       throw InvalidInput(
         "distance", value: "\(low):\(high)", expected: "a range MIN:MAX of numbers from 0")
     }
     self.init(
-      first: one, second: other, distance: low...high, density: density,
+      first: one, second: other, distance: low...high, kind: kind, density: density,
       potential: try GayBerne(parameters), maximumEnergy: maximumEnergy ?? .infinity)
   }
 }

@@ -5,6 +5,7 @@ import Geometry
 import Recipes
 
 extension Dimers.DistanceDensity: ExpressibleByArgument {}
+extension Dimers.DistanceKind: ExpressibleByArgument {}
 
 struct GenerateDimersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,9 +31,11 @@ struct GenerateDimersCommand: ParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Distances of the centres, MIN:MAX.",
+      "Distances, MIN:MAX.",
       discussion: "Default: from the closest contact there is to 3 beyond the farthest."))
   var distance: String?
+  @Option(help: "Whether the distance is that of the centres or of the surfaces.")
+  var distanceKind = Dimers.DistanceKind.centre
   @Option(help: "How distances are spread: evenly, or as places in the shell.")
   var distanceDensity = Dimers.DistanceDensity.uniform
   @Option(parsing: .unconditional, help: "Pairs above this energy are not kept.")
@@ -42,7 +45,8 @@ struct GenerateDimersCommand: ParsableCommand {
 
   func run() throws {
     let dimers = try Dimers(
-      parsing: semiAxes, second: secondSemiAxes, distance: distance, density: distanceDensity,
+      parsing: semiAxes, second: secondSemiAxes, distance: distance, kind: distanceKind,
+      density: distanceDensity,
       potential: potential.parameters(), maximumEnergy: maxEnergy)
     try set.run(dimers, count: count, global)
   }

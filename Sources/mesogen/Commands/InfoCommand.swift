@@ -8,6 +8,7 @@ struct InfoCommand: ParsableCommand {
     abstract: "What is in a file: frames, particles, species, shapes, keys, problems.",
     discussion: """
         mesogen info set.xyz
+        mesogen info features.npz
       """)
 
   @Argument(help: "The file; - is standard input (extended XYZ).")
@@ -15,6 +16,18 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    if input.hasSuffix(".npz") { try showArchive() } else { try showFrames() }
+  }
+
+  private func showArchive() throws {
+    let found = try ArchiveInspection(of: input)
+    var table = TextTable(["array", "type", "shape"])
+    for array in found.arrays { table.add([array.name, array.type, array.shape]) }
+    print(table, terminator: "")
+    if let text = found.hyperparameters { print("\nhyperparameters: \(text)") }
+  }
+
+  private func showFrames() throws {
     let found = try Inspection(of: input, global.context)
     var table = TextTable(["what", "found"])
     table.add(["frames", Figures.grouped(found.frames)])
