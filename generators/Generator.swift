@@ -46,6 +46,12 @@ struct FrameRandomness {
     case nematic = 1
     case smectic = 2
     case dimers = 3
+    case isotropic = 4
+    case cholesteric = 5
+    case biaxial = 6
+    case columnar = 7
+    case smecticB = 8
+    case crystal = 9
   }
 
   /// What the numbers are for. As above.
@@ -56,6 +62,7 @@ struct FrameRandomness {
     case spins = 4
     case positions = 5
     case dimer = 6
+    case displacements = 7
   }
 
   let seed: UInt64

@@ -17,12 +17,15 @@ import Testing
 
   /// |<exp(2 pi i n . x/d)>| with the normal and spacing that the frame tells.
   static func layering(_ frame: Frame) -> Double {
-    guard case .reals(let n) = frame.labels["layer_normal"],
-      let d = frame.labels["layer_spacing"]?.real
-    else { return .nan }
+    guard case .reals(let n) = frame.labels["layer_normal"] else { return .nan }
+    return layering(frame, Vector3(n[0], n[1], n[2]))
+  }
+
+  static func layering(_ frame: Frame, _ n: Vector3) -> Double {
+    let d = frame.labels["layer_spacing"]?.real ?? .nan
     var (c, s) = (0.0, 0.0)
     for x in frame.positions {
-      let phase = 2 * Double.pi * (n[0] * x.x + n[1] * x.y + n[2] * x.z) / d
+      let phase = 2 * Double.pi * n.dot(x) / d
       c += cos(phase)
       s += sin(phase)
     }

@@ -35,8 +35,15 @@ public struct Nematic: Generator, Equatable {
   /// Throws: `InvalidInput` for parameters that cannot be met, `PackingFailure` where no positions
   /// without overlap were found.
   public func frame(index: Int, of count: Int, seed: UInt64) throws -> Frame {
+    try frame(index: index, of: count, seed: seed, phase: name, family: .nematic)
+  }
+
+  /// The same under another name, from random numbers of its own.
+  func frame(
+    index: Int, of count: Int, seed: UInt64, phase: String, family: FrameRandomness.Family
+  ) throws -> Frame {
     try sampling.require(order)
-    let random = FrameRandomness(seed: seed, family: .nematic, index: index)
+    let random = FrameRandomness(seed: seed, family: family, index: index)
     let assembly = try Assembly(specimen, random: random, of: count)
     var directors = random.stream(.director)
     let n = try director.direction(&directors)
@@ -46,11 +53,9 @@ public struct Nematic: Generator, Equatable {
     let turn = UnitQuaternion(bodyAxis: 2, along: n, spin: 0).rotationMatrix
     let orientations = assembly.orientations(along: axes.map { (turn * $0).normalized })
     let cell = try Cell(cube: cubeRoot(assembly.volume))
-    let (positions, deepest) = try assembly.positions(orientations: orientations, cell: cell) {
+    let configuration = try assembly.configuration(orientations: orientations, cell: cell) {
       (Assembly.uniform(count: specimen.particles, in: cell, &$0), nil)
     }
-    return try assembly.frame(
-      phase: name, positions: positions, orientations: orientations, cell: cell,
-      targetOrder: target, director: n, deepestOverlap: deepest)
+    return try assembly.frame(phase: phase, configuration, targetOrder: target, director: n)
   }
 }

@@ -77,23 +77,18 @@ public struct Smectic: Generator, Equatable {
     let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
     let lean = UnitQuaternion(bodyAxis: 2, along: inside, spin: 0).rotationMatrix
     let orientations = assembly.orientations(along: axes.map { (lean * $0).normalized })
-    let (positions, deepest) = try assembly.positions(
-      orientations: orientations, cell: stack.cell
-    ) { try start(stack, order: targetLayering, &$0) }
-
-    // All of it turned, the cell too.
+    let inCell = try assembly.configuration(orientations: orientations, cell: stack.cell) {
+      try start(stack, order: targetLayering, &$0)
+    }
     let turn =
       UnitQuaternion(bodyAxis: 2, along: wanted, spin: 0)
       * UnitQuaternion(bodyAxis: 2, along: inside, spin: 0).inverse
-    let matrix = turn.rotationMatrix
-    let cell = try stack.cell.turned(by: matrix)
-    let turned = positions.map { cell.wrap(matrix * $0) }
-    let normal = matrix * Vector3(0, 0, 1)
+    let turned = try inCell.turned(by: turn)
+    let normal = turn.rotate(Vector3(0, 0, 1))
     var frame = try assembly.frame(
-      phase: tilt == 0 ? "smectic A" : "smectic C", positions: turned,
-      orientations: orientations.map { turn * $0 }, cell: cell, targetOrder: target,
-      director: wanted, deepestOverlap: deepest)
-    let measured = try SmecticOrder(positions: turned, normal: normal, spacing: stack.spacing)
+      phase: tilt == 0 ? "smectic A" : "smectic C", turned, targetOrder: target, director: wanted)
+    let measured = try SmecticOrder(
+      positions: turned.positions, normal: normal, spacing: stack.spacing)
     frame.labels["smectic_order"] = .real(measured.order)
     frame.labels["target_smectic_order"] = .real(targetLayering)
     frame.labels["layers"] = .integer(stack.layers)
@@ -143,34 +138,31 @@ public struct Smectic: Generator, Equatable {
   /// Positions in layers with the order, and what keeps it.
   private func start(
     _ stack: Stack, order: Double, _ stream: inout RandomStream
-  ) throws -> ([Vector3], (any PositionConstraint)?) {
+  ) throws -> ([Vector3], DensityWaves?) {
     let count = specimen.particles
     var phases = try profile.phases(count: count, order: order, &stream)
     var amplitude = order
-    if sampling.isExact {
-      if order < 1 { try DensityWave.restore(phases: &phases, amplitude: order) }
-    } else {
+    if !sampling.isExact {
       let mean =
-        phases.reduce(SIMD2<Double>.zero) { $0 + SIMD2(cosine($1), sine($1)) }
-        / Double(count)
+        phases.reduce(SIMD2<Double>.zero) { $0 + SIMD2(cosine($1), sine($1)) } / Double(count)
       amplitude = (mean * mean).sum().squareRoot()
       let offset = angle(mean.y, mean.x)
       for i in phases.indices { phases[i] -= offset }
     }
     let layerOf = stream.permutation(count)
-    let positions = phases.indices.map { i in
+    var positions = phases.indices.map { i in
       let layer = Double(layerOf[i] % stack.layers)
       let inPlane = Vector3(stream.uniform(), stream.uniform(), 0)
       var position = stack.cell.position(fractional: inPlane)
       position.z = (layer + phases[i] / (2 * Double.pi)) * stack.spacing
       return position
     }
-    let normal = Vector3(0, 0, 1)
-    // So close to 1 the phases differ by less than 1e-5 from 0: as good as planes.
-    if amplitude > 1 - 1e-11 { return (positions, InPlane(normal: normal)) }
-    let wave = DensityWave(
-      waveVector: normal * (2 * Double.pi / stack.spacing), amplitude: amplitude)
-    return (positions, wave)
+    let waves = DensityWaves([
+      .init(
+        waveVector: Vector3(0, 0, 2 * Double.pi / stack.spacing), amplitude: min(1, amplitude))
+    ])
+    try waves.restore(&positions)
+    return (positions, waves)
   }
 }
 
@@ -178,24 +170,5 @@ extension Population.Members {
   /// The largest diameter along the axis that the order is about.
   var height: Double {
     zip(semiAxes, axes).reduce(0) { max($0, 2 * $1.0.vector[$1.1]) }
-  }
-}
-
-extension Cell {
-  /// The cell turned by a rotation. Where its vectors come out along the axes of space, it becomes a
-  /// box with edges along x, y, z: the same lattice.
-  func turned(by rotation: Matrix3x3) throws -> Cell {
-    let vectors = (0..<3).map { rotation * vector($0) }
-    var edges = Vector3.zero
-    for v in vectors {
-      let largest = (0..<3).max { abs(v[$0]) < abs(v[$1]) } ?? 0
-      var rest = v
-      rest[largest] = 0
-      if rest.length < 1e-14 * v.length { edges[largest] = v.length }
-    }
-    if edges.min() > 0 {
-      return try Cell(box: edges)
-    }
-    return try Cell(vectors[0], vectors[1], vectors[2])
   }
 }

@@ -86,15 +86,15 @@ struct Assembly {
     }
   }
 
-  /// Positions in the cell: those of `start`, moved apart under the constraint that belongs to them
-  /// unless overlaps are allowed; and the deepest overlap where they are.
+  /// The particles in the cell: at the positions of `start`, moved apart under the constraint that
+  /// belongs to them unless overlaps are allowed.
   ///
   /// Throws: `PackingFailure` when all attempts fail, `InvalidInput` when the cell is too small for
   /// a particle beside its own image.
-  func positions(
+  func configuration(
     orientations: [UnitQuaternion], cell: Cell,
-    start: (inout RandomStream) throws -> ([Vector3], (any PositionConstraint)?)
-  ) throws -> (positions: [Vector3], deepestOverlap: Double?) {
+    start: (inout RandomStream) throws -> ([Vector3], DensityWaves?)
+  ) throws -> Configuration {
     var stream = random.stream(.positions)
     let shapes = orientations.indices.map { i in
       let axes = members.semiAxes[i].vector
@@ -107,7 +107,9 @@ struct Assembly {
       let own = try relaxation.selfContact()
       if specimen.overlaps == .allowed {
         let norm = min(try relaxation.examine(positions).smallestNorm, own?.norm ?? 1)
-        return (positions.map(cell.wrap), max(0, 1 - norm))
+        return Configuration(
+          positions: positions.map(cell.wrap), orientations: orientations, cell: cell,
+          deepestOverlap: max(0, 1 - norm))
       }
       if let own {
         throw InvalidInput(
@@ -116,7 +118,10 @@ struct Assembly {
           expected: "more particles, or a lower packing fraction")
       }
       let outcome = try relaxation.relax(&positions)
-      if outcome.smallestNorm >= 1 { return (positions.map(cell.wrap), nil) }
+      if outcome.smallestNorm >= 1 {
+        return Configuration(
+          positions: positions.map(cell.wrap), orientations: orientations, cell: cell)
+      }
       if outcome.smallestNorm > (closest?.smallestNorm ?? -1) { closest = outcome }
     }
     let norm = closest?.smallestNorm ?? 0
@@ -135,26 +140,30 @@ struct Assembly {
     }
   }
 
+  /// The axis of every particle that the order is about, in space.
+  func axes(_ orientations: [UnitQuaternion]) -> [Vector3] {
+    orientations.indices.map { i in
+      let r = orientations[i].rotationMatrix
+      return Vector3(r[0, members.axes[i]], r[1, members.axes[i]], r[2, members.axes[i]])
+    }
+  }
+
   /// The frame, with the labels that all phases have.
   func frame(
-    phase: String, positions: [Vector3], orientations: [UnitQuaternion], cell: Cell,
-    targetOrder: Double, director: Vector3, deepestOverlap: Double?
+    phase: String, _ configuration: Configuration, targetOrder: Double, director: Vector3
   ) throws -> Frame {
     var labels = Frame.Labels()
     labels.setProvenance(phase: phase, seed: random.seed, index: random.index)
-    let nematic = try NematicOrder(
-      axes: orientations.indices.map { i in
-        let r = orientations[i].rotationMatrix
-        return Vector3(r[0, members.axes[i]], r[1, members.axes[i]], r[2, members.axes[i]])
-      })
+    let nematic = try NematicOrder(axes: axes(configuration.orientations))
     labels["order"] = .real(nematic.order)
     labels["order_max"] = .real(nematic.orderMax)
     labels["target_order"] = .real(targetOrder)
     labels["director"] = .reals([director.x, director.y, director.z])
-    labels["packing_fraction"] = .real(members.volume / cell.volume)
-    if let deepestOverlap { labels["deepest_overlap"] = .real(deepestOverlap) }
+    labels["packing_fraction"] = .real(members.volume / configuration.cell.volume)
+    if let deepest = configuration.deepestOverlap { labels["deepest_overlap"] = .real(deepest) }
     return Frame(
-      positions: positions, species: members.species, orientations: orientations,
-      semiAxes: members.semiAxes, cell: cell, labels: labels)
+      positions: configuration.positions, species: members.species,
+      orientations: configuration.orientations, semiAxes: members.semiAxes,
+      cell: configuration.cell, labels: labels)
   }
 }

@@ -31,12 +31,12 @@ struct OverlapRelaxation {
   private let toReal: Matrix3x3
   private let toRound: Matrix3x3
   private let cell: Cell
-  private let constraint: (any PositionConstraint)?
+  private let constraint: DensityWaves?
   private var list: ContactList
 
   /// Throws: `NumericalError` when the shapes are too extreme to be made round.
   init(
-    shapes: [Matrix3x3], cell: Cell, constraint: (any PositionConstraint)?
+    shapes: [Matrix3x3], cell: Cell, constraint: DensityWaves?
   ) throws {
     var mean = Matrix3x3(diagonal: .zero)
     for g in shapes { mean = mean + g * (1 / Double(shapes.count)) }
