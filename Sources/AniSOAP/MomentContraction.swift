@@ -90,7 +90,11 @@ struct MomentContraction: Sendable {
     }
     self.channels = channels
     count = base
+    unshifted = Self.radial(channels, shift: 0)
   }
+
+  /// The transformations for moments of C itself, made once.
+  let unshifted: Radial
 
   /// M of every channel for one alpha, by columns padded to whole vectors.
   struct Radial: Sendable {
@@ -99,6 +103,10 @@ struct MomentContraction: Sendable {
 
   /// The transformations for moments taken with C - `shift`.
   func radial(shift: Double) -> Radial {
+    shift == 0 ? unshifted : Self.radial(channels, shift: shift)
+  }
+
+  private static func radial(_ channels: [Channel], shift: Double) -> Radial {
     Radial(
       columns: channels.enumerated().map { l, channel in
         var columns = [Row](repeating: .zero, count: channel.vectors * channel.count)

@@ -25,7 +25,7 @@ struct NeighborhoodProjector: ~Copyable {
     harmonics = SphereKernel.Workspace(plan.spheres)
     radial = densities.routes.map { route in
       if case .ellipsoids(let shift) = route { return plan.contraction.radial(shift: shift) }
-      return plan.contraction.radial(shift: 0)
+      return plan.contraction.unshifted
     }
     sums = .allocate(capacity: max(plan.kernel.count, plan.spheres.count))
     members = Array(repeating: [], count: plan.species.count)

@@ -117,15 +117,17 @@ struct MomentKernel: Sendable {
     var before = workspace.previous
     // r^(2n) of the last two layers.
     var start = g.weight
-    for n in 0..<layers[0] {
-      if n > 0 {
-        start = nextStart(g, n: n, last: start, before: now, twoBefore: before)
-        swap(&now, &before)
-      }
+    now[0] = start
+    Self.add(start, sums)
+    sums += 1
+    layer(g, n: 0, isFirst: true, now: now, before: before, sums: &sums)
+    for n in 1..<max(1, layers[0]) {
+      start = nextStart(g, n: n, last: start, before: now, twoBefore: before)
+      swap(&now, &before)
       now[0] = start
       Self.add(start, sums)
       sums += 1
-      layer(g, n: n, now: now, before: before, sums: &sums)
+      layer(g, n: n, isFirst: false, now: now, before: before, sums: &sums)
     }
   }
 
@@ -159,10 +161,12 @@ struct MomentKernel: Sendable {
     return fma(sum, Lanes(repeating: Double(2 * (n - 1))), second)
   }
 
-  /// All degrees from 1 of layer n.
+  /// All degrees from 1 of layer n; `isFirst` says at compile time that n = 0 and nothing came before.
+  ///
+  /// No branch depends on p: at the ends of a row a weight of zero meets a neighbouring value.
   @inline(__always)
   private func layer(
-    _ g: borrowing Gaussians, n: Int, now: UnsafeMutablePointer<Lanes>,
+    _ g: borrowing Gaussians, n: Int, isFirst: Bool, now: UnsafeMutablePointer<Lanes>,
     before: UnsafeMutablePointer<Lanes>, sums: inout UnsafeMutablePointer<Sum>
   ) {
     let twice = Lanes(repeating: Double(2 * n))
@@ -176,10 +180,11 @@ struct MomentKernel: Sendable {
       let bBefore = aBefore + (l + 1)
 
       // A_l[0], the only one that is reached along y.
-      var (lastA, lastTwo) = (Lanes.zero, Lanes.zero)
+      var lastA = Lanes.zero
+      var lastTwo = downTwo[0]
       var first = g.by * down[0]
-      if l > 1 { first = fma(first, Lanes(repeating: Double(l - 1)) * g.yy, downTwo[0]) }
-      if n > 0 {
+      first = fma(first, Lanes(repeating: Double(l - 1)) * g.yy, lastTwo)
+      if !isFirst {
         lastA = twice * aBefore[0]
         first = fma(first, g.xy, twice * aBefore[1])
         first = fma(first, g.yy, lastA)
@@ -189,23 +194,26 @@ struct MomentKernel: Sendable {
       Self.add(first, sums)
 
       // A_l[p] = <x f> and B_l[p - 1] = <z f> share the three derivatives of f.
+      lastTwo = .zero
       for p in 1...l {
-        var dx = Lanes.zero
-        var dy = lastA
-        var dz = Lanes.zero
-        if n > 0 {
-          lastA = twice * aBefore[p]
-          dx = lastA
-          dz = twice * bBefore[p - 1]
-        }
-        if p > 1 { dx = fma(dx, Lanes(repeating: Double(p - 1)), lastTwo) }
-        if p < l {
-          lastTwo = downTwo[p - 1]
-          dy = fma(dy, Lanes(repeating: Double(l - p)), lastTwo)
-        }
         let f = down[p - 1]
-        let along = fma(fma(fma(g.bx * f, g.xx, dx), g.xy, dy), g.xz, dz)
-        let above = fma(fma(fma(g.bz * f, g.xz, dx), g.yz, dy), g.zz, dz)
+        let two = downTwo[p - 1]
+        var along = g.bx * f
+        var above = g.bz * f
+        if isFirst {
+          let dx = Lanes(repeating: Double(p - 1)) * lastTwo
+          let dy = Lanes(repeating: Double(l - p)) * two
+          along = fma(fma(along, g.xx, dx), g.xy, dy)
+          above = fma(fma(above, g.xz, dx), g.yz, dy)
+        } else {
+          let dy = fma(lastA, Lanes(repeating: Double(l - p)), two)
+          lastA = twice * aBefore[p]
+          let dx = fma(lastA, Lanes(repeating: Double(p - 1)), lastTwo)
+          let dz = twice * bBefore[p - 1]
+          along = fma(fma(fma(along, g.xy, dy), g.xx, dx), g.xz, dz)
+          above = fma(fma(fma(above, g.yz, dy), g.xz, dx), g.zz, dz)
+        }
+        lastTwo = two
         a[p] = along
         b[p - 1] = above
         Self.add(along, sums + p)
