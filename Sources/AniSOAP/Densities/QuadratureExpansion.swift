@@ -1,0 +1,188 @@
+public import Geometry
+public import Mathematics
+
+/// How fine a quadrature is.
+public struct QuadratureGrid: Equatable, Sendable {
+  /// The degree up to which spherical polynomials are integrated exactly.
+  public var angularDegree: Int
+  /// The number of radii.
+  public var radialPoints: Int
+
+  /// The standard grid serves smooth densities that are not much narrower than a quarter of their
+  /// distance; a Gaussian of width s at distance d needs a degree of some 10 + 7 d / s.
+  public init(angularDegree: Int = 60, radialPoints: Int = 60) {
+    self.angularDegree = angularDegree
+    self.radialPoints = radialPoints
+  }
+
+  /// Two thirds of it, to estimate its error.
+  var coarser: QuadratureGrid {
+    QuadratureGrid(
+      angularDegree: 2 * angularDegree / 3, radialPoints: max(1, 2 * radialPoints / 3))
+  }
+}
+
+/// Expands any density in any radial functions by numerical integration (paper, Sec. II A):
+///
+///     c_nlm = int dr r^2 g_nl(r) int dOmega Y_lm rho(R^T (r - r_ij)),
+///
+/// over spheres about the centre. Every result comes with an estimate of its error, from a grid of
+/// two thirds the order: for smooth densities convergence is exponential and the estimate a bound
+/// with a wide margin; for densities with edges it falls with the inverse of the order only, and
+/// `SeparableExpansion` is the way to boxes. Against `DensityExpansion` for ellipsoids of semi-axes 0.5
+/// to 1.2 at distances up to 3: 1e-13 of the largest value of an l block at (6, 6) with degree 90 and
+/// 80 radii, which take 25 ms a pair (monomials 1e-12, the rounding of that engine).
+public struct QuadratureExpansion: Sendable {
+  /// Coefficients with an estimate of their error.
+  public struct Estimate: Equatable, Sendable {
+    /// The coefficients: l, m, n, the last fastest.
+    public let values: [Double]
+    /// The largest difference to a coarser grid: what the error is not expected to exceed.
+    public let error: Double
+  }
+
+  /// The orthonormal radial functions.
+  public let radial: OrthonormalRadialFunctions
+  private let sum: PairwiseSum
+  private let fine: SphereTable
+  private let coarse: SphereTable
+
+  /// `cutoff`, `excludeSelf` and `cutoffShape` are those of `Hyperparameters`, for whole frames.
+  ///
+  /// Throws: `InvalidInput` for sizes that make no sense; `NumericalError` for radial functions that
+  /// are not independent.
+  public init(
+    radial: RadialFunctions, maxAngular: Int, maxRadial: RadialSize, cutoff: Double,
+    species: SpeciesTable, excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
+    grid: QuadratureGrid = QuadratureGrid()
+  ) throws {
+    // The rules for what all expansions share; the basis plays no part in them.
+    try Hyperparameters(
+      basis: .monomial, maxAngular: maxAngular, maxRadial: maxRadial, cutoff: cutoff,
+      cutoffShape: cutoffShape
+    ).validate()
+    guard (1...1000).contains(grid.angularDegree) else {
+      throw InvalidInput(
+        "angular degree of the quadrature", value: "\(grid.angularDegree)",
+        expected: "1 to 1000")
+    }
+    guard (2...10_000).contains(grid.radialPoints) else {
+      throw InvalidInput(
+        "radial points of the quadrature", value: "\(grid.radialPoints)",
+        expected: "2 to 10000")
+    }
+    let counts = maxRadial.counts(maxAngular: maxAngular)
+    self.radial = try OrthonormalRadialFunctions(radial, counts: counts)
+    sum = PairwiseSum(
+      species: species, counts: counts, cutoff: cutoff, excludeSelf: excludeSelf,
+      cutoffShape: cutoffShape)
+    fine = SphereTable(grid, maxAngular: maxAngular)
+    coarse = SphereTable(grid.coarser, maxAngular: maxAngular)
+  }
+
+  /// What the coefficients of a pair are: l, m, n, the last fastest.
+  public var pairProperties: IndexTable { sum.pairProperties }
+
+  /// The coefficients of one particle seen from a centre: its density, its position less the
+  /// centre's, its rotation. No cutoff is applied.
+  ///
+  /// Throws: `NumericalError` when the density gives something that is not finite.
+  public func coefficients(
+    of density: DensityFunction, at displacement: Vector3,
+    orientation: UnitQuaternion = .identity
+  ) throws -> Estimate {
+    let values = integrate(density, displacement, orientation, fine)
+    let rough = integrate(density, displacement, orientation, coarse)
+    let error = zip(values, rough).reduce(0.0) { max($0, abs($1.0 - $1.1)) }
+    guard values.allSatisfy(\.isFinite), rough.allSatisfy(\.isFinite) else {
+      throw NumericalError(
+        "the density of a particle at (\(displacement.x), \(displacement.y), \(displacement.z)) "
+          + "gives coefficients that are not finite")
+    }
+    return Estimate(values: values, error: error)
+  }
+
+  /// The coefficients of every centre, summed over its neighbours; rows and columns as those of
+  /// `DensityExpansion.coefficients(of:)`. `density(j)` is the density of particle j. The frame needs
+  /// no semi-axes; without orientations every body frame is that of space.
+  ///
+  /// Throws: `InvalidInput` for a species that the calculation was not told of; `NumericalError` for
+  /// densities that are not finite.
+  public func coefficients(
+    of frame: Frame, threads: Int = Parallel.availableThreads,
+    density: @Sendable (_ particle: Int) throws -> DensityFunction
+  ) throws -> LabelledBlock {
+    let densities = try frame.positions.indices.map(density)
+    return try sum.coefficients(of: frame, threads: threads) { j, r in
+      try coefficients(
+        of: densities[j], at: r, orientation: frame.orientations?[j] ?? .identity
+      ).values
+    }
+  }
+
+  /// The integrals on one grid.
+  private func integrate(
+    _ density: DensityFunction, _ displacement: Vector3, _ orientation: UnitQuaternion,
+    _ table: SphereTable
+  ) -> [Double] {
+    var result = [Double](repeating: 0, count: sum.width)
+    let distance = displacement.length
+    let extent = sum.counts.indices.map { radial.extent($0) }.max() ?? 0
+    let (lower, upper) = (
+      max(0, distance - density.reach), min(extent, distance + density.reach)
+    )
+    guard lower < upper else { return result }
+    let toBody = orientation.rotationMatrix.transpose
+    let directions = table.directions.map { toBody * $0 }
+    let center = toBody * displacement
+    let shells = GaussLegendre(count: table.radialPoints, from: lower, to: upper)
+    for (r, weight) in zip(shells.nodes, shells.weights) {
+      let harmonics = table.project { density.value(directions[$0] * r - center) }
+      var k = 0
+      for (l, count) in sum.counts.enumerated() {
+        let functions = radial.values(l, r)
+        for m in 0...(2 * l) {
+          let factor = weight * r * r * harmonics[l * l + m]
+          for n in 0..<count { result[k + n] += factor * functions[n] }
+          k += count
+        }
+      }
+    }
+    return result
+  }
+}
+
+/// The points of a sphere with the harmonics at each, weights included.
+private struct SphereTable: Sendable {
+  let directions: [Vector3]
+  let radialPoints: Int
+  private let harmonics: [Double]
+  private let count: Int
+
+  init(_ grid: QuadratureGrid, maxAngular: Int) {
+    let sphere = SphericalQuadrature(degree: grid.angularDegree)
+    let functions = RealSphericalHarmonics(maxDegree: maxAngular)
+    directions = sphere.directions
+    radialPoints = grid.radialPoints
+    count = functions.count
+    harmonics = zip(sphere.directions, sphere.weights).flatMap { direction, weight in
+      functions.values(direction).map { $0 * weight }
+    }
+  }
+
+  /// int f Y_lm dOmega of the function with the value `f(k)` at point k.
+  func project(_ f: (Int) -> Double) -> [Double] {
+    var sums = [Double](repeating: 0, count: count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      harmonics.withUnsafeBufferPointer { harmonics in
+        for point in directions.indices {
+          let value = f(point)
+          if value == 0 { continue }
+          let row = point * count
+          for k in 0..<count { sums[k] += value * harmonics[row + k] }
+        }
+      }
+    }
+    return sums
+  }
+}
