@@ -16,9 +16,12 @@ public struct Cell: Equatable, Sendable {
   ) throws {
     let flags = [periodic.0, periodic.1, periodic.2]
     var vectors = [a, b, c]
-    let shown = "(\(a.x) \(a.y) \(a.z)), (\(b.x) \(b.y) \(b.z)), (\(c.x) \(c.y) \(c.z))"
+    // Made only for an error: nine numbers as text take longer than all the rest.
+    func shown() -> String {
+      "(\(a.x) \(a.y) \(a.z)), (\(b.x) \(b.y) \(b.z)), (\(c.x) \(c.y) \(c.z))"
+    }
     guard vectors.allSatisfy(\.isFinite) else {
-      throw InvalidInput("lattice", value: shown, expected: "nine finite numbers")
+      throw InvalidInput("lattice", value: shown(), expected: "nine finite numbers")
     }
     for k in 0..<3 where !flags[k] && vectors[k] == Vector3.zero {
       let others = [vectors[(k + 1) % 3], vectors[(k + 2) % 3]]
@@ -40,7 +43,7 @@ public struct Cell: Equatable, Sendable {
     let edges = vectors[0].length * vectors[1].length * vectors[2].length
     guard abs(lattice.determinant) > 1e-12 * edges else {
       throw InvalidInput(
-        "lattice", value: shown,
+        "lattice", value: shown(),
         expected: "three vectors that span a volume (this cell is singular)"
       )
     }
