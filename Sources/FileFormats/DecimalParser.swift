@@ -6,10 +6,13 @@ internal import Foundation
 /// Eisel and Lemire (D. Lemire, Softw. Pract. Exp. 51, 1700 (2021), DOI 10.1002/spe.2984): w times
 /// a 128-bit approximation of 5^q decides the rounding. Everything else is left to `strtod`, which
 /// takes ten times as long.
-struct DecimalParser {
+struct DecimalParser: Sendable {
   /// 5^q for q = -55...55: the 128 leading bits, high and low half.
   private let high = DecimalParser.powersOfFive.map(\.high)
   private let low = DecimalParser.powersOfFive.map(\.low)
+
+  /// One for all: its tables take a moment to make.
+  static let shared = DecimalParser()
 
   private static let range = -55...55
   private static let powersOfFive: [(high: UInt64, low: UInt64)] = range.map(powerOfFive)
@@ -67,6 +70,10 @@ struct DecimalParser {
     if p < end, p.pointee == 0x2E {
       p += 1
       let fraction = p
+      while end - p >= 8, let eight = Self.eightDigits(p) {
+        w = w &* 100_000_000 &+ eight
+        p += 8
+      }
       while p < end, p.pointee &- 0x30 < 10 {
         w = w &* 10 &+ UInt64(p.pointee &- 0x30)
         p += 1
@@ -86,6 +93,8 @@ struct DecimalParser {
     return negative ? -value : value
   }
 
+  private init() {}
+
   /// The number that fills the text; nil when it is none.
   func parse(_ text: String) -> Double? {
     var text = text
@@ -95,6 +104,22 @@ struct DecimalParser {
       let value = parse(&p, end)
       return p == end && !value.isNaN ? value : nil
     }
+  }
+
+  /// The value of eight digits at once, in three multiplications (D. Lemire, 2018); nil when one of
+  /// the bytes is no digit.
+  @inline(__always)
+  private static func eightDigits(_ p: UnsafePointer<UInt8>) -> UInt64? {
+    let bytes = UInt64(littleEndian: UnsafeRawPointer(p).loadUnaligned(as: UInt64.self))
+    // The upper half of a digit is 3, and stays 3 when 6 is added.
+    let upper = bytes & 0xF0F0_F0F0_F0F0_F0F0
+    let raised = (bytes &+ 0x0606_0606_0606_0606) & 0xF0F0_F0F0_F0F0_F0F0
+    guard upper | raised >> 4 == 0x3333_3333_3333_3333 else { return nil }
+    // Pairs of digits, then fours, then all eight.
+    let digits = bytes &- 0x3030_3030_3030_3030
+    let pairs = digits &* 10 &+ digits >> 8
+    let fours = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+    return (fours &+ ((pairs >> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001) >> 32
   }
 
   @inline(__always)

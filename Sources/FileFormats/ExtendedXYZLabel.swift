@@ -34,8 +34,6 @@ extension Frame.Label {
     "nan": Double.nan, "NaN": .nan, "inf": .infinity, "+inf": .infinity, "-inf": -.infinity,
   ]
 
-  private static let decimals = DecimalParser()
-
   /// 007 is the name of something, no number.
   private static func hasLeadingZero(_ text: String) -> Bool {
     let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }.prefix(2)
@@ -53,7 +51,7 @@ extension Frame.Label {
     if let special = notFinite[text] { return special }
     guard !hasLeadingZero(text),
       text.utf8.contains(where: { ".eEdD".utf8.contains($0) }) || Int(text) != nil,
-      let value = decimals.parse(text), value.isFinite
+      let value = DecimalParser.shared.parse(text), value.isFinite
     else {
       return nil
     }

@@ -14,7 +14,6 @@ public final class ExtendedXYZReader: FrameSource {
 
   private let lines: LineReader
   private var rows = ExtendedXYZRows()
-  private var layouts: [String: ExtendedXYZLayout] = [:]
   private var collected = WarningCollector()
 
   /// Opens the file.
@@ -133,11 +132,23 @@ public final class ExtendedXYZReader: FrameSource {
     let debris: Set<String>
   }
 
+  /// What the header before this one meant: most files repeat it.
+  private var lastProperties: (text: String, keys: [String], meaning: Properties)?
+
   private func properties(_ header: ExtendedXYZHeader) throws -> Properties {
     let text =
       header.entries.last { $0.key == "Properties" }?.value.text ?? ExtendedXYZLayout.plain
-    let keys = header.entries.lazy.filter { $0.key.first?.isNumber == true }.map(\.key)
-    guard let whole = ExtendedXYZLayout.restored(from: text, keys: Array(keys)) else {
+    let keys = header.entries.lazy.map(\.key).filter { 0x30...0x39 ~= $0.utf8.first ?? 0 }
+    if let last = lastProperties, last.text == text, keys.elementsEqual(last.keys) {
+      return last.meaning
+    }
+    let meaning = try properties(text, Array(keys))
+    lastProperties = (text, Array(keys), meaning)
+    return meaning
+  }
+
+  private func properties(_ text: String, _ keys: [String]) throws -> Properties {
+    guard let whole = ExtendedXYZLayout.restored(from: text, keys: keys) else {
       return Properties(layout: try layout(text), restored: nil, debris: [])
     }
     let restored = try? layout(whole.properties)
@@ -148,11 +159,7 @@ public final class ExtendedXYZReader: FrameSource {
   }
 
   private func layout(_ text: String) throws -> ExtendedXYZLayout {
-    if let known = layouts[text] { return known }
-    let new = try located { try ExtendedXYZLayout(text) }
-    if layouts.count > 100 { layouts.removeAll() }
-    layouts[text] = new
-    return new
+    try located { try ExtendedXYZLayout(text) }
   }
 
   // MARK: The frame
@@ -230,17 +237,33 @@ public final class ExtendedXYZReader: FrameSource {
     }
   }
 
+  /// The cell of the frame before, with the text that it came from.
+  private var lastCell: (lattice: String?, pbc: String?, cell: Cell?)?
+
+  /// Words between blanks, commas and brackets.
+  private static func words(_ text: String) -> [String] {
+    text.utf8.split { " \t,[]".utf8.contains($0) }.map { String(Substring($0)) }
+  }
+
   private func cell(_ header: ExtendedXYZHeader) throws -> Cell? {
-    let flags = try header.entries.last { $0.key == "pbc" }.map { try periodicity($0.value.text) }
-    guard let lattice = header.entries.last(where: { $0.key == "Lattice" })?.value.text else {
+    let lattice = header.entries.last { $0.key == "Lattice" }?.value.text
+    let pbc = header.entries.last { $0.key == "pbc" }?.value.text
+    if let last = lastCell, last.lattice == lattice, last.pbc == pbc { return last.cell }
+    let cell = try cell(lattice, pbc)
+    lastCell = (lattice, pbc, cell)
+    return cell
+  }
+
+  private func cell(_ lattice: String?, _ pbc: String?) throws -> Cell? {
+    let flags = try pbc.map(periodicity)
+    guard let lattice else {
       if let flags, flags != [false, false, false] {
         throw ExtendedXYZSyntaxError("pbc asks for periodic directions, but there is no Lattice")
       }
       return nil
     }
-    let decimals = DecimalParser()
-    let words = lattice.split { " \t,[]".contains($0) }
-    let v = words.compactMap { decimals.parse(String($0)) }
+    let words = Self.words(lattice)
+    let v = words.compactMap { DecimalParser.shared.parse($0) }
     guard v.count == words.count, v.count == 9 || v.count == 3, v.allSatisfy(\.isFinite) else {
       throw InvalidInput("Lattice", value: "'\(lattice)'", expected: "nine finite numbers")
     }
@@ -253,7 +276,7 @@ public final class ExtendedXYZReader: FrameSource {
   }
 
   private func periodicity(_ text: String) throws -> [Bool] {
-    let words = text.split { " \t,[]".contains($0) }
+    let words = Self.words(text)
     let flags = words.compactMap { word -> Bool? in
       switch word {
       case "T", "True", "true", "TRUE", "1": true

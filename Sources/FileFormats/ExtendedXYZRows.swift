@@ -7,7 +7,7 @@ struct ExtendedXYZRows {
   private(set) var strings: [String] = []
   private(set) var species: [String] = []
 
-  private let decimals = DecimalParser()
+  private let decimals = DecimalParser.shared
   /// Short names of species that were met before, by their bytes.
   private var names: [UInt64: String] = [:]
   private var lastName: (key: UInt64, text: String) = (0, "")
@@ -153,7 +153,7 @@ struct ExtendedXYZRows {
   /// What would have been accepted; nil when the word is fine.
   private static func expectation(_ word: String, _ kind: ExtendedXYZLayout.Kind) -> String? {
     switch kind {
-    case .real: DecimalParser().parse(word)?.isFinite == true ? nil : "a finite number"
+    case .real: DecimalParser.shared.parse(word)?.isFinite == true ? nil : "a finite number"
     case .integer: Int(word) == nil ? "an integer" : nil
     case .logical:
       ["T", "True", "true", "TRUE", "1", "F", "False", "false", "FALSE", "0"].contains(word)
