@@ -128,14 +128,14 @@ extension Frame.Label {
     case .logicals(let values): return Self.written(values, "\(values)") { $0 ? "T" : "F" }
     case .matrix(let rows): return "\"_JSON \(rows)\""
     case .strings(let values):
-      let list = values.map(Self.jsonString).joined(separator: ", ")
+      let list = values.map(JSONText.string).joined(separator: ", ")
       return Self.inQuotes("_JSON [\(list)]")
     case .string(let text):
       // What would be read as something else: as JSON.
-      if Self.list(text) != self { return Self.inQuotes("_JSON " + Self.jsonString(text)) }
+      if Self.list(text) != self { return Self.inQuotes("_JSON " + JSONText.string(text)) }
       if text.hasPrefix("_JSON") {
         return Self.json(text) == self
-          ? Self.inQuotes(text) : Self.inQuotes("_JSON " + Self.jsonString(text))
+          ? Self.inQuotes(text) : Self.inQuotes("_JSON " + JSONText.string(text))
       }
       return Self.needsQuotes(text) ? Self.inQuotes(text) : text
     }
@@ -162,21 +162,6 @@ extension Frame.Label {
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
       default: result.unicodeScalars.append(character)
-      }
-    }
-    return result + "\""
-  }
-
-  private static func jsonString(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{0}"..<" ":
-        let hex = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: result.unicodeScalars.append(scalar)
       }
     }
     return result + "\""

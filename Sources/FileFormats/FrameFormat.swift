@@ -29,7 +29,7 @@ public struct FrameFormat: Sendable {
   public let write: (@Sendable (String) throws -> any FrameSink)?
 
   /// All formats, in the order in which `--help` may list them.
-  public static let all: [FrameFormat] = [.extendedXYZ]
+  public static let all: [FrameFormat] = [.extendedXYZ, .chemiscope]
 
   /// Extended XYZ, also compressed; `-` is this format too.
   static let extendedXYZ = FrameFormat(

@@ -1,0 +1,225 @@
+public import Geometry
+public import Mathematics
+
+extension FrameFormat {
+  /// Input of chemiscope, only written.
+  static let chemiscope = FrameFormat(
+    name: "chemiscope", extensions: [".json", ".json.gz"], read: nil,
+    write: { try ChemiscopeWriter($0) })
+}
+
+/// Writes the input of the chemiscope viewer (<https://chemiscope.org>), `.json` or `.json.gz`:
+/// frames with their ellipsoids, their labels as properties for the map, and further properties such
+/// as principal components. The structures go out as they come; shapes and properties follow them.
+///
+/// Labels that are numbers or text in every frame become properties, arrays of up to nine numbers
+/// one for each element (`director[1]`). Ellipsoids are there when every frame has semi-axes. Large
+/// sets choke browsers: subsample.
+public final class ChemiscopeWriter: FrameSink {
+  /// The values of one property.
+  private enum Values {
+    case numbers([Double])
+    case words([String])
+
+    var count: Int {
+      switch self {
+      case .numbers(let values): values.count
+      case .words(let values): values.count
+      }
+    }
+  }
+
+  private let output: OutputFile
+  private var frameCount = 0
+  private var shapes: [UInt8] = []
+  private var hasShapes = true
+  private var hasCells = false
+  private var labels: [(name: String, values: Values)] = []
+  private var labelIndex: [String: Int] = [:]
+  private var added: [(name: String, values: Values)] = []
+
+  /// Labels that were left out, since not every frame has them as finite numbers or text. Complete
+  /// after `commit()`.
+  public private(set) var leftOut: [String] = []
+
+  /// Opens the file. The name is the title that the viewer shows.
+  ///
+  /// Throws: `DataError` when it cannot be created.
+  public init(_ path: String, name: String = "Mesogen") throws {
+    output = try OutputFile(path)
+    try output.write("{\"meta\":{\"name\":\(JSONText.string(name))},\"structures\":[")
+  }
+
+  /// Adds a frame.
+  ///
+  /// Throws: `DataError` when a position is not finite, or writing fails.
+  public func write(_ frame: Frame) throws {
+    for (i, position) in frame.positions.enumerated() where !position.isFinite {
+      throw DataError(
+        .badData, file: output.path, frame: frameCount,
+        message: "position of particle \(i) is (\(position.x), \(position.y), \(position.z)); "
+          + "expected finite numbers")
+    }
+    var text = frameCount == 0 ? "\n" : ",\n"
+    text += "{\"size\":\(frame.count),\"names\":["
+    text += frame.species.map(JSONText.string).joined(separator: ",") + "]"
+    for (k, axis) in ["x", "y", "z"].enumerated() {
+      text += ",\"\(axis)\":" + JSONText.list(frame.positions.map { $0[k] })
+    }
+    if let cell = frame.cell {
+      hasCells = true
+      text += ",\"cell\":" + JSONText.list((0..<9).map { cell.lattice[$0 / 3, $0 % 3] })
+    }
+    try output.write(text + "}")
+    collectShapes(frame)
+    collectLabels(frame)
+    frameCount += 1
+  }
+
+  /// Adds a property of the frames: one value a frame, before or after the frames themselves.
+  public func add(property name: String, values: [Double]) {
+    added.append((name, .numbers(values)))
+  }
+
+  /// Adds the columns of a matrix as properties `name[1]`, `name[2]`, ...: one row a frame.
+  public func add(properties name: String, _ matrix: Matrix) {
+    for j in 0..<matrix.columns { add(property: "\(name)[\(j + 1)]", values: matrix.column(j)) }
+  }
+
+  /// Makes the file appear.
+  ///
+  /// Throws: `DataError` when an added property has not one finite value a frame, or writing fails.
+  public func commit() throws {
+    for (name, values) in added {
+      if case .numbers(let numbers) = values, !numbers.allSatisfy(\.isFinite) {
+        throw DataError(
+          .badData, file: output.path, message: "property '\(name)' has values that are not finite")
+      }
+      guard values.count == frameCount else {
+        throw DataError(
+          .badData, file: output.path,
+          message: "property '\(name)' has \(values.count) values; expected \(frameCount), "
+            + "one a frame")
+      }
+    }
+    leftOut += labels.filter { !isComplete($0.values) }.map(\.name)
+    var properties = added + labels.filter { isComplete($0.values) }
+    properties += fillers(beside: properties)
+    try output.write("\n],\n\"properties\":{")
+    for (k, property) in properties.enumerated() {
+      try output.write((k == 0 ? "\n" : ",\n") + json(property.name, property.values))
+    }
+    try output.write("\n},")
+    if showsShapes {
+      let opening = "\n\"shapes\":{\"ellipsoids\":{\"kind\":\"ellipsoid\",\"parameters\":"
+      try output.write(opening + "{\"global\":{},\"atom\":[")
+      try output.write(shapes)
+      try output.write("\n]}}},")
+    }
+    try output.write("\n\"settings\":\(settings(properties))}\n")
+    try output.commit()
+  }
+
+  // MARK: Collecting
+
+  private var showsShapes: Bool { hasShapes && !shapes.isEmpty }
+
+  /// Chemiscope takes orientations as x, y, z, w.
+  private func collectShapes(_ frame: Frame) {
+    guard hasShapes, let semiAxes = frame.semiAxes else {
+      hasShapes = frame.count == 0 && hasShapes
+      return
+    }
+    for (i, axes) in semiAxes.enumerated() {
+      let q = frame.orientations?[i] ?? .identity
+      let text =
+        (shapes.isEmpty ? "\n" : ",\n") + "{\"semiaxes\":"
+        + JSONText.list([axes.a, axes.b, axes.c]) + ",\"orientation\":"
+        + JSONText.list([q.x, q.y, q.z, q.w]) + "}"
+      shapes.append(contentsOf: text.utf8)
+    }
+  }
+
+  private func collectLabels(_ frame: Frame) {
+    for name in frame.labels.names {
+      switch frame.labels[name] {
+      case .real(let value): append(value, name)
+      case .integer(let value): append(Double(value), name)
+      case .logical(let value): append(value ? 1 : 0, name)
+      case .string(let value): append(value, name)
+      case .reals(let values) where values.count <= 9:
+        for (k, value) in values.enumerated() { append(value, "\(name)[\(k + 1)]") }
+      case .integers(let values) where values.count <= 9:
+        for (k, value) in values.enumerated() { append(Double(value), "\(name)[\(k + 1)]") }
+      case .reals, .integers, .logicals, .strings, .matrix, nil:
+        if !leftOut.contains(name) { leftOut.append(name) }
+      }
+    }
+  }
+
+  private func append(_ value: Double, _ name: String) {
+    let k = index(name, .numbers([]))
+    if value.isFinite, case .numbers(var values) = labels[k].values, values.count == frameCount {
+      // Moved out and back, so that the array is not copied.
+      labels[k].values = .numbers([])
+      values.append(value)
+      labels[k].values = .numbers(values)
+    }
+  }
+
+  private func append(_ value: String, _ name: String) {
+    let k = index(name, .words([]))
+    if case .words(var values) = labels[k].values, values.count == frameCount {
+      labels[k].values = .words([])
+      values.append(value)
+      labels[k].values = .words(values)
+    }
+  }
+
+  private func index(_ name: String, _ empty: Values) -> Int {
+    if let known = labelIndex[name] { return known }
+    labels.append((name, empty))
+    labelIndex[name] = labels.count - 1
+    return labels.count - 1
+  }
+
+  private func isComplete(_ values: Values) -> Bool { values.count == frameCount }
+
+  // MARK: The end of the file
+
+  /// Chemiscope needs two properties for its map: the number of the frame and of its particles will
+  /// do where there are fewer.
+  private func fillers(
+    beside properties: [(name: String, values: Values)]
+  ) -> [(name: String, values: Values)] {
+    let numbers = properties.filter { if case .numbers = $0.values { true } else { false } }
+    guard numbers.count < 2 else { return [] }
+    let index = (0..<frameCount).map(Double.init)
+    return ["frame number", "frame number (again)"].prefix(2 - numbers.count).map {
+      ($0, .numbers(index))
+    }
+  }
+
+  private func json(_ name: String, _ values: Values) -> String {
+    let list =
+      switch values {
+      case .numbers(let numbers): JSONText.list(numbers)
+      case .words(let words): "[" + words.map(JSONText.string).joined(separator: ",") + "]"
+      }
+    return JSONText.string(name) + ":{\"target\":\"structure\",\"values\":\(list)}"
+  }
+
+  private func settings(_ properties: [(name: String, values: Values)]) -> String {
+    let names = properties.compactMap { property -> String? in
+      if case .numbers = property.values { property.name } else { nil }
+    }
+    let axes = zip(["x", "y", "color"], names).map {
+      "\"\($0)\":{\"property\":\(JSONText.string($1))}"
+    }
+    let structure =
+      "{\"unitCell\":\(hasCells),\"bonds\":\(!showsShapes),\"atoms\":\(!showsShapes)"
+      + (showsShapes ? ",\"shape\":\"ellipsoids\"" : "") + "}"
+    return "{\"target\":\"structure\",\"map\":{\(axes.joined(separator: ","))},"
+      + "\"structure\":[\(structure)]}"
+  }
+}
