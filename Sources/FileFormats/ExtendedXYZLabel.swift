@@ -131,8 +131,11 @@ extension Frame.Label {
       let list = values.map(JSONText.string).joined(separator: ", ")
       return Self.inQuotes("_JSON [\(list)]")
     case .string(let text):
-      // What would be read as something else: as JSON.
-      if Self.list(text) != self { return Self.inQuotes("_JSON " + JSONText.string(text)) }
+      // As JSON what would be read as something else; and what ASE would: 007 as 7, "" as nothing,
+      // \n as n.
+      if text.isEmpty || Double(text) != nil || text.contains("\n") || Self.list(text) != self {
+        return Self.inQuotes("_JSON " + JSONText.string(text))
+      }
       if text.hasPrefix("_JSON") {
         return Self.json(text) == self
           ? Self.inQuotes(text) : Self.inQuotes("_JSON " + JSONText.string(text))

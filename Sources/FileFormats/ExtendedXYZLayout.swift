@@ -1,16 +1,5 @@
 /// Which column of the rows of an extended XYZ frame means what, from the key `Properties`.
 struct ExtendedXYZLayout {
-  /// How a value is read.
-  enum Kind: Equatable { case real, integer, logical, string, species }
-
-  /// Columns of one name: where their first value stands among the values of their kind in a row.
-  struct Field: Equatable {
-    var name: String
-    var kind: Kind
-    var width: Int
-    var offset = 0
-  }
-
   /// Where the species come from.
   enum SpeciesSource: Equatable {
     case none
@@ -19,12 +8,8 @@ struct ExtendedXYZLayout {
     case numbers(Int)
   }
 
-  /// All columns in the order of the rows.
-  private(set) var fields: [Field]
-  /// Values of each kind in a row; truth values count as integers.
-  private(set) var realWidth = 0
-  private(set) var integerWidth = 0
-  private(set) var stringWidth = 0
+  /// All columns.
+  let rows: RowLayout
   /// Where the positions begin among the reals of a row.
   private(set) var positions = 0
   private(set) var species = SpeciesSource.none
@@ -33,10 +18,7 @@ struct ExtendedXYZLayout {
   /// Places of the three axes among the reals of a row, and the factor that makes them semi-axes.
   private(set) var axes: (places: [Int], factor: Double)?
   /// Columns without a meaning of their own; they are carried along.
-  private(set) var others: [Field] = []
-
-  /// Columns in a row.
-  var width: Int { fields.reduce(0) { $0 + $1.width } }
+  private(set) var others: [RowField] = []
 
   /// What is meant where `Properties` is missing.
   static let plain = "species:S:1:pos:R:3"
@@ -44,46 +26,50 @@ struct ExtendedXYZLayout {
   /// Throws: `ExtendedXYZSyntaxError` when the text is not made of name:type:count, or a column
   /// has the wrong width for what it means.
   init(_ properties: String) throws {
-    fields = try Self.parse(properties)
-    guard let position = index(of: ["pos", "positions", "position"]) else {
+    var columns = Columns(fields: try Self.parse(properties))
+    guard let position = columns.index(of: ["pos", "positions", "position"]) else {
       throw ExtendedXYZSyntaxError("Properties has no column 'pos'")
     }
-    var taken: Set<Int> = [try real(position, width: 3)]
-    if let symbols = index(of: ["species", "element", "elements", "symbol", "symbols"]) {
-      taken.insert(try symbol(symbols))
-    } else if let numbers = index(of: ["numbers", "Z", "atomic_numbers", "atomic_number"]) {
-      try require(numbers, width: 1, kinds: [.integer])
-      species = .numbers(numbers)
+    var taken: Set<Int> = [try columns.real(position, width: 3)]
+    let symbols =
+      columns.index(of: ["species", "element", "elements", "symbol", "symbols"])
+    let numbers = columns.index(of: ["numbers", "Z", "atomic_numbers", "atomic_number"])
+    let types = columns.index(of: ["type", "types"])
+    if let index = symbols ?? (numbers == nil ? types : nil) {
+      taken.insert(try columns.symbol(index))
+      species = .symbols
+    } else if let numbers {
+      try columns.require(numbers, width: 1, kinds: [.integer])
       taken.insert(numbers)
-    } else if let types = index(of: ["type", "types"]) {
-      taken.insert(try symbol(types))
     }
-    let rotation = try columns(["c_q", "quaternions", "quaternion"], count: 4)
-    let orientation = try rotation == nil ? columns(["orientation"], count: 4) : nil
-    let diameters = try columns(["c_diameter"], count: 3)
-    let semiAxes = try diameters == nil ? columns(["aspherical_shape"], count: 3) : nil
+    let rotation = try columns.together(["c_q", "quaternions", "quaternion"], count: 4)
+    let orientation = try rotation == nil ? columns.together(["orientation"], count: 4) : nil
+    let diameters = try columns.together(["c_diameter"], count: 3)
+    let semiAxes = try diameters == nil ? columns.together(["aspherical_shape"], count: 3) : nil
     for found in [rotation, orientation, diameters, semiAxes] { taken.formUnion(found ?? []) }
 
-    setOffsets()
-    positions = fields[position].offset
-    if case .numbers(let index) = species { species = .numbers(fields[index].offset) }
+    let rows = RowLayout(columns.fields)
+    func places(_ indices: [Int]) -> [Int] { indices.flatMap { rows.fields[$0].places } }
+    self.rows = rows
+    positions = rows.fields[position].offset
+    if symbols == nil, let numbers { species = .numbers(rows.fields[numbers].offset) }
     quaternion =
       rotation.map(places) ?? orientation.map(places).map { [$0[3], $0[0], $0[1], $0[2]] }
     axes = diameters.map { (places($0), 0.5) } ?? semiAxes.map { (places($0), 1) }
-    others = fields.indices.filter { !taken.contains($0) }.map { fields[$0] }
+    others = rows.fields.indices.filter { !taken.contains($0) }.map { rows.fields[$0] }
   }
 
   /// Cuts name:type:count:name:type:count.
-  private static func parse(_ text: String) throws -> [Field] {
+  private static func parse(_ text: String) throws -> [RowField] {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count % 3 == 0, !parts.isEmpty else {
       throw ExtendedXYZSyntaxError(
         "Properties is \(text); expected name:type:count for every column")
     }
-    let kinds: [Substring: Kind] = [
+    let kinds: [Substring: RowField.Kind] = [
       "S": .string, "R": .real, "I": .integer, "L": .logical,
     ]
-    var fields: [Field] = []
+    var fields: [RowField] = []
     for k in stride(from: 0, to: parts.count, by: 3) {
       let name = String(parts[k].filter { $0 != "\\" })
       guard let kind = kinds[parts[k + 1]] else {
@@ -97,78 +83,61 @@ struct ExtendedXYZLayout {
       guard !fields.contains(where: { $0.name == name }) else {
         throw ExtendedXYZSyntaxError("Properties names column '\(name)' twice")
       }
-      fields.append(Field(name: name, kind: kind, width: width))
+      fields.append(RowField(name: name, kind: kind, width: width))
     }
     return fields
   }
 
-  private func index(of names: [String]) -> Int? {
-    for name in names {
-      if let index = fields.firstIndex(where: { $0.name == name }) { return index }
+  /// Columns while it is found out what they mean.
+  private struct Columns {
+    var fields: [RowField]
+
+    func index(of names: [String]) -> Int? {
+      for name in names {
+        if let index = fields.firstIndex(where: { $0.name == name }) { return index }
+      }
+      return nil
     }
-    return nil
-  }
 
-  private func require(_ index: Int, width: Int, kinds: [Kind]) throws {
-    let field = fields[index]
-    guard field.width == width, kinds.contains(field.kind) else {
-      throw ExtendedXYZSyntaxError(
-        "Properties gives column '\(field.name)' \(field.width) values of type \(field.kind); "
-          + "expected \(width) of type \(kinds[0])")
-    }
-  }
-
-  /// Whole numbers are welcome where reals are meant.
-  private mutating func real(_ index: Int, width: Int) throws -> Int {
-    try require(index, width: width, kinds: [.real, .integer])
-    fields[index].kind = .real
-    return index
-  }
-
-  private mutating func symbol(_ index: Int) throws -> Int {
-    try require(index, width: 1, kinds: [.string, .integer])
-    fields[index].kind = .species
-    species = .symbols
-    return index
-  }
-
-  /// One column of `count` values, or `count` columns `name[k]` or `namek` (as ASE renames them).
-  private mutating func columns(_ names: [String], count: Int) throws -> [Int]? {
-    if let index = index(of: names) { return [try real(index, width: count)] }
-    for name in names {
-      let found = (1...count).map { index(of: ["\(name)[\($0)]", "\(name)\($0)"]) }
-      let complete = found.compactMap { $0 }
-      if complete.isEmpty { continue }
-      guard complete.count == count else {
-        let missing = (1...count).filter { found[$0 - 1] == nil }.map { "\(name)[\($0)]" }
+    func require(_ index: Int, width: Int, kinds: [RowField.Kind]) throws {
+      let field = fields[index]
+      guard field.width == width, kinds.contains(field.kind) else {
         throw ExtendedXYZSyntaxError(
-          "Properties has no column \(missing.joined(separator: ", ")); expected all \(count)")
-      }
-      for index in complete { _ = try real(index, width: 1) }
-      return complete
-    }
-    return nil
-  }
-
-  private mutating func setOffsets() {
-    for k in fields.indices {
-      switch fields[k].kind {
-      case .real:
-        fields[k].offset = realWidth
-        realWidth += fields[k].width
-      case .integer, .logical:
-        fields[k].offset = integerWidth
-        integerWidth += fields[k].width
-      case .string:
-        fields[k].offset = stringWidth
-        stringWidth += fields[k].width
-      case .species: break
+          "Properties gives column '\(field.name)' \(field.width) values of type \(field.kind); "
+            + "expected \(width) of type \(kinds[0])")
       }
     }
-  }
 
-  private func places(_ indices: [Int]) -> [Int] {
-    indices.flatMap { fields[$0].offset..<fields[$0].offset + fields[$0].width }
+    /// Whole numbers are welcome where reals are meant.
+    mutating func real(_ index: Int, width: Int) throws -> Int {
+      try require(index, width: width, kinds: [.real, .integer])
+      fields[index].kind = .real
+      return index
+    }
+
+    mutating func symbol(_ index: Int) throws -> Int {
+      try require(index, width: 1, kinds: [.string, .integer])
+      fields[index].kind = .species
+      return index
+    }
+
+    /// One column of `count` values, or `count` columns `name[k]` or `namek` (as ASE renames them).
+    mutating func together(_ names: [String], count: Int) throws -> [Int]? {
+      if let index = index(of: names) { return [try real(index, width: count)] }
+      for name in names {
+        let found = (1...count).map { index(of: ["\(name)[\($0)]", "\(name)\($0)"]) }
+        let complete = found.compactMap { $0 }
+        if complete.isEmpty { continue }
+        guard complete.count == count else {
+          let missing = (1...count).filter { found[$0 - 1] == nil }.map { "\(name)[\($0)]" }
+          throw ExtendedXYZSyntaxError(
+            "Properties has no column \(missing.joined(separator: ", ")); expected all \(count)")
+        }
+        for index in complete { _ = try real(index, width: 1) }
+        return complete
+      }
+      return nil
+    }
   }
 }
 

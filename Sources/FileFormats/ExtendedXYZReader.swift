@@ -13,7 +13,7 @@ public final class ExtendedXYZReader: FrameSource {
   public private(set) var frameIndex = 0
 
   private let lines: LineReader
-  private var rows = ExtendedXYZRows()
+  private var rows = ParticleRows()
   private var collected = WarningCollector()
 
   /// Opens the file.
@@ -89,25 +89,25 @@ public final class ExtendedXYZReader: FrameSource {
         throw failure(
           "the file ends after \(row) of the \(count) particles announced on line \(countLine)")
       }
-      if rows.append(line, layout) { continue }
+      if rows.append(line, layout.rows) { continue }
       // Rows that ASE never touched still have the columns that its header lost.
       if row == 0, let whole = properties.restored {
         rows.removeAll()
-        if rows.append(line, whole) {
+        if rows.append(line, whole.rows) {
           layout = whole
           continue
         }
       }
       let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
-      let looksLikeCount = words.count == 1 && Int(words[0]) != nil && layout.width > 1
+      let looksLikeCount = words.count == 1 && Int(words[0]) != nil && layout.rows.width > 1
       throw failure(
-        ExtendedXYZRows.problem(in: line, layout)
+        ParticleRows.problem(in: line, layout.rows)
           + (looksLikeCount || words.isEmpty
             ? "; the particle count \(count) on line \(countLine) may be too large" : ""))
     }
-    if layout.width == properties.layout.width, let debris = properties.restored {
-      let lost = debris.fields.map(\.name).filter { name in
-        !layout.fields.contains { $0.name == name }
+    if layout.rows.width == properties.layout.rows.width, let debris = properties.restored {
+      let lost = debris.rows.fields.map(\.name).filter { name in
+        !layout.rows.fields.contains { $0.name == name }
       }
       if count > 0, !lost.isEmpty {
         collected.add(
@@ -170,7 +170,7 @@ public final class ExtendedXYZReader: FrameSource {
     let layout = usedLayout ?? properties.layout
     let n = rows.count
     let reals = rows.reals
-    let width = layout.realWidth
+    let width = layout.rows.realWidth
     let positions = (0..<n).map { i -> Vector3 in
       let at = i * width + layout.positions
       return Vector3(reals[at], reals[at + 1], reals[at + 2])
@@ -186,7 +186,7 @@ public final class ExtendedXYZReader: FrameSource {
       orientations: try layout.quaternion.map { try orientations($0, width, headerLine) },
       semiAxes: try layout.axes.map { try semiAxes($0.places, $0.factor, width, headerLine) },
       cell: try located(headerLine) { try cell(header) },
-      labels: labels, columns: layout.others.map { column($0, layout) })
+      labels: labels, columns: layout.others.map { rows.column($0, layout.rows) })
   }
 
   private func species(_ layout: ExtendedXYZLayout) -> [String] {
@@ -195,7 +195,7 @@ public final class ExtendedXYZReader: FrameSource {
     case .symbols: rows.species
     case .numbers(let offset):
       (0..<rows.count).map {
-        let number = rows.integers[$0 * layout.integerWidth + offset]
+        let number = rows.integers[$0 * layout.rows.integerWidth + offset]
         return ChemicalElement.symbol(of: number) ?? "\(number)"
       }
     }
@@ -288,29 +288,6 @@ public final class ExtendedXYZReader: FrameSource {
       throw InvalidInput("pbc", value: "'\(text)'", expected: "three of T or F")
     }
     return flags.count == 1 ? [flags[0], flags[0], flags[0]] : flags
-  }
-
-  private func column(_ field: ExtendedXYZLayout.Field, _ layout: ExtendedXYZLayout) -> Frame.Column
-  {
-    func gather<Value, Result>(
-      _ values: [Value], _ stride: Int, _ convert: (Value) -> Result
-    ) -> [Result] {
-      var result: [Result] = []
-      result.reserveCapacity(rows.count * field.width)
-      for i in 0..<rows.count {
-        let start = i * stride + field.offset
-        for k in start..<start + field.width { result.append(convert(values[k])) }
-      }
-      return result
-    }
-    let values: Frame.Column.Values =
-      switch field.kind {
-      case .real: .reals(gather(rows.reals, layout.realWidth) { $0 })
-      case .integer: .integers(gather(rows.integers, layout.integerWidth) { $0 })
-      case .logical: .logicals(gather(rows.integers, layout.integerWidth) { $0 != 0 })
-      case .string, .species: .strings(gather(rows.strings, layout.stringWidth) { $0 })
-      }
-    return Frame.Column(name: field.name, width: field.width, values: values)
   }
 }
 

@@ -86,10 +86,9 @@ public final class ExtendedXYZWriter: FrameSink {
       let key = Frame.Label.needsQuotes(name) ? Frame.Label.inQuotes(name) : name
       parts.append("\(key)=\(label.extendedXYZ)")
     }
-    if let cell = frame.cell {
-      let flags = (0..<3).map { cell.isPeriodic($0) ? "T" : "F" }
-      parts.append("pbc=\"\(flags.joined(separator: " "))\"")
-    }
+    // Some readers take a frame to be periodic unless told otherwise.
+    let flags = (0..<3).map { frame.cell?.isPeriodic($0) == true ? "T" : "F" }
+    parts.append("pbc=\"\(flags.joined(separator: " "))\"")
     return parts.joined(separator: " ")
   }
 

@@ -29,7 +29,9 @@ public struct FrameFormat: Sendable {
   public let write: (@Sendable (String) throws -> any FrameSink)?
 
   /// All formats, in the order in which `--help` may list them.
-  public static let all: [FrameFormat] = [.extendedXYZ, .chemiscope]
+  public static let all: [FrameFormat] = [
+    .extendedXYZ, .chemiscope, .lammpsDump, .lammpsData, .gsd,
+  ]
 
   /// Extended XYZ, also compressed; `-` is this format too.
   static let extendedXYZ = FrameFormat(

@@ -1,6 +1,8 @@
+internal import Geometry
+
 /// The rows of one frame, read into flat arrays: all reals, all integers (with the truth values),
 /// all strings, row by row.
-struct ExtendedXYZRows {
+struct ParticleRows {
   private(set) var count = 0
   private(set) var reals: [Double] = []
   private(set) var integers: [Int] = []
@@ -22,7 +24,7 @@ struct ExtendedXYZRows {
   }
 
   /// Reads a row; false when something is wrong with it, and then `problem(in:_:)` says what.
-  mutating func append(_ line: UnsafeRawBufferPointer, _ layout: ExtendedXYZLayout) -> Bool {
+  mutating func append(_ line: UnsafeRawBufferPointer, _ layout: RowLayout) -> Bool {
     guard line.count > 0, let base = line.baseAddress else { return false }
     var p = base.assumingMemoryBound(to: UInt8.self)
     let end = p + line.count
@@ -50,6 +52,29 @@ struct ExtendedXYZRows {
     guard p == end else { return false }
     count += 1
     return true
+  }
+
+  /// The column of that field, to be carried along.
+  func column(_ field: RowField, _ layout: RowLayout) -> Frame.Column {
+    func gather<Value, Result>(
+      _ values: [Value], _ stride: Int, _ convert: (Value) -> Result
+    ) -> [Result] {
+      var result: [Result] = []
+      result.reserveCapacity(count * field.width)
+      for i in 0..<count {
+        for k in field.places { result.append(convert(values[i * stride + k])) }
+      }
+      return result
+    }
+    let values: Frame.Column.Values =
+      switch field.kind {
+      case .real: .reals(gather(reals, layout.realWidth) { $0 })
+      case .integer: .integers(gather(integers, layout.integerWidth) { $0 })
+      case .logical: .logicals(gather(integers, layout.integerWidth) { $0 != 0 })
+      case .string: .strings(gather(strings, layout.stringWidth) { $0 })
+      case .species: .strings(species)
+      }
+    return Frame.Column(name: field.name, width: field.width, values: values)
   }
 
   private static func token(
@@ -130,7 +155,7 @@ struct ExtendedXYZRows {
   }
 
   /// What is wrong with a row that could not be read.
-  static func problem(in line: UnsafeRawBufferPointer, _ layout: ExtendedXYZLayout) -> String {
+  static func problem(in line: UnsafeRawBufferPointer, _ layout: RowLayout) -> String {
     let text = String(decoding: line, as: UTF8.self)
     let words = text.split { $0 == " " || $0 == "\t" }
     var k = 0
@@ -151,7 +176,7 @@ struct ExtendedXYZRows {
   }
 
   /// What would have been accepted; nil when the word is fine.
-  private static func expectation(_ word: String, _ kind: ExtendedXYZLayout.Kind) -> String? {
+  private static func expectation(_ word: String, _ kind: RowField.Kind) -> String? {
     switch kind {
     case .real: DecimalParser.shared.parse(word)?.isFinite == true ? nil : "a finite number"
     case .integer: Int(word) == nil ? "an integer" : nil

@@ -1,0 +1,296 @@
+internal import Foundation
+
+// The file layer of GSD (<https://gsd.readthedocs.io/en/stable/file-layer.html>): named chunks of N x M
+// numbers for each frame. A header of 256 bytes says where the index and the list of names are.
+
+/// The types of numbers in a chunk.
+enum GSDType: UInt8 {
+  case uint8 = 1
+  case uint16, uint32, uint64, int8, int16, int32, int64, float, double, character
+
+  var size: Int {
+    switch self {
+    case .uint8, .int8, .character: 1
+    case .uint16, .int16: 2
+    case .uint32, .int32, .float: 4
+    case .uint64, .int64, .double: 8
+    }
+  }
+
+  var isWhole: Bool { self != .float && self != .double }
+}
+
+/// Where a chunk is: the index has one entry for each, of 32 bytes.
+struct GSDEntry {
+  var frame: Int
+  var rows: Int
+  var location: Int
+  var columns: Int
+  var name: Int
+  var type: GSDType
+}
+
+/// A chunk that was read.
+struct GSDChunk {
+  let rows: Int
+  let columns: Int
+  let type: GSDType
+  let bytes: [UInt8]
+
+  /// All numbers as doubles.
+  var doubles: [Double] {
+    let integers = type.isWhole ? self.integers.map(Double.init) : []
+    switch type {
+    case .float: return load(Float.self).map(Double.init)
+    case .double: return load(Double.self)
+    default: return integers
+    }
+  }
+
+  /// All numbers as integers; empty for reals.
+  var integers: [Int] {
+    switch type {
+    case .uint8, .character: bytes.map(Int.init)
+    case .uint16: load(UInt16.self).map(Int.init)
+    case .uint32: load(UInt32.self).map(Int.init)
+    case .uint64: load(UInt64.self).map { Int(truncatingIfNeeded: $0) }
+    case .int8: bytes.map { Int(Int8(bitPattern: $0)) }
+    case .int16: load(Int16.self).map(Int.init)
+    case .int32: load(Int32.self).map(Int.init)
+    case .int64: load(Int64.self).map(Int.init)
+    case .float, .double: []
+    }
+  }
+
+  /// One text a row, filled up with zeros.
+  var strings: [String] {
+    (0..<rows).map {
+      let row = bytes[$0 * columns..<($0 + 1) * columns]
+      return String(decoding: row.prefix { $0 != 0 }, as: UTF8.self)
+    }
+  }
+
+  private func load<T: BitwiseCopyable>(_: T.Type) -> [T] {
+    bytes.withUnsafeBytes { raw in
+      (0..<rows * columns).map {
+        raw.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self)
+      }
+    }
+  }
+}
+
+/// A GSD file for reading: chunks by frame and name.
+final class GSDFile {
+  static let magic: UInt64 = 0x65DF_65DF_65DF_65DF
+  static let headerSize = 256
+  static let entrySize = 32
+
+  let path: String
+  /// The number of frames.
+  private(set) var frameCount = 0
+  /// What the chunks mean: "hoomd".
+  private(set) var schema = ""
+  /// All names of chunks.
+  private(set) var names: [String] = []
+
+  private let descriptor: Int32
+  private let size: Int
+  private var entries: [[String: GSDEntry]] = []
+
+  /// Opens the file and reads its index.
+  ///
+  /// Throws: `DataError`.
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw DataError.system(.noInput, file: path, errno: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw DataError(.noInput, file: path, message: "not a regular file")
+    }
+    size = Int(status.st_size)
+    try readIndex()
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  /// The chunk of that name, of the frame itself.
+  func chunk(_ name: String, frame: Int) throws -> GSDChunk? {
+    guard let entry = entries[frame][name] else { return nil }
+    let (count, overflow) = entry.rows.multipliedReportingOverflow(by: entry.columns)
+    let (length, tooLong) = count.multipliedReportingOverflow(by: entry.type.size)
+    guard !overflow, !tooLong else { throw damaged("chunk '\(name)' has an impossible size") }
+    let bytes = try read(at: entry.location, length, "chunk '\(name)'")
+    return GSDChunk(rows: entry.rows, columns: entry.columns, type: entry.type, bytes: bytes)
+  }
+
+  /// The names of the chunks of a frame, in the order of the list of names.
+  func names(frame: Int) -> [String] {
+    entries[frame].values.sorted { $0.name < $1.name }.map { names[$0.name] }
+  }
+
+  private func damaged(_ what: String) -> DataError {
+    DataError(.badData, file: path, message: "the GSD file is damaged: \(what)")
+  }
+
+  private func read(at offset: Int, _ count: Int, _ what: String) throws -> [UInt8] {
+    guard offset >= 0, count >= 0, count <= size, offset <= size - count else {
+      throw damaged("\(what) lies beyond the end of the file")
+    }
+    var done = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+      while done < count {
+        let got = pread(descriptor, buffer.baseAddress! + done, count - done, offset + done)
+        if got < 0 && errno == EINTR { continue }
+        if got <= 0 { break }
+        done += got
+      }
+      initialized = done
+    }
+    guard done == count else {
+      throw DataError.system(.inputOutput, file: path, errno: errno)
+    }
+    return bytes
+  }
+
+  private func readIndex() throws {
+    guard size >= Self.headerSize else { throw notGSD() }
+    let header = try read(at: 0, Self.headerSize, "the header")
+    guard Self.number(header, 0, 8) == Int(bitPattern: UInt(Self.magic)) else { throw notGSD() }
+    let version = Self.number(header, 44, 4) >> 16
+    guard version == 1 || version == 2 else {
+      throw DataError(
+        .badData, file: path, message: "version \(version) of GSD is not read; expected 1 or 2")
+    }
+    schema = String(decoding: header[112..<176].prefix { $0 != 0 }, as: UTF8.self)
+    let allocated = Self.number(header, 16, 8)
+    let allocatedNames = Self.number(header, 32, 8)
+    guard (0...size / Self.entrySize) ~= allocated, (0...size / 64) ~= allocatedNames else {
+      throw damaged("the header gives impossible sizes")
+    }
+    let list = try read(at: Self.number(header, 24, 8), 64 * allocatedNames, "the list of names")
+    names = Self.names(list, fixedLength: version == 1)
+    let location = Self.number(header, 8, 8)
+    let index = try read(at: location, Self.entrySize * allocated, "the index")
+    for k in 0..<allocated {
+      let start = k * Self.entrySize
+      let location = Self.number(index, start + 16, 8)
+      if location == 0 { break }
+      let frame = Self.number(index, start, 8)
+      let name = Self.number(index, start + 28, 2)
+      guard frame >= entries.count - 1, frame <= entries.count, names.indices.contains(name),
+        let type = GSDType(rawValue: index[start + 30])
+      else { throw damaged("entry \(k) of the index makes no sense") }
+      if frame == entries.count { entries.append([:]) }
+      entries[frame][names[name]] = GSDEntry(
+        frame: frame, rows: Self.number(index, start + 8, 8), location: location,
+        columns: Self.number(index, start + 24, 4), name: name, type: type)
+    }
+    frameCount = entries.count
+  }
+
+  private func notGSD() -> DataError {
+    DataError(.badData, file: path, message: "not a GSD file (the magic bytes are missing)")
+  }
+
+  private static func number(_ bytes: [UInt8], _ offset: Int, _ width: Int) -> Int {
+    var value: UInt64 = 0
+    for k in 0..<width { value |= UInt64(bytes[offset + k]) << UInt64(8 * k) }
+    return Int(truncatingIfNeeded: value)
+  }
+
+  /// Names of 64 bytes each (version 1), or each ending with a zero (version 2).
+  private static func names(_ list: [UInt8], fixedLength: Bool) -> [String] {
+    if fixedLength {
+      return stride(from: 0, to: list.count, by: 64)
+        .map { String(decoding: list[$0..<$0 + 64].prefix { $0 != 0 }, as: UTF8.self) }
+        .filter { !$0.isEmpty }
+    }
+    var names: [String] = []
+    for part in list.split(separator: 0, omittingEmptySubsequences: false) {
+      if part.isEmpty { break }
+      names.append(String(decoding: part, as: UTF8.self))
+    }
+    return names
+  }
+}
+
+/// Writes the file layer of GSD: chunks as they come, then names and index, and at last the header.
+final class GSDFileWriter {
+  private let output: OutputFile
+  private var entries: [GSDEntry] = []
+  private var names: [String] = []
+  private var nameIndex: [String: Int] = [:]
+  private var frame = 0
+
+  /// Throws: `DataError` when the file cannot be created.
+  init(_ path: String) throws {
+    output = try OutputFile(path)
+    guard output.isSeekable else {
+      throw DataError(
+        .cannotCreate, file: path, message: "a GSD file needs a regular file to go to")
+    }
+    try output.write([UInt8](repeating: 0, count: GSDFile.headerSize))
+  }
+
+  var path: String { output.path }
+
+  /// Adds a chunk to the frame under way.
+  func add(_ name: String, rows: Int, columns: Int = 1, _ type: GSDType, _ bytes: [UInt8]) throws {
+    guard rows * columns > 0 else { return }
+    precondition(bytes.count == rows * columns * type.size, "bytes must fill the chunk")
+    entries.append(
+      GSDEntry(
+        frame: frame, rows: rows, location: output.position, columns: columns,
+        name: index(of: name), type: type))
+    try output.write(bytes)
+  }
+
+  /// Ends the frame.
+  func endFrame() { frame += 1 }
+
+  /// Makes the file appear.
+  func commit(application: String, schema: String, schemaVersion: (Int, Int)) throws {
+    let namesLocation = output.position
+    var list = names.flatMap { Array($0.utf8) + [0] } + [0]
+    list += [UInt8](repeating: 0, count: (64 - list.count % 64) % 64)
+    try output.write(list)
+    let indexLocation = output.position
+    // Readers want the entries of a frame in the order of the names.
+    for entry in entries.sorted(by: { ($0.frame, $0.name) < ($1.frame, $1.name) }) {
+      try output.write(
+        Self.bytes([
+          (entry.frame, 8), (entry.rows, 8), (entry.location, 8), (entry.columns, 4),
+          (entry.name, 2), (Int(entry.type.rawValue), 1), (0, 1),
+        ]))
+    }
+    // A free entry, as in the files of the library itself.
+    try output.write([UInt8](repeating: 0, count: GSDFile.entrySize))
+    let header = Self.bytes([
+      (Int(bitPattern: UInt(GSDFile.magic)), 8), (indexLocation, 8), (entries.count + 1, 8),
+      (namesLocation, 8), (list.count / 64, 8), (schemaVersion.0 << 16 | schemaVersion.1, 4),
+      (2 << 16 | 1, 4),
+    ])
+    try output.overwrite(header + Self.padded(application) + Self.padded(schema), at: 0)
+    try output.commit()
+  }
+
+  private func index(of name: String) -> Int {
+    if let known = nameIndex[name] { return known }
+    names.append(name)
+    nameIndex[name] = names.count - 1
+    return names.count - 1
+  }
+
+  private static func bytes(_ fields: [(value: Int, width: Int)]) -> [UInt8] {
+    fields.flatMap { field in
+      (0..<field.width).map { UInt8(truncatingIfNeeded: field.value >> (8 * $0)) }
+    }
+  }
+
+  private static func padded(_ text: String) -> [UInt8] {
+    let bytes = Array(text.utf8.prefix(63))
+    return bytes + [UInt8](repeating: 0, count: 64 - bytes.count)
+  }
+}

@@ -1,0 +1,159 @@
+public import Geometry
+
+/// Writes GSD files with the schema of HOOMD-blue.
+///
+/// HOOMD keeps positions and orientations in single precision, particles inside a box that is
+/// centred on the origin and periodic, and one shape a type; other frames are turned, shifted and
+/// wrapped to fit. Labels and columns are logged in double precision (`log/energy`,
+/// `log/particles/forces`).
+public final class GSDWriter: FrameSink {
+  private let file: GSDFileWriter
+  private var frameIndex = 0
+
+  /// Opens the file.
+  ///
+  /// Throws: `DataError` when it cannot be created.
+  public init(_ path: String) throws { file = try GSDFileWriter(path) }
+
+  /// Adds a frame.
+  ///
+  /// Throws: `DataError` when a species has several shapes, a number is not finite, the cell is
+  /// left-handed, or writing fails.
+  public func write(_ frame: Frame) throws {
+    let box: LAMMPSBox
+    let rotation: UnitQuaternion?
+    do {
+      (box, rotation) = try LAMMPSBox.around(frame)
+      let turned = rotation.map(frame.turned) ?? frame
+      try write(turned, box, try box.cell())
+    } catch let error as InvalidInput {
+      throw failure(error.description)
+    }
+    file.endFrame()
+    frameIndex += 1
+  }
+
+  /// Makes the file appear.
+  ///
+  /// Throws: `DataError` when writing fails.
+  public func commit() throws {
+    try file.commit(application: "Mesogen", schema: "hoomd", schemaVersion: (1, 4))
+  }
+
+  private func failure(_ message: String) -> DataError {
+    DataError(.badData, file: file.path, frame: frameIndex, message: message)
+  }
+
+  private func write(_ frame: Frame, _ box: LAMMPSBox, _ cell: Cell) throws {
+    let step = if case .integer(let step)? = frame.labels["timestep"] { step } else { frameIndex }
+    try file.add("configuration/step", rows: 1, .uint64, Self.bytes([UInt64(max(0, step))]))
+    let (edges, tilt) = (box.edges, box.tilt)
+    try file.add(
+      "configuration/box", rows: 6, .float,
+      Self.bytes(
+        [edges.x, edges.y, edges.z, tilt.x / edges.y, tilt.y / edges.z, tilt.z / edges.z]
+          .map(Float.init)))
+    try file.add("particles/N", rows: 1, .uint32, Self.bytes([UInt32(frame.count)]))
+    let types = try self.types(frame)
+    try add(strings: types.names, "particles/types")
+    try file.add("particles/typeid", rows: frame.count, .uint32, Self.bytes(types.ids))
+    if !types.shapes.isEmpty { try add(strings: types.shapes, "particles/type_shapes") }
+    let center = box.low + cell.position(fractional: Vector3(0.5, 0.5, 0.5))
+    let positions = try frame.positions.enumerated().flatMap { i, position -> [Float] in
+      guard position.isFinite else { throw failure("position of particle \(i) is not finite") }
+      let r = Self.wrapped(position - center, cell)
+      return [Float(r.x), Float(r.y), Float(r.z)]
+    }
+    try file.add("particles/position", rows: frame.count, columns: 3, .float, Self.bytes(positions))
+    if let orientations = frame.orientations {
+      let values = orientations.flatMap { [$0.w, $0.x, $0.y, $0.z].map(Float.init) }
+      try file.add(
+        "particles/orientation", rows: frame.count, columns: 4, .float, Self.bytes(values))
+    }
+    for name in frame.labels.names where name != "timestep" {
+      if let label = frame.labels[name] { try add(label, "log/\(name)") }
+    }
+    for column in frame.columns { try add(column, frame.count) }
+  }
+
+  /// Into the box around the origin, also where it does not repeat: HOOMD wants all inside.
+  private static func wrapped(_ position: Vector3, _ cell: Cell) -> Vector3 {
+    let f = cell.fractional(position)
+    let shift = Vector3(f.x.rounded(), f.y.rounded(), f.z.rounded())
+    return shift == .zero ? position : position - cell.position(fractional: shift)
+  }
+
+  private func types(
+    _ frame: Frame
+  ) throws -> (names: [String], ids: [UInt32], shapes: [String]) {
+    var names: [String] = []
+    var index: [String: Int] = [:]
+    var axes: [SemiAxes] = []
+    var ids: [UInt32] = []
+    for (i, name) in frame.species.enumerated() {
+      if index[name] == nil {
+        index[name] = names.count
+        names.append(name)
+        if let own = frame.semiAxes?[i] { axes.append(own) }
+      }
+      let id = index[name] ?? 0
+      if let own = frame.semiAxes?[i], own != axes[id] {
+        throw failure(
+          "species \(name) has several shapes (particle \(i)); GSD keeps one a species")
+      }
+      ids.append(UInt32(id))
+    }
+    let shapes = axes.map {
+      "{\"type\": \"Ellipsoid\", \"a\": \($0.a), \"b\": \($0.b), \"c\": \($0.c)}"
+    }
+    return (names.isEmpty ? ["A"] : names, ids, shapes)
+  }
+
+  private func add(strings: [String], _ name: String) throws {
+    let width = (strings.map(\.utf8.count).max() ?? 0) + 1
+    let bytes = strings.flatMap {
+      Array($0.utf8) + [UInt8](repeating: 0, count: width - $0.utf8.count)
+    }
+    try file.add(name, rows: strings.count, columns: width, .int8, bytes)
+  }
+
+  private func add(_ label: Frame.Label, _ name: String) throws {
+    switch label {
+    case .real(let value): try file.add(name, rows: 1, .double, Self.bytes([value]))
+    case .integer(let value): try file.add(name, rows: 1, .int64, Self.bytes([Int64(value)]))
+    case .logical(let value): try file.add(name, rows: 1, .uint8, [value ? 1 : 0])
+    case .reals(let values): try file.add(name, rows: values.count, .double, Self.bytes(values))
+    case .integers(let values):
+      try file.add(name, rows: values.count, .int64, Self.bytes(values.map(Int64.init)))
+    case .logicals(let values):
+      try file.add(name, rows: values.count, .uint8, values.map { $0 ? 1 : 0 })
+    case .string(let text):
+      let bytes = Array(text.utf8)
+      try file.add(name, rows: bytes.count, .character, bytes)
+    case .matrix(let rows):
+      try file.add(
+        name, rows: rows.count, columns: rows.first?.count ?? 0, .double,
+        Self.bytes(rows.flatMap { $0 }))
+    // A list of texts has no place in the schema.
+    case .strings: break
+    }
+  }
+
+  private func add(_ column: Frame.Column, _ count: Int) throws {
+    let name = "log/particles/\(column.name)"
+    let width = column.width
+    switch column.values {
+    case .reals(let values):
+      try file.add(name, rows: count, columns: width, .double, Self.bytes(values))
+    case .integers(let values):
+      try file.add(name, rows: count, columns: width, .int64, Self.bytes(values.map(Int64.init)))
+    case .logicals(let values):
+      try file.add(name, rows: count, columns: width, .uint8, values.map { $0 ? 1 : 0 })
+    case .strings: break
+    }
+  }
+
+  private static func bytes<Value: BitwiseCopyable>(_ values: [Value]) -> [UInt8] {
+    values.withUnsafeBytes { Array($0) }
+  }
+}
