@@ -253,7 +253,8 @@ final class GSDFileWriter {
   /// Makes the file appear.
   func commit(application: String, schema: String, schemaVersion: (Int, Int)) throws {
     let namesLocation = output.position
-    var list = names.flatMap { Array($0.utf8) + [0] } + [0]
+    var list: [UInt8] = names.flatMap { Array($0.utf8) + [UInt8(0)] }
+    list.append(0)
     list += [UInt8](repeating: 0, count: (64 - list.count % 64) % 64)
     try output.write(list)
     let indexLocation = output.position

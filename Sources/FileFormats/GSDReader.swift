@@ -165,7 +165,7 @@ public final class GSDReader: FrameSource {
   }
 
   private func label(_ chunk: GSDChunk) -> Frame.Label {
-    if chunk.type == .character || chunk.type == .int8 && chunk.rows > 1 && chunk.columns == 1 {
+    if chunk.type == .character {
       return .string(String(decoding: chunk.bytes.prefix { $0 != 0 }, as: UTF8.self))
     }
     if chunk.columns > 1 {

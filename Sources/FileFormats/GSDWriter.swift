@@ -78,8 +78,8 @@ public final class GSDWriter: FrameSink {
 
   /// Into the box around the origin, also where it does not repeat: HOOMD wants all inside.
   private static func wrapped(_ position: Vector3, _ cell: Cell) -> Vector3 {
-    let f = cell.fractional(position)
-    let shift = Vector3(f.x.rounded(), f.y.rounded(), f.z.rounded())
+    let f = cell.fractional(position) + 0.5
+    let shift = Vector3(f.x.rounded(.down), f.y.rounded(.down), f.z.rounded(.down))
     return shift == .zero ? position : position - cell.position(fractional: shift)
   }
 
