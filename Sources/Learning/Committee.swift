@@ -21,6 +21,7 @@ public struct Committee: Equatable, Sendable {
   /// samples to calibrate with, and whatever `fit` throws.
   public init(
     count: Int, fraction: Double = 0.5, seed: UInt64, _ x: Matrix, _ y: Matrix,
+    threads: Int = Parallel.availableThreads,
     fit: @Sendable (_ x: Matrix, _ y: Matrix) throws -> RegressionModel
   ) throws {
     let size = Int((fraction * Double(x.rows)).rounded())
@@ -34,7 +35,7 @@ public struct Committee: Equatable, Sendable {
       var stream = RandomStream(seed: seed, stream: 0x636f_6d6d_6974_7465, frame: UInt64(k))
       return stream.permutation(x.rows).prefix(size).sorted()
     }
-    members = try Parallel.map(count: count) { k in
+    members = try Parallel.map(count: count, threads: threads) { k in
       try fit(x.selecting(rows: parts[k]), y.selecting(rows: parts[k]))
     }
     calibration = try Self.calibrate(members, parts, x, y)

@@ -57,7 +57,7 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
   public init(
     _ x: Matrix, _ y: Matrix, kernels: [Kernel], alphas: [Double], splits: [Split],
-    score: Score = .meanSquaredError
+    score: Score = .meanSquaredError, threads: Int = Parallel.availableThreads
   ) throws {
     try RidgeRegression.check(x, y, alphas: alphas)
     guard !splits.isEmpty, !kernels.isEmpty else {
@@ -68,8 +68,10 @@ public struct KernelRidgeRegression: Equatable, Sendable {
       try kernel.check()
       let k = kernel.matrix(x, x)
       var sums = [Double](repeating: 0, count: alphas.count)
-      for split in splits {
-        let values = try Self.scores(k, y, split, alphas, score)
+      let bySplit = try Parallel.map(count: splits.count, threads: threads) {
+        try Self.scores(k, y, splits[$0], alphas, score)
+      }
+      for values in bySplit {
         for (i, value) in values.enumerated() { sums[i] += value / Double(splits.count) }
       }
       scores += sums

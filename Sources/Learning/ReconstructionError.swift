@@ -13,6 +13,8 @@ public struct ReconstructionError: Sendable {
   public var ridge: RidgeRegression.Settings
   /// How the two folds are drawn.
   public var shuffle: Shuffle
+  /// How many threads are used.
+  public var threads: Int
 
   /// scikit-matter's defaults: 20 relative alphas from 1e-9 to 0.9, singular values cut off,
   /// no intercept, folds drawn with its fixed seed.
@@ -21,11 +23,13 @@ public struct ReconstructionError: Sendable {
     ridge: RidgeRegression.Settings = .init(
       alphas: RidgeRegression.Settings.geometric(1e-9, 0.9, count: 20), isRelative: true,
       method: .cutoff, score: .rootMeanSquaredError, intercept: false),
-    shuffle: Shuffle = .scikitLearn(Shuffle.scikitMatterSeed)
+    shuffle: Shuffle = .scikitLearn(Shuffle.scikitMatterSeed),
+    threads: Int = Parallel.availableThreads
   ) {
     self.scaling = scaling
     self.ridge = ridge
     self.shuffle = shuffle
+    self.threads = threads
   }
 
   /// |y - y'| of every test sample (pointwise GFRE), in the order of the split.
@@ -89,7 +93,7 @@ public struct ReconstructionError: Sendable {
       data.trainX.squaredRowNorms,
       LinearAlgebra.multiply(data.testX, data.trainX, transposeB: true)
     )
-    return try Parallel.map(count: data.testX.rows) { i in
+    return try Parallel.map(count: data.testX.rows, threads: threads) { i in
       let distances = norms.indices.map { norms[$0] - 2 * cross[i, $0] }
       let nearest = Array(
         distances.indices.sorted { (distances[$0], $0) < (distances[$1], $1) }
@@ -117,7 +121,8 @@ public struct ReconstructionError: Sendable {
 
   private func fit(_ x: Matrix, _ y: Matrix) throws -> RidgeRegression {
     let splits = try Split.folds(2, of: x.rows, shuffle: shuffle)
-    return try RidgeRegression(x, y, splits: splits, ridge)
+    // The loops outside are the parallel ones.
+    return try RidgeRegression(x, y, splits: splits, ridge, threads: 1)
   }
 
   private func scaled(

@@ -67,7 +67,8 @@ public struct RegressionModel: Equatable, Sendable {
   /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
   public init(
     ridge settings: RidgeRegression.Settings, _ x: Matrix, _ y: Matrix, targetNames: [String],
-    splits: [Split], scaling: Scaling = Scaling(), posterior: Bool = false
+    splits: [Split], scaling: Scaling = Scaling(), posterior: Bool = false,
+    threads: Int = Parallel.availableThreads
   ) throws {
     guard !posterior || settings.method == .tikhonov else {
       throw InvalidData("a posterior belongs to Tikhonov regularisation, not to a cutoff")
@@ -78,7 +79,7 @@ public struct RegressionModel: Equatable, Sendable {
       ? try RidgeRegression(
         data.x, data.y, alpha: settings.alphas[0], method: settings.method,
         intercept: settings.intercept)
-      : try RidgeRegression(data.x, data.y, splits: splits, settings)
+      : try RidgeRegression(data.x, data.y, splits: splits, settings, threads: threads)
     self.init(
       targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
       core: .ridge(ridge),
@@ -93,14 +94,16 @@ public struct RegressionModel: Equatable, Sendable {
   /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
   public init(
     kernels: [Kernel], alphas: [Double], _ x: Matrix, _ y: Matrix, targetNames: [String],
-    splits: [Split], scaling: Scaling = Scaling(), score: Score = .meanSquaredError
+    splits: [Split], scaling: Scaling = Scaling(), score: Score = .meanSquaredError,
+    threads: Int = Parallel.availableThreads
   ) throws {
     let data = try Self.scaled(x, y, targetNames, scaling)
     let core =
       splits.isEmpty && kernels.count == 1 && alphas.count == 1
       ? try KernelRidgeRegression(data.x, data.y, kernel: kernels[0], alpha: alphas[0])
       : try KernelRidgeRegression(
-        data.x, data.y, kernels: kernels, alphas: alphas, splits: splits, score: score)
+        data.x, data.y, kernels: kernels, alphas: alphas, splits: splits, score: score,
+        threads: threads)
     self.init(
       targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
       core: .kernel(core), posterior: nil)

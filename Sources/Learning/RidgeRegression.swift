@@ -84,10 +84,14 @@ public struct RidgeRegression: Equatable, Sendable {
   /// With two folds this is scikit-matter's `Ridge2FoldCV`.
   ///
   /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
-  public init(_ x: Matrix, _ y: Matrix, splits: [Split], _ settings: Settings) throws {
+  public init(
+    _ x: Matrix, _ y: Matrix, splits: [Split], _ settings: Settings,
+    threads: Int = Parallel.availableThreads
+  ) throws {
     try Self.check(x, y, alphas: settings.alphas)
     guard !splits.isEmpty else { throw InvalidData("cross-validation without any split") }
-    let parts = try splits.map { split in
+    let parts = try Parallel.map(count: splits.count, threads: threads) { k in
+      let split = splits[k]
       let factors = try RidgeFactorization(
         x.selecting(rows: split.training), y.selecting(rows: split.training),
         intercept: settings.intercept)

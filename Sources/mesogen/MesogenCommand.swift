@@ -23,6 +23,6 @@ struct MesogenCommand: ParsableCommand {
     version: Version.current,
     subcommands: [
       GenerateCommand.self, EnergyCommand.self, OrderCommand.self, FeaturizeCommand.self,
-      RunCommand.self, ConvertCommand.self, InfoCommand.self, DrawCommand.self,
+      LearnCommand.self, RunCommand.self, ConvertCommand.self, InfoCommand.self, DrawCommand.self,
     ])
 }

@@ -3,6 +3,7 @@ import FileFormats
 import Foundation
 import Generators
 import Geometry
+import Learning
 import Mathematics
 import Recipes
 
@@ -27,6 +28,7 @@ enum Failure {
     case let error as RecipeError: (65, error.description)
     // Values of files are wrapped with their place: what arrives bare was given on the command line.
     case let error as InvalidInput: (64, error.description)
+    case let error as InvalidData: (65, error.description)
     case let error as NumericalError: (65, error.description)
     case let error as PackingFailure: (65, error.description)
     case let error as UsageError: (64, error.description)

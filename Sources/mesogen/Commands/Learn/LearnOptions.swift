@@ -1,0 +1,163 @@
+public import ArgumentParser
+import Foundation
+import Geometry
+public import Learning
+import Mathematics
+import Recipes
+
+extension Scaler.Mode: ExpressibleByArgument {}
+
+/// A grid of positive numbers: `1e-6:1:7` in geometric progression, or `0.1,1,10`.
+struct Grid: ExpressibleByArgument {
+  let values: [Double]
+  let text: String
+  var defaultValueDescription: String { text }
+
+  init?(argument: String) {
+    text = argument
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count == 3, let first = Double(parts[0]), let last = Double(parts[1]),
+      let count = Int(parts[2]), first > 0, last > 0, first.isFinite, last.isFinite, count >= 1
+    {
+      values = RidgeRegression.Settings.geometric(first, last, count: count)
+      return
+    }
+    let list = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+      Double($0)
+    }
+    guard parts.count == 1, !list.contains(where: { $0.map { !($0 >= 0) || !$0.isFinite } ?? true })
+    else { return nil }
+    values = list.compactMap { $0 }
+  }
+
+  init(_ text: String) {
+    self = Grid(argument: text) ?? Grid(values: [], text: text)
+  }
+
+  private init(values: [Double], text: String) {
+    self.values = values
+    self.text = text
+  }
+}
+
+/// How samples are divided.
+enum SplitName: String, CaseIterable, ExpressibleByArgument {
+  case random, order, hash
+  case scikitLearn = "scikit-learn"
+}
+
+/// What is learned from and what is tested on.
+struct SplitOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "Samples to test on: a number, or a fraction below 1.")
+  var test = "0.2"
+  @Option(
+    parsing: .unconditional,
+    help: "Samples to learn from: a number, or a fraction below 1 (default: all others).")
+  var train: String?
+  @Option(
+    help: """
+      How samples are divided: at random, the last ones tested, each by the hash of its frame, or as \
+      scikit-learn's train_test_split does with random_state.
+      """)
+  var split = SplitName.random
+  @Option(parsing: .unconditional, help: "The seed of all that is drawn.")
+  var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "Folds of the cross-validation on the training part.")
+  var folds = 5
+
+  /// Throws: `InvalidInput`, `InvalidData`.
+  func make(_ features: FeatureTable, hashes: [UInt64]?) throws -> Split {
+    let count = features.values.rows
+    let testing = try Self.count(test, "--test", of: count)
+    let training = try train.map { try Self.count($0, "--train", of: count) }
+    switch split {
+    case .random:
+      return try .holdout(
+        testing: testing, training: training, of: count, shuffle: .seeded(seed))
+    case .scikitLearn:
+      return try .holdout(
+        testing: testing, training: training, of: count, shuffle: try scikitLearn())
+    case .order:
+      let wanted = training ?? count - testing
+      guard wanted >= 1, testing >= 1, wanted + testing <= count else {
+        throw InvalidData("\(testing) samples to test on and \(wanted) to learn from of \(count)")
+      }
+      return Split(training: Array(0..<wanted), testing: Array(count - testing..<count))
+    case .hash:
+      guard let fraction = Double(test), fraction > 0, fraction < 1, train == nil else {
+        throw InvalidInput(
+          "--test", value: test, expected: "a fraction between 0 and 1, without --train, by hash")
+      }
+      return try .byHash(hashes ?? features.hashes, testing: fraction)
+    }
+  }
+
+  /// The cross-validation of `count` training samples.
+  ///
+  /// Throws: `InvalidData`.
+  func crossValidation(_ count: Int) throws -> [Split] {
+    try Split.folds(
+      folds, of: count, shuffle: split == .scikitLearn ? scikitLearn() : .seeded(seed))
+  }
+
+  private func scikitLearn() throws -> Shuffle {
+    guard seed > 0, let seed = UInt32(exactly: seed) else {
+      throw InvalidInput("--seed", value: "\(seed)", expected: "1 to 4294967295 for scikit-learn")
+    }
+    return .scikitLearn(seed)
+  }
+
+  private static func count(_ text: String, _ option: String, of count: Int) throws -> Int {
+    if let number = Int(text), number >= 1 { return number }
+    guard let fraction = Double(text), fraction > 0, fraction < 1 else {
+      throw InvalidInput(
+        option, value: text, expected: "a number from 1, or a fraction between 0 and 1")
+    }
+    return Int((fraction * Double(count)).rounded(.up))
+  }
+}
+
+/// The features and what they are to predict.
+struct DataOptions: ParsableArguments {
+  @Argument(help: "The features (.npz), perhaps FILE.npz:ARRAY.")
+  var features: String
+  @Option(help: "The file with the targets: frames with labels, .csv, or .npz.")
+  var targets: String
+  @Option(
+    parsing: .singleValue,
+    help: "A label, column or array to predict; commas between several (repeatable).")
+  var target: [String]
+  @Option(help: "How features are scaled: by one number for the whole matrix, or column by column.")
+  var scale = Scaler.Mode.matrix
+
+  /// What was read.
+  struct Loaded {
+    let features: FeatureTable
+    let names: [String]
+    let targets: Matrix
+    let hashes: [UInt64]?
+  }
+
+  /// Throws: `DataError`.
+  func load() throws -> Loaded {
+    let features = try FeatureTable(contentsOf: features)
+    let keys = target.flatMap { $0.split(separator: ",").map(String.init) }
+    let table = try TargetTable(contentsOf: targets, keys: keys)
+    return Loaded(
+      features: features, names: table.names, targets: try table.aligned(with: features),
+      hashes: try table.alignedHashes(with: features))
+  }
+
+  var scaling: RegressionModel.Scaling { .init(features: scale, targets: .columns) }
+}
+
+extension GlobalOptions {
+  /// The threads of a command that learns. OpenBLAS gets one, so that results do not depend on their
+  /// number; our own loops over folds use the others.
+  var learningThreads: Int {
+    LinearAlgebra.setThreads(1)
+    return threads ?? Parallel.availableThreads
+  }
+}

@@ -1,0 +1,247 @@
+import ArgumentParser
+import Geometry
+import Learning
+import Mathematics
+import Recipes
+import Report
+
+/// Where a spread of the predictions comes from.
+enum SpreadName: String, CaseIterable, ExpressibleByArgument {
+  case none, posterior, committee
+}
+
+/// What all regressions write.
+struct RegressionOutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The model (.npz).")
+  var output: String?
+  @Option(help: "Targets, predictions and spreads of the test part (.csv or .npz).")
+  var predictions: String?
+
+  /// Prints the errors and writes what was asked for.
+  func finish(
+    _ model: TrainedModel, _ data: DataOptions.Loaded, _ split: Split, note: String,
+    _ global: GlobalOptions
+  ) throws {
+    var table = TextTable(["target", "part", "samples", "RMSE", "MAE", "R2"])
+    var tested: Prediction?
+    for (part, rows) in [("training", split.training), ("test", split.testing)] {
+      let prediction = try model.predict(data.features.values.selecting(rows: rows))
+      let metrics = try Metrics.byTarget(
+        targets: data.targets.selecting(rows: rows), predictions: prediction.values)
+      for (name, m) in zip(data.names, metrics) {
+        table.add([
+          name, part, Figures.grouped(rows.count), Numbers.short(m.rmse), Numbers.short(m.mae),
+          Figures.fixed(m.r2, 6),
+        ])
+      }
+      tested = prediction
+    }
+    print("\(table)\n\(note)")
+    if let predictions, let tested {
+      try write(tested, data, split.testing, to: predictions)
+    }
+    if let output {
+      try ModelFile(model: model, featureHyperparameters: data.features.hyperparameters)
+        .write(to: output)
+      if !global.quiet {
+        Console.write("\(output): model, \(data.names.joined(separator: ", "))\n")
+      }
+    }
+  }
+
+  private func write(
+    _ prediction: Prediction, _ data: DataOptions.Loaded, _ rows: [Int], to path: String
+  ) throws {
+    let labels = ResultTable.labels(of: data.features).map { label in
+      (name: label.name, values: rows.map { label.values[$0] })
+    }
+    var parts = [("target", data.targets.selecting(rows: rows)), ("predicted", prediction.values)]
+    if let spreads = prediction.spreads { parts.append(("spread", spreads)) }
+    var values = Matrix(rows: rows.count, columns: parts.count * data.names.count)
+    for i in rows.indices {
+      for (p, part) in parts.enumerated() {
+        for t in data.names.indices { values[i, p * data.names.count + t] = part.1[i, t] }
+      }
+    }
+    try ResultTable(
+      labels: labels,
+      names: parts.flatMap { part in data.names.map { "\(part.0)_\($0)" } }, values: values
+    ).write(to: path)
+  }
+}
+
+/// Numbers for people.
+enum Numbers {
+  /// Five significant digits.
+  static func short(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return "\(value)" }
+    var (digits, size) = (4, abs(value))
+    while size < 1, digits < 12 { (digits, size) = (digits + 1, size * 10) }
+    while size >= 10, digits > 0 { (digits, size) = (digits - 1, size / 10) }
+    return Figures.fixed(value, digits)
+  }
+}
+
+struct LearnRidgeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ridge",
+    abstract: "Linear ridge regression, alpha by cross-validation.",
+    discussion: """
+      alpha is on the scale of the scaled features, whose variances add up to 1.
+
+        mesogen learn ridge set.npz --targets set.xyz --target order,p4 -o model.npz
+        mesogen learn ridge dimers.npz --targets dimers.xyz --target energy --train 2000 \
+      --test 2000 --spread posterior --predictions test.csv
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var split: SplitOptions
+  @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
+  var alphas = Grid("1e-12:10:27")
+  @Option(help: "Where a spread of the predictions comes from.")
+  var spread = SpreadName.none
+  @Option(parsing: .unconditional, help: "Members of the committee.")
+  var members = 16
+  @OptionGroup var results: RegressionOutputOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let threads = global.learningThreads
+    let loaded = try data.load()
+    let split = try split.make(loaded.features, hashes: loaded.hashes)
+    let (x, y) = (
+      loaded.features.values.selecting(rows: split.training),
+      loaded.targets.selecting(rows: split.training)
+    )
+    let model = try RegressionModel(
+      ridge: .init(alphas: alphas.values), x, y, targetNames: loaded.names,
+      splits: self.split.crossValidation(x.rows), scaling: data.scaling,
+      posterior: spread == .posterior, threads: threads)
+    var trained = TrainedModel.regression(model)
+    guard case .ridge(let ridge) = model.core else { return }
+    if spread == .committee {
+      let (names, scaling, alpha) = (loaded.names, data.scaling, ridge.alpha)
+      trained = .committee(
+        try Committee(count: members, seed: self.split.seed, x, y, threads: threads) { x, y in
+          try RegressionModel(
+            ridge: .init(alphas: [alpha]), x, y, targetNames: names, splits: [], scaling: scaling)
+        })
+    }
+    try results.finish(
+      trained, loaded, split, note: "alpha \(Numbers.short(ridge.alpha))", global)
+  }
+}
+
+/// The kernels by name.
+enum KernelName: String, CaseIterable, ExpressibleByArgument {
+  case rbf, polynomial, linear
+}
+
+/// Which kernels are tried.
+struct KernelOptions: ParsableArguments {
+  @Option(help: "The kernel.")
+  var kernel = KernelName.rbf
+  @Option(
+    parsing: .unconditional,
+    help: "The gammas: first:last:count, or a list. The mean squared distance of samples is 2.")
+  var gamma = Grid("0.01:10:7")
+  @Option(parsing: .unconditional, help: "The degree of the polynomial.")
+  var degree = 3
+  @Option(parsing: .unconditional, help: "What the polynomial adds to the product.")
+  var offset = 1.0
+  @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
+  var alphas = Grid("1e-9:1e-1:9")
+
+  var kernels: [Kernel] {
+    switch kernel {
+    case .linear: [.linear]
+    case .rbf: gamma.values.map { .radialBasis(gamma: $0) }
+    case .polynomial:
+      gamma.values.map { .polynomial(degree: degree, gamma: $0, offset: offset) }
+    }
+  }
+}
+
+struct LearnKernelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernel",
+    abstract: "Kernel ridge regression, kernel and alpha by cross-validation.",
+    discussion: """
+      Predictions come with the spread of the Gaussian process of the same kernel.
+
+        mesogen learn kernel dimers.npz --targets dimers.xyz --target energy --gamma 0.1:10:5 \
+      -o model.npz
+      """)
+
+  @OptionGroup var data: DataOptions
+  @OptionGroup var split: SplitOptions
+  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var results: RegressionOutputOptions
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let threads = global.learningThreads
+    let loaded = try data.load()
+    let split = try split.make(loaded.features, hashes: loaded.hashes)
+    let x = loaded.features.values.selecting(rows: split.training)
+    let model = try RegressionModel(
+      kernels: kernel.kernels, alphas: kernel.alphas.values, x,
+      loaded.targets.selecting(rows: split.training), targetNames: loaded.names,
+      splits: self.split.crossValidation(x.rows), scaling: data.scaling, threads: threads)
+    guard case .kernel(let fitted) = model.core else { return }
+    var note = "alpha \(Numbers.short(fitted.alpha))"
+    switch fitted.kernel {
+    case .linear: break
+    case .radialBasis(let gamma), .polynomial(_, let gamma, _):
+      note += ", gamma \(Numbers.short(gamma))"
+    }
+    try results.finish(.regression(model), loaded, split, note: note, global)
+  }
+}
+
+struct LearnPredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Apply a stored model to features.",
+    discussion: """
+      A row for every sample; a column `spread_...` where the model has spreads.
+
+        mesogen learn predict model.npz new.npz -o predictions.csv
+      """)
+
+  @Argument(help: "The model (.npz).")
+  var model: String
+  @Argument(help: "The features (.npz), perhaps FILE.npz:ARRAY.")
+  var features: String
+  @Option(name: .shortAndLong, help: "The predictions (.csv or .npz).")
+  var output = "-"
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    _ = global.learningThreads
+    let file = try ModelFile(contentsOf: model)
+    let features = try FeatureTable(contentsOf: features)
+    if let learned = file.featureHyperparameters, let given = features.hyperparameters,
+      learned != given
+    {
+      Console.write(
+        "mesogen: warning: the model learned from features made with \(learned), these were made "
+          + "with \(given)\n")
+    }
+    let prediction = try file.model.predict(features.values)
+    var (names, values) = (file.model.outputNames, prediction.values)
+    if let spreads = prediction.spreads {
+      names += file.model.outputNames.map { "spread_\($0)" }
+      values = values.padded(toColumns: names.count)
+      for i in 0..<values.rows {
+        for t in 0..<spreads.columns { values[i, spreads.columns + t] = spreads[i, t] }
+      }
+    }
+    try ResultTable(
+      labels: ResultTable.labels(of: features), names: names, values: values
+    ).write(to: output)
+    if !global.quiet, output != "-" {
+      Console.write("\(output): predictions, \(values.rows) samples\n")
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import FileFormats
+import Foundation
+import Testing
+
+@Suite struct LearnTests {
+  /// 40 small nematics with their order parameters and features.
+  private func prepared() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "nematic", "-o", "set.xyz", "--count", "40", "--particles", "16", "--order",
+      "0:0.9", "--packing-fraction", "0.2", "--quiet",
+    ])
+    try scratch.mesogenMust([
+      "order", "set.xyz", "-o", "order.csv", "--cutoff", "3", "--quiet",
+    ])
+    try scratch.mesogenMust([
+      "featurize", "set.xyz", "-o", "set.npz", "--max-angular", "2", "--max-radial", "1",
+      "--cutoff", "3", "--quiet",
+    ])
+    return scratch
+  }
+
+  @Test(arguments: ["ridge", "kernel", "predict", "curve", "gfre", "pca", "pcovr", "select"])
+  func helpHasAnExample(_ command: String) throws {
+    let outcome = try Scratch().mesogen("learn", command, "--help")
+    #expect(outcome.code == 0)
+    #expect(outcome.output.contains("\n  mesogen learn \(command) "))
+  }
+
+  @Test func aStoredModelPredictsWhatItSaidWhenItWasMade() throws {
+    let scratch = try prepared()
+    for (kind, options) in [
+      ("ridge", ["--spread", "posterior"]), ("ridge", ["--spread", "committee"]), ("kernel", []),
+    ] {
+      let outcome = try scratch.mesogen(
+        ["learn", kind, "set.npz", "--targets", "set.xyz", "--target", "order", "-o", "model.npz"]
+          + ["--predictions", "test.csv"] + options)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("order   test"))
+      try scratch.mesogenMust(["learn", "predict", "model.npz", "set.npz", "-o", "all.csv"])
+      let all = try table(scratch, "all.csv")
+      let test = try table(scratch, "test.csv")
+      #expect(all.heads == ["frame", "order", "spread_order"])
+      #expect(test.heads == ["frame", "target_order", "predicted_order", "spread_order"])
+      #expect(all.rows.count == 40 && test.rows.count == 8)
+      for row in test.rows {
+        let again = all.rows[Int(row[0])]
+        // A product of other shape adds up in another order.
+        #expect(abs(again[1] - row[2]) < 1e-10)
+        #expect(abs(again[2] - row[3]) < 1e-10)
+        #expect(row[3] > 0)
+      }
+    }
+  }
+
+  @Test func targetsFromATableArchiveAndFramesAreTheSame() throws {
+    let scratch = try prepared()
+    func predictions(_ targets: String, _ key: String) throws -> [[Double]] {
+      try scratch.mesogenMust([
+        "learn", "ridge", "set.npz", "--targets", targets, "--target", key, "--predictions",
+        "out.csv", "--split", "order",
+      ])
+      return try table(scratch, "out.csv").rows
+    }
+    let fromTable = try predictions("order.csv", "order")
+    let values = try table(scratch, "order.csv")
+    let column = try #require(values.heads.firstIndex(of: "order"))
+    let writer = try NumPyArchiveWriter(scratch.path("targets.npz"))
+    try writer.add("s", NumPyArray(values.rows.map { $0[column] }))
+    try writer.commit()
+    #expect(try predictions("targets.npz", "s") == fromTable)
+    // The label of the generator and the table agree to rounding.
+    let fromFrames = try predictions("set.xyz", "order")
+    for (a, b) in zip(fromFrames, fromTable) { #expect(abs(a[1] - b[1]) < 1e-12) }
+  }
+
+  @Test func resultsDoNotDependOnTheNumberOfThreads() throws {
+    let scratch = try prepared()
+    let commands = [
+      ["ridge", "set.npz", "--targets", "set.xyz", "--target", "order", "--spread", "committee"],
+      ["kernel", "set.npz", "--targets", "set.xyz", "--target", "order"],
+    ]
+    for command in commands {
+      for threads in ["1", "2"] {
+        try scratch.mesogenMust(
+          ["learn"] + command + ["--threads", threads, "-o", "model\(threads).npz"])
+      }
+      let one = try Data(contentsOf: URL(filePath: scratch.path("model1.npz")))
+      let two = try Data(contentsOf: URL(filePath: scratch.path("model2.npz")))
+      #expect(one == two)
+    }
+    let outputs = try ["1", "2"].map {
+      try scratch.mesogen(
+        "learn", "gfre", "set.npz", "order.csv", "--target", "order,q2", "--local", "10",
+        "--distortion", "--threads", $0
+      ).output
+    }
+    #expect(outputs[0] == outputs[1])
+    #expect(outputs[0].contains("LFRE"))
+  }
+
+  @Test func reductionsAndCurvesWriteTheirTables() throws {
+    let scratch = try prepared()
+    try scratch.mesogenMust([
+      "learn", "pca", "set.npz", "--components", "3", "--projections", "map.csv", "-o", "pca.npz",
+    ])
+    #expect(try table(scratch, "map.csv").heads == ["frame", "PC1", "PC2", "PC3"])
+    try scratch.mesogenMust(["learn", "predict", "pca.npz", "set.npz", "-o", "again.csv"])
+    #expect(try scratch.read("again.csv") == scratch.read("map.csv"))
+    try scratch.mesogenMust([
+      "learn", "pcovr", "set.npz", "--targets", "order.csv", "--target", "order", "--projections",
+      "map.npz",
+    ])
+    let map = try NumPyArchive(contentsOf: scratch.path("map.npz"))
+    #expect(try map["values"].shape == [40, 3])
+    try scratch.mesogenMust([
+      "learn", "select", "set.npz", "--axis", "samples", "--count", "5", "-o", "chosen.csv",
+    ])
+    #expect(Set(try table(scratch, "chosen.csv").rows.map { $0[0] }).count == 5)
+    try scratch.mesogenMust([
+      "learn", "curve", "set.npz", "--targets", "order.csv", "--target", "order", "--sizes",
+      "16,32", "-o", "curve.csv",
+    ])
+    #expect(try table(scratch, "curve.csv").rows.map { $0[0] } == [16, 32])
+  }
+
+  @Test func troubleIsOneLineWithItsExitCode() throws {
+    let scratch = try prepared()
+    let ridge = ["learn", "ridge", "set.npz", "--targets"]
+    let cases: [(code: Int32, says: String, arguments: [String])] = [
+      (65, "energy", ridge + ["set.xyz", "--target", "energy"]),
+      (65, "energy", ridge + ["order.csv", "--target", "energy"]),
+      (66, "none.csv", ridge + ["none.csv", "--target", "order"]),
+      (66, "none.npz", ["learn", "pca", "none.npz"]),
+      (65, "order.csv", ["learn", "pca", "order.csv"]),
+      (64, "--test", ridge + ["set.xyz", "--target", "order", "--test", "-3"]),
+      (65, "400", ridge + ["set.xyz", "--target", "order", "--test", "400"]),
+      (64, "alphas", ridge + ["set.xyz", "--target", "order", "--alphas", "many"]),
+      (65, "model", ["learn", "predict", "set.npz", "set.npz"]),
+      (64, "out.txt", ["learn", "pca", "set.npz", "--projections", "out.txt"]),
+      (65, "components", ["learn", "pca", "set.npz", "--components", "9999"]),
+    ]
+    for (code, says, arguments) in cases {
+      let before = scratch.names
+      let outcome = try scratch.mesogen(arguments)
+      #expect(outcome.code == code, "\(arguments): \(outcome.errors)")
+      #expect(outcome.errors.contains(says), "\(arguments): \(outcome.errors)")
+      #expect(scratch.names == before)
+    }
+  }
+
+  private func table(
+    _ scratch: Scratch, _ name: String
+  ) throws -> (heads: [String], rows: [[Double]]) {
+    let lines = try scratch.read(name).split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    return (
+      lines[0].map(String.init), lines.dropFirst().map { $0.map { Double($0) ?? .nan } }
+    )
+  }
+}
