@@ -21,6 +21,10 @@ public struct DensityExpansion: Sendable {
     let contraction: MomentContraction
     /// The number of radial functions for each l.
     let counts: [Int]
+    /// The integers that label the densities of a centre, and what they are called: the species of
+    /// the neighbours, or the channels that these are mixed into.
+    let channels: [Int]
+    let channelName: String
   }
 
   let plan: Plan
@@ -38,11 +42,18 @@ public struct DensityExpansion: Sendable {
   public init(_ hyperparameters: Hyperparameters, species: SpeciesTable) throws {
     try hyperparameters.validate()
     let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
+    if let weights = hyperparameters.mixing?.weights, weights[0].count != species.count {
+      throw InvalidInput(
+        "species mixing", value: "\(weights[0].count) weights a channel",
+        expected: "\(species.count), one a species")
+    }
     let kernel = MomentKernel(radial: counts)
     plan = Plan(
       hyperparameters: hyperparameters, species: species, kernel: kernel,
       spheres: SphereKernel(radial: counts),
-      contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts)
+      contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts,
+      channels: hyperparameters.mixing.map { Array($0.weights.indices) } ?? species.numbers,
+      channelName: hyperparameters.mixing == nil ? "types_neighbor" : "channel")
   }
 
   /// As above, with the species in the order given.
@@ -56,20 +67,21 @@ public struct DensityExpansion: Sendable {
   /// The species, in the order of the columns.
   public var species: SpeciesTable { plan.species }
 
-  /// The number of coefficients a centre has: sum over l of (2l + 1) x radial functions x species.
-  public var coefficientCount: Int { plan.contraction.count * plan.species.count }
+  /// The number of coefficients a centre has: sum over l of (2l + 1) x radial functions x species
+  /// (or channels).
+  public var coefficientCount: Int { plan.contraction.count * plan.channels.count }
 
-  /// The columns of `coefficients`: l, m, n, neighbour species, the last fastest.
+  /// The columns of `coefficients`: l, m, n, neighbour species (or channel), the last fastest.
   public var coefficientProperties: IndexTable {
     var rows = [[Int]]()
     for (l, count) in plan.counts.enumerated() {
       for m in -l...l {
         for n in 0..<count {
-          for number in plan.species.numbers { rows.append([l, m, n, number]) }
+          for number in plan.channels { rows.append([l, m, n, number]) }
         }
       }
     }
-    return IndexTable(names: ["l", "m", "n", "types_neighbor"], rows: rows)
+    return IndexTable(names: ["l", "m", "n", plan.channelName], rows: rows)
   }
 
   /// The coefficients <nlm|rho_i> of every centre (nu = 1): particles x `coefficientProperties`.

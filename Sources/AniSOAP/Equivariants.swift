@@ -101,9 +101,10 @@ extension DensityExpansion {
     of frame: Frame, threads: Int = Parallel.availableThreads
   ) throws -> [EquivariantBlock] {
     let all = try coefficients(of: frame, threads: threads).values
+    let channels = plan.channels
     var start = 0
     return plan.counts.enumerated().map { l, count in
-      let width = (2 * l + 1) * count * plan.species.count
+      let width = (2 * l + 1) * count * channels.count
       var values = [Double]()
       values.reserveCapacity(width * frame.count)
       for i in 0..<frame.count {
@@ -114,8 +115,8 @@ extension DensityExpansion {
       return EquivariantBlock(
         lambda: l, sigma: 1, centers: frame.count,
         properties: IndexTable(
-          names: ["n", "types_neighbor"],
-          rows: (0..<count).flatMap { n in plan.species.numbers.map { [n, $0] } }),
+          names: ["n", plan.channelName],
+          rows: (0..<count).flatMap { n in channels.map { [n, $0] } }),
         values: values)
     }
   }

@@ -17,13 +17,16 @@ extension DensityExpansion {
     let columns = columnCounts
     return switch correlation {
     case .one: coefficientCount
-    case .two: columns.reduce(0) { $0 + $1 * $1 }
+    case .two:
+      columns.reduce(0) { sum, n in
+        sum + (hyperparameters.spectrumForm == .allPairs ? n * n : n * (n + 1) / 2)
+      }
     case .three: Bispectrum.count(columns: columns)
     }
   }
 
-  /// Radial functions times species, for each l.
-  var columnCounts: [Int] { plan.counts.map { $0 * plan.species.count } }
+  /// Radial functions times species (or channels), for each l.
+  var columnCounts: [Int] { plan.counts.map { $0 * plan.channels.count } }
 
   /// The columns of the features of a centre.
   public func centerProperties(_ correlation: Correlation) -> IndexTable {
@@ -48,8 +51,9 @@ extension DensityExpansion {
   /// (n, neighbour species), the last fastest.
   public var bispectrumProperties: IndexTable {
     let columns = plan.counts.map { count in
-      (0..<count).flatMap { n in plan.species.numbers.map { [n, $0] } }
+      (0..<count).flatMap { n in plan.channels.map { [n, $0] } }
     }
+    let name = plan.channelName
     var rows = [[Int]]()
     for l in Bispectrum.degrees(plan.counts.count - 1) {
       for a in columns[l.x] {
@@ -60,8 +64,7 @@ extension DensityExpansion {
     }
     return IndexTable(
       names: [
-        "l_1", "l_2", "l_3", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2", "n_3",
-        "types_neighbor_3",
+        "l_1", "l_2", "l_3", "n_1", "\(name)_1", "n_2", "\(name)_2", "n_3", "\(name)_3",
       ], rows: rows)
   }
 
@@ -84,6 +87,24 @@ extension DensityExpansion {
           rows: 1, columns: featureCount(correlation) * plan.species.count,
           elements: averagedFeatures(of: frame, correlation: correlation, threads: threads)))
     }
+  }
+
+  /// Averaged features of many frames, a row each, computed side by side. Samples are labelled
+  /// `frame`.
+  ///
+  /// Throws: as `coefficients(of:)`, for the first frame that cannot be expanded.
+  public func features(
+    of frames: [Frame], correlation: Correlation, threads: Int = Parallel.availableThreads
+  ) throws -> LabelledBlock {
+    let rows = try Parallel.map(count: frames.count, threads: threads) { index in
+      try averagedFeatures(of: frames[index], correlation: correlation, threads: 1)
+    }
+    let properties = averagedProperties(correlation)
+    return LabelledBlock(
+      samples: IndexTable(names: ["frame"], rows: frames.indices.map { [$0] }),
+      properties: properties,
+      values: Matrix(
+        rows: frames.count, columns: properties.count, elements: rows.flatMap { $0 }))
   }
 
   /// Means over the centres of each species, after each other.

@@ -16,11 +16,16 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
   public var excludeSelf: Bool
   /// How a neighbour's weight falls towards the cutoff.
   public var cutoffShape: CutoffShape
+  /// Which pairs of columns the power spectrum holds.
+  public var spectrumForm: SpectrumForm
+  /// Channels that the neighbour species are mixed into; nil keeps every species apart.
+  public var mixing: SpeciesMixing?
 
   /// AniSOAP's defaults where it has them.
   public init(
     basis: RadialBasis, maxAngular: Int, maxRadial: RadialSize, cutoff: Double, rcond: Double = 0,
-    excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard
+    excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
+    spectrumForm: SpectrumForm = .allPairs, mixing: SpeciesMixing? = nil
   ) {
     self.basis = basis
     self.maxAngular = maxAngular
@@ -29,6 +34,8 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
     self.rcond = rcond
     self.excludeSelf = excludeSelf
     self.cutoffShape = cutoffShape
+    self.spectrumForm = spectrumForm
+    self.mixing = mixing
   }
 
   /// Throws: `InvalidInput` naming the first value that makes no sense.
@@ -69,6 +76,32 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
     guard (0...largestDegree).contains(n) else {
       throw InvalidInput("max-radial", value: "\(n)", expected: "0 to \(largestDegree)")
     }
+  }
+}
+
+/// Which pairs (a, b) of columns the power spectrum holds.
+public enum SpectrumForm: String, Equatable, Hashable, Sendable {
+  /// All ordered pairs, each value off the diagonal twice: AniSOAP's form.
+  case allPairs
+  /// a <= b, with sqrt(2) off the diagonal: the same scalar products from about half the columns.
+  case unorderedPairs
+}
+
+/// Neighbour species mixed into fewer channels, so that the number of features does not grow with the
+/// square of the number of species: c_k = sum over the species t of weights[k][t] c_t.
+public struct SpeciesMixing: Equatable, Hashable, Sendable {
+  /// One row a channel, one weight a species, in the order of the calculation's species.
+  public let weights: [[Double]]
+
+  /// Throws: `InvalidInput` unless there is a row, all have the same length and all are finite.
+  public init(weights: [[Double]]) throws {
+    guard let width = weights.first?.count, width > 0,
+      weights.allSatisfy({ $0.count == width && $0.allSatisfy(\.isFinite) })
+    else {
+      throw InvalidInput(
+        "species mixing", value: "\(weights)", expected: "rows of finite weights, one a species")
+    }
+    self.weights = weights
   }
 }
 

@@ -15,6 +15,8 @@ struct NeighborhoodProjector: ~Copyable {
   private var buffer = NeighborFinder.Buffer()
   /// Positions in the buffer by species.
   private var members: [[Int32]]
+  /// Coefficients of every species before they are mixed.
+  private let unmixed: UnsafeMutablePointer<Double>
 
   init(_ plan: DensityExpansion.Plan, _ densities: ParticleDensities, _ finder: NeighborFinder) {
     self.plan = plan
@@ -29,13 +31,36 @@ struct NeighborhoodProjector: ~Copyable {
     }
     sums = .allocate(capacity: max(plan.kernel.count, plan.spheres.count))
     members = Array(repeating: [], count: plan.species.count)
+    unmixed = .allocate(capacity: plan.contraction.count * plan.species.count)
   }
 
-  deinit { sums.deallocate() }
+  deinit {
+    sums.deallocate()
+    unmixed.deallocate()
+  }
 
-  /// Writes the coefficients of centre `i` in the order l, m, n, neighbour species (fastest), and
-  /// returns the number of neighbours that are not the centre itself.
+  /// Writes the coefficients of centre `i` in the order l, m, n, neighbour species or channel
+  /// (fastest), and returns the number of neighbours that are not the centre itself.
   mutating func project(center i: Int, to output: UnsafeMutablePointer<Double>) -> Int {
+    guard let weights = plan.hyperparameters.mixing?.weights else {
+      return projectSpecies(center: i, to: output)
+    }
+    let found = projectSpecies(center: i, to: unmixed)
+    let types = plan.species.count
+    for k in 0..<plan.contraction.count {
+      for (c, row) in weights.enumerated() {
+        var sum = 0.0
+        for t in 0..<types { sum += row[t] * unmixed[k * types + t] }
+        output[k * weights.count + c] = sum
+      }
+    }
+    return found
+  }
+
+  /// As `project(center:to:)` for every species by itself.
+  private mutating func projectSpecies(
+    center i: Int, to output: UnsafeMutablePointer<Double>
+  ) -> Int {
     finder.neighbors(of: i, into: &buffer)
     let found = buffer.count
     if !plan.hyperparameters.excludeSelf {

@@ -6,23 +6,21 @@ extension DensityExpansion {
   public var powerSpectrumProperties: IndexTable {
     var rows = [[Int]]()
     for (l, count) in plan.counts.enumerated() {
-      for a in 0..<count {
-        for first in plan.species.numbers {
-          for b in 0..<count {
-            for second in plan.species.numbers { rows.append([l, a, first, b, second]) }
-          }
-        }
+      let columns = (0..<count).flatMap { n in plan.channels.map { [n, $0] } }
+      for (a, first) in columns.enumerated() {
+        let start = hyperparameters.spectrumForm == .allPairs ? 0 : a
+        for second in columns[start...] { rows.append([l] + first + second) }
       }
     }
-    return IndexTable(
-      names: ["l", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2"], rows: rows)
+    let name = plan.channelName
+    return IndexTable(names: ["l", "n_1", "\(name)_1", "n_2", "\(name)_2"], rows: rows)
   }
 
   /// The power spectrum (nu = 2, paper Eq. 17):
   ///
   ///     p_l(a, b) = (-1)^l / sqrt(2l + 1) sum_m c_lm(a) c_lm(b),  a = (n, neighbour species),
   ///
-  /// over all ordered pairs a, b. One row a centre, or with `.frame` the mean over the centres,
+  /// over all ordered pairs a, b (`SpectrumForm` knows the compact alternative). One row a centre, or with `.frame` the mean over the centres,
   /// centre species by centre species; columns then start with `types_center` where there are
   /// several species, and those of an absent one are zero.
   ///
@@ -35,21 +33,33 @@ extension DensityExpansion {
 
   /// Adds one centre's power spectrum to `target`.
   func addSpectrum(_ coefficients: [Double], to target: UnsafeMutablePointer<Double>) {
+    let all = hyperparameters.spectrumForm == .allPairs
     coefficients.withUnsafeBufferPointer { coefficients in
       var source = 0
       var target = target
       for (l, count) in plan.counts.enumerated() {
-        let columns = count * plan.species.count
+        let columns = count * plan.channels.count
         let scale = (l % 2 == 0 ? 1 : -1) / Double(2 * l + 1).squareRoot()
+        var size = 0
         for _ in 0..<(2 * l + 1) {
+          size = 0
           for a in 0..<columns {
             let factor = scale * coefficients[source + a]
-            let row = target + a * columns
-            for b in 0..<columns { row[b] += factor * coefficients[source + b] }
+            if all {
+              for b in 0..<columns { target[size + b] += factor * coefficients[source + b] }
+              size += columns
+            } else {
+              target[size] += factor * coefficients[source + a]
+              let twice = factor * 2.0.squareRoot()
+              for b in (a + 1)..<max(columns, a + 1) {
+                target[size + b - a] += twice * coefficients[source + b]
+              }
+              size += columns - a
+            }
           }
           source += columns
         }
-        target += columns * columns
+        target += size
       }
     }
   }

@@ -16,6 +16,8 @@ struct FeatureDescription: Encodable {
   let radialWidth: Double?
   let cutoff: Double
   let rcond: Double
+  let smoothCutoff: Double?
+  let compact: Bool
   let excludeSelf: Bool
   let correlation: Int
   let average: String
@@ -42,6 +44,12 @@ struct FeatureDescription: Encodable {
     radialWidth = h.basis.width
     cutoff = h.cutoff
     rcond = h.rcond
+    if case .smooth(let width) = h.cutoffShape {
+      smoothCutoff = width
+    } else {
+      smoothCutoff = nil
+    }
+    compact = h.spectrumForm == .unorderedPairs
     excludeSelf = h.excludeSelf
     correlation = job.correlation.rawValue
     average = job.rows == .frame ? "frame" : (job.rows == .pair ? "pairs" : "none")

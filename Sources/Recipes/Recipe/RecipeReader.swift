@@ -141,7 +141,9 @@ struct RecipeReader {
       basis: basis ?? .gto(width: width), maxAngular: try s.integer("max-angular") ?? 6,
       maxRadial: try s.parsed("max-radial") { try RadialSize(parsing: $0) } ?? .uniform(6),
       cutoff: cutoff, rcond: try s.real("rcond") ?? 0,
-      excludeSelf: try s.logical("exclude-self") ?? false)
+      excludeSelf: try s.logical("exclude-self") ?? false,
+      cutoffShape: try s.real("smooth-cutoff").map { .smooth(width: $0) } ?? .hard,
+      spectrumForm: try s.logical("compact") ?? false ? .unorderedPairs : .allPairs)
     let nu = correlation ?? .two
     let suffix = try s.text("suffix") ?? "nu\(nu.rawValue)"
     let species = try s.texts("species")

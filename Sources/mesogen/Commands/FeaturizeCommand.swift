@@ -46,6 +46,12 @@ struct FeaturizeCommand: ParsableCommand {
   var correlation = 2
   @Option(help: "One row a frame, or one a particle.")
   var average = AverageName.frame
+  @Option(
+    parsing: .unconditional,
+    help: "Let weights fall smoothly to zero over the last stretch of this width.")
+  var smoothCutoff: Double?
+  @Flag(help: "Power spectrum with a <= b only, sqrt 2 off the diagonal.")
+  var compact = false
   @Flag(help: "Leave out a particle's own density.")
   var excludeSelf = false
   @Option(
@@ -66,7 +72,9 @@ struct FeaturizeCommand: ParsableCommand {
       input: input.input, output: output,
       hyperparameters: Hyperparameters(
         basis: radialBasis, maxAngular: maxAngular, maxRadial: radial, cutoff: cutoff,
-        rcond: rcond, excludeSelf: excludeSelf),
+        rcond: rcond, excludeSelf: excludeSelf,
+        cutoffShape: smoothCutoff.map { .smooth(width: $0) } ?? .hard,
+        spectrumForm: compact ? .unorderedPairs : .allPairs),
       correlation: nu, rows: pairs ? .pair : (average == .frame ? .frame : .particle),
       species: species.map { $0.split(separator: ",").map(String.init) }, shapes: input.shapes())
     job.frames = try input.frames()
