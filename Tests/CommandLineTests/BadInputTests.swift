@@ -169,6 +169,18 @@ enum Reading: String, CaseIterable, Sendable {
     }
   #endif
 
+  /// Writing stops after 4 kB, as on a disk that fills up on the way.
+  @Test(arguments: [Reading.energy, .order, .featurize, .convert])
+  func diskThatFillsUp(_ command: Reading) throws {
+    let scratch = try Scratch()
+    try scratch.write(String(repeating: Sample.frame(), count: 100), to: "good.xyz")
+    let arguments = command.arguments("good.xyz", output: "out").map { "'\($0)'" }
+    let outcome = try scratch.shell(
+      "ulimit -f 8; exec '\(Scratch.program.path)' " + arguments.joined(separator: " "))
+    check(
+      outcome, code: 74, mentions: ["out.", "File too large"], leaves: ["good.xyz"], in: scratch)
+  }
+
   @Test(arguments: ["0", "-1", "nan", "inf", "five"])
   func cutoff(_ value: String) throws {
     let scratch = try Scratch()

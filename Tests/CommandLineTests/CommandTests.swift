@@ -171,6 +171,16 @@ import Testing
     #expect(frame.labels["q6"] != nil)
   }
 
+  /// Voronoi weights need no cutoff; without either there are no invariants.
+  @Test func orderWithoutCutoff() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let voronoi = try run(scratch, "order", "in.xyz", "--weights", "voronoi")
+    #expect(voronoi.output.split(separator: "\n")[0].contains(",q6,"))
+    let bare = try run(scratch, "order", "in.xyz")
+    #expect(bare.output.split(separator: "\n")[0].hasSuffix(",p4"))
+  }
+
   // MARK: Convert and info
 
   @Test func conversionKeepsEverything() throws {

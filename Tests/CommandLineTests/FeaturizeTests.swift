@@ -64,6 +64,24 @@ import Testing
     #expect(try integers(found, "types_neighbor").prefix(5) == [0, 2, 0, 2, 0])
   }
 
+  @Test func bispectrum() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    for (average, rows) in [("frame", 2), ("none", 6)] {
+      let found = try archive(scratch, ["--correlation", "3", "--average", average])
+      let names = [
+        "l_1", "l_2", "l_3", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2", "n_3",
+        "types_neighbor_3",
+      ]
+      #expect(Set(found.names).isSuperset(of: names))
+      // 000, 011, 022, 112, 222: l_1 <= l_2 <= l_3 with an even sum that make a triangle.
+      let l = try (0..<3).map { try integers(found, names[$0]) }
+      let triples = Set(l[0].indices.map { [l[0][$0], l[1][$0], l[2][$0]] })
+      #expect(triples == [[0, 0, 0], [0, 1, 1], [0, 2, 2], [1, 1, 2], [2, 2, 2]])
+      #expect(try found["features"].shape == [rows, 5 * 8])
+    }
+  }
+
   /// Averages over several species: columns of each centre species, absent ones zero.
   @Test func severalSpecies() throws {
     let scratch = try Scratch()

@@ -52,10 +52,23 @@ final class Scratch {
     return try outcome(process)
   }
 
+  /// Runs a line of shell inside this folder.
+  func shell(_ line: String) throws -> Outcome {
+    let process = try start(URL(filePath: "/bin/sh"), ["-e", "-c", line])
+    process.waitUntilExit()
+    return try outcome(process)
+  }
+
   /// Starts the program; `outcome` collects what it wrote to files beside this folder.
   func start(_ arguments: [String], input: String = "") throws -> Process {
+    try start(Self.program, arguments, input: input)
+  }
+
+  private func start(
+    _ executable: URL, _ arguments: [String], input: String = ""
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     let streams = URL(filePath: folder.path + ".streams", directoryHint: .isDirectory)

@@ -15,19 +15,9 @@ import Testing
     #expect(example.split(separator: "\n").count == 10)
 
     let scratch = try Scratch()
-    let shell = Process()
-    shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments = ["-e", "-c", String(example)]
-    shell.currentDirectoryURL = scratch.folder
     let programs = Scratch.program.deletingLastPathComponent().path
-    shell.environment = ["PATH": "\(programs):/usr/bin:/bin"]
-    let errors = Pipe()
-    shell.standardOutput = FileHandle.nullDevice
-    shell.standardError = errors
-    try shell.run()
-    let said = errors.fileHandleForReading.readDataToEndOfFile()
-    shell.waitUntilExit()
-    #expect(shell.terminationStatus == 0, "\(String(decoding: said, as: UTF8.self))")
+    let outcome = try scratch.shell("PATH='\(programs)':$PATH\n\(example)")
+    #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(
       scratch.names == [
         "dimers.npz", "dimers.xyz", "forces.xyz", "last.svg", "mesogen.bash", "order.csv",

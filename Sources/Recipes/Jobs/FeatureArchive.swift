@@ -26,11 +26,18 @@ final class FeatureArchive {
     try writer.beginMatrix("features", columns: properties.count)
   }
 
+  /// Some rows, and what they are besides their frame.
+  struct Rows: Sendable {
+    let values: [Double]
+    let count: Int
+    let samples: IndexTable?
+  }
+
   /// Adds the rows of a frame.
-  func add(_ block: LabelledBlock, frame: Int) throws {
-    try writer.append(rows: block.values.elements)
-    frames += Array(repeating: frame, count: block.values.rows)
-    for (k, name) in sampleNames.enumerated() { samples[k] += block.samples.column(name) ?? [] }
+  func add(_ rows: Rows, frame: Int) throws {
+    try writer.append(rows: rows.values)
+    frames += Array(repeating: frame, count: rows.count)
+    for (k, name) in sampleNames.enumerated() { samples[k] += rows.samples?.column(name) ?? [] }
   }
 
   /// Writes the labels and makes the file appear.
@@ -49,5 +56,12 @@ final class FeatureArchive {
     }
     try writer.add("hyperparameters", NumPyArray(description))
     try writer.commit()
+  }
+}
+
+extension FeatureArchive.Rows {
+  /// All rows of a block.
+  init(_ block: LabelledBlock) {
+    self.init(values: block.values.elements, count: block.values.rows, samples: block.samples)
   }
 }

@@ -73,8 +73,8 @@ public struct FeaturizeJob: Sendable {
     let count = try pipeline.run(
       workspace: {},
       work: { frame, _, threads, _ in
-        try block(of: shapes.apply(to: frame), expansion, threads: threads)
-      }, consume: { index, block in try archive.add(block, frame: index) })
+        try rows(of: shapes.apply(to: frame), expansion, threads: threads)
+      }, consume: { index, rows in try archive.add(rows, frame: index) })
     try archive.finish(
       description: FeatureDescription(self, species: table).json)
     return JobReport(
@@ -94,22 +94,24 @@ public struct FeaturizeJob: Sendable {
   private func properties(_ expansion: DensityExpansion) throws -> IndexTable {
     switch rows {
     case .frame: expansion.averagedProperties(correlation)
-    case .particle:
-      expansion.centerProperties(correlation)
+    case .particle: expansion.centerProperties(correlation)
     case .pair: try expansion.pairCoefficients(of: Frame(positions: [])).properties
     }
   }
 
-  private func block(
+  private func rows(
     of frame: Frame, _ expansion: DensityExpansion, threads: Int
-  ) throws -> LabelledBlock {
+  ) throws -> FeatureArchive.Rows {
     switch rows {
     case .frame:
-      try expansion.features(of: frame, correlation: correlation, threads: threads)
+      let values = try expansion.averagedFeatures(
+        of: frame, correlation: correlation, threads: threads)
+      return FeatureArchive.Rows(values: values, count: 1, samples: nil)
     case .particle:
-      try expansion.features(
+      let block = try expansion.features(
         of: frame, correlation: correlation, average: .none, threads: threads)
-    case .pair: try expansion.pairCoefficients(of: frame)
+      return FeatureArchive.Rows(block)
+    case .pair: return FeatureArchive.Rows(try expansion.pairCoefficients(of: frame))
     }
   }
 }

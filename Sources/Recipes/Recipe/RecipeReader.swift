@@ -108,9 +108,8 @@ struct RecipeReader {
     let settings = FrameOrder.Settings(
       axis: try s.choice("axis", SymmetryAxis.self) ?? .automatic,
       smectic: try s.logical("smectic") ?? false ? SmecticSearch() : nil,
-      steinhardt: try s.real("cutoff").map {
-        Steinhardt.Settings(degrees: degrees, cutoff: $0, weights: weights)
-      })
+      steinhardt: Steinhardt.Settings(
+        degrees: degrees, optionalCutoff: try s.real("cutoff"), weights: weights))
     let shapes = try shapes(&s)
     return try s.check {
       try OrderJob(input: input, output: output, settings: settings, shapes: shapes)

@@ -12,7 +12,8 @@ struct OrderCommand: ParsableCommand {
     abstract: "Nematic, smectic and Steinhardt order parameters of every frame.",
     discussion: """
       `order` is the signed S, `order_max` the largest eigenvalue of Q, `q0`, `q1`, ... are the means \
-      over the particles of Steinhardt's invariants (with --cutoff). Without -o the table is printed.
+      over the particles of Steinhardt's invariants (with --cutoff, or --weights voronoi, which needs \
+      none). Without -o the table is printed.
 
         mesogen order set.xyz -o order.csv --steinhardt 0:6 --cutoff 5 --weights distance
         mesogen order set.xyz -o labelled.xyz --smectic
@@ -23,7 +24,8 @@ struct OrderCommand: ParsableCommand {
   var output: String = "-"
   @Option(parsing: .unconditional, help: "The degrees l of Steinhardt's invariants, inclusive.")
   var steinhardt: String = "0:6"
-  @Option(parsing: .unconditional, help: "Neighbours are nearer than this; needed for Steinhardt.")
+  @Option(
+    parsing: .unconditional, help: "Neighbours are nearer than this; without it no Steinhardt.")
   var cutoff: Double?
   @Option(help: "What a neighbour counts.")
   var weights = Steinhardt.Weights.uniform
@@ -39,9 +41,8 @@ struct OrderCommand: ParsableCommand {
       input: input.input, output: output,
       settings: FrameOrder.Settings(
         axis: axis, smectic: smectic ? SmecticSearch() : nil,
-        steinhardt: cutoff.map {
-          Steinhardt.Settings(degrees: degrees, cutoff: $0, weights: weights)
-        }),
+        steinhardt: Steinhardt.Settings(
+          degrees: degrees, optionalCutoff: cutoff, weights: weights)),
       shapes: input.shapes())
     job.frames = try input.frames()
     try Console.report(job.run(global.context), global)

@@ -8,8 +8,9 @@ enum Interruption {
 
   /// To be called once, before anything is opened.
   static func prepare() {
-    // Writing to a closed pipe becomes an error that can be reported.
+    // Writing to a closed pipe or beyond a limit becomes an error that can be reported.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     let queue = DispatchQueue(label: "mesogen.signals", qos: .userInteractive)
     for (number, code) in [(SIGINT, Int32(130)), (SIGTERM, 143), (SIGHUP, 129)] {
       // Whoever started us with the signal ignored (nohup) wants it ignored.
