@@ -6,6 +6,8 @@ public struct Cell: Equatable, Sendable {
   public let periodic: SIMD3<UInt8>
   /// inverse(lattice): fractional = position^T . inverse.
   let inverse: Matrix3x3
+  /// The lattice of the periodic directions by its shortest vectors.
+  private let reduced: ReducedLattice
 
   /// Zero lattice vectors along directions that do not repeat are completed by unit vectors at
   /// right angles to the others, as ASE does.
@@ -23,21 +25,7 @@ public struct Cell: Equatable, Sendable {
     guard vectors.allSatisfy(\.isFinite) else {
       throw InvalidInput("lattice", value: shown(), expected: "nine finite numbers")
     }
-    for k in 0..<3 where !flags[k] && vectors[k] == Vector3.zero {
-      let others = [vectors[(k + 1) % 3], vectors[(k + 2) % 3]]
-      let normal = others[0].cross(others[1])
-      if normal != Vector3.zero {
-        vectors[k] = normal.normalized
-      } else {
-        let taken = others.first { $0 != Vector3.zero } ?? Vector3.zero
-        let candidates = [Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1)]
-        let free =
-          taken == Vector3.zero
-          ? candidates[k]
-          : taken.cross(candidates.min { abs($0.dot(taken)) < abs($1.dot(taken)) }!).normalized
-        vectors[k] = free
-      }
-    }
+    vectors = Self.completed(vectors, missing: { !flags[$0] && vectors[$0] == Vector3.zero })
     lattice = Matrix3x3(rows: vectors[0], vectors[1], vectors[2])
     // Flat means: the volume is nothing beside the product of the edges.
     let edges = vectors[0].length * vectors[1].length * vectors[2].length
@@ -48,7 +36,30 @@ public struct Cell: Equatable, Sendable {
       )
     }
     inverse = lattice.inverse
+    reduced = ReducedLattice(rows: vectors, periodic: flags)
     self.periodic = SIMD3(flags[0] ? 1 : 0, flags[1] ? 1 : 0, flags[2] ? 1 : 0)
+  }
+
+  /// The vectors with the missing ones replaced by unit vectors at right angles to the others: the
+  /// axes x, y, z where all are missing.
+  private static func completed(_ given: [Vector3], missing: (Int) -> Bool) -> [Vector3] {
+    let axes = [Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1)]
+    let absent = (0..<3).filter(missing)
+    if absent.count == 3 { return axes }
+    var vectors = given
+    for k in absent {
+      let others = (vectors[(k + 1) % 3], vectors[(k + 2) % 3])
+      var normal = others.0.cross(others.1)
+      if normal == Vector3.zero {
+        // Only one direction is given: any vector at right angles to it will do.
+        let taken = others.0 == Vector3.zero ? others.1 : others.0
+        let sizes = axes.map { abs($0.dot(taken)) }
+        let least = (0..<3).reduce(0) { sizes[$1] < sizes[$0] ? $1 : $0 }
+        normal = taken.cross(axes[least])
+      }
+      vectors[k] = normal.normalized
+    }
+    return vectors
   }
 
   /// A periodic cube of edge `edge`.
@@ -96,33 +107,25 @@ public struct Cell: Equatable, Sendable {
   /// The matrix that multiplies a column of fractional coordinates to Cartesian ones.
   public var toCartesian: Matrix3x3 { lattice.transpose }
 
-  /// The position wrapped into the cell along the periodic directions.
+  /// The position wrapped into the cell along the periodic directions: its fractional coordinates
+  /// are in [0, 1), to rounding. A position that is inside comes back as it is.
   public func wrap(_ position: Vector3) -> Vector3 {
-    let f = fractional(position)
-    var shift = Vector3.zero
-    for k in 0..<3 where isPeriodic(k) { shift[k] = f[k].rounded(.down) }
-    return shift == Vector3.zero ? position : position - self.position(fractional: shift)
+    let turns = wholeTurns(fractional(position))
+    return turns == Vector3.zero ? position : position - self.position(fractional: turns)
   }
 
-  /// The shortest of the periodic images of `displacement`, among the 27 nearest to the wrapped
-  /// one: exact for cells that are not more skewed than a reduced one.
-  public func minimumImage(_ displacement: Vector3) -> Vector3 {
-    let f = fractional(displacement)
-    var base = f
-    for k in 0..<3 where isPeriodic(k) { base[k] = f[k] - f[k].rounded() }
-    var best = position(fractional: base)
-    var bestLength = best.lengthSquared
-    let reach = (0..<3).map { isPeriodic($0) ? 1 : 0 }
-    for i in -reach[0]...reach[0] {
-      for j in -reach[1]...reach[1] {
-        for k in -reach[2]...reach[2] {
-          let candidate = position(
-            fractional: base + Vector3(Double(i), Double(j), Double(k)))
-          let length = candidate.lengthSquared
-          if length < bestLength { (best, bestLength) = (candidate, length) }
-        }
-      }
+  /// How many whole cells a point is away from the cell along each periodic direction.
+  func wholeTurns(_ fractional: Vector3) -> Vector3 {
+    var turns = Vector3.zero
+    for k in 0..<3 where isPeriodic(k) {
+      let down = fractional[k].rounded(.down)
+      // One full turn added to a tiny negative coordinate would round to exactly 1.
+      turns[k] = fractional[k] - down < 1 ? down : down + 1
     }
-    return best
+    return turns
   }
+
+  /// The shortest of all periodic images of `displacement`, for a cell of any shape and any mix of
+  /// periodic directions. Of several images of equal length it is any one.
+  public func minimumImage(_ displacement: Vector3) -> Vector3 { reduced.shortest(displacement) }
 }

@@ -92,10 +92,11 @@ extension NeighborFinder {
 
     /// Adds those of `candidates` (places in the arrays of sorted positions) that are closer than
     /// the cutoff. Every candidate is written behind the last neighbour and kept by counting it,
-    /// without a branch.
+    /// without a branch. The difference is taken before the shift is added: then the other direction
+    /// of the pair has the same bits, and both find each other or neither does.
     @inline(__always)
     func append(
-      candidates: Range<Int>, of particles: borrowing Sorted, offset: Vector3,
+      candidates: Range<Int>, of particles: borrowing Sorted, center: Vector3, shift: Vector3?,
       cutoffSquared: Double, turns: SIMD3<Int32>
     ) {
       storage.pointee.reserve(candidates.count)
@@ -103,9 +104,10 @@ extension NeighborFinder {
       let (indices, first) = (storage.pointee.index, count)
       var k = first
       for s in candidates {
-        let x = particles.x[s] + offset.x
-        let y = particles.y[s] + offset.y
-        let z = particles.z[s] + offset.z
+        var x = particles.x[s] - center.x
+        var y = particles.y[s] - center.y
+        var z = particles.z[s] - center.z
+        if let shift { (x, y, z) = (x + shift.x, y + shift.y, z + shift.z) }
         xs[k] = x
         ys[k] = y
         zs[k] = z

@@ -6,7 +6,8 @@
 /// those of the particle itself too; only the pair of a particle with itself at distance 0 is left
 /// out. The cutoff is strict: |r| < cutoff.
 ///
-/// One finder serves any number of threads; the order of neighbours depends on the frame alone.
+/// One finder serves any number of threads; the order of neighbours depends on the frame alone. The two
+/// directions of a pair agree to the last bit: r_ji = -r_ij.
 public struct NeighborFinder: Sendable {
   /// The cutoff radius.
   public let cutoff: Double
@@ -14,9 +15,7 @@ public struct NeighborFinder: Sendable {
   public let count: Int
 
   private let cell: Cell
-  /// Bins along each direction, how many bins away a neighbour can be, and whether bins wrap.
-  private let bins: SIMD3<Int32>
-  private let reach: SIMD3<Int32>
+  private let grid: BinGrid
   /// First particle of each bin in the sorted order; one more entry than bins.
   private let binStarts: [Int32]
   /// Particles in the order of bins: original index, position inside the cell, the lattice
@@ -30,130 +29,89 @@ public struct NeighborFinder: Sendable {
   private let slots: [Int32]
   private let binOf: [SIMD3<Int32>]
 
-  /// Throws: `InvalidInput` unless the cutoff is positive and finite and all positions are finite.
+  /// Throws: `InvalidInput` unless the cutoff is positive and finite, all positions are finite and
+  /// below 1e100, and those in a cell less than 1e9 cells away from it; and when the cutoff sphere
+  /// would hold more than 2e8 periodic images of the particles.
   public init(positions: [Vector3], cell givenCell: Cell?, cutoff: Double) throws {
     guard cutoff > 0, cutoff.isFinite else {
       throw InvalidInput("cutoff radius", value: cutoff, expected: "a positive number")
     }
-    for (index, position) in positions.enumerated() where !position.isFinite {
+    let most = Vector3(repeating: 1e100)
+    for (index, position) in positions.enumerated()
+    where !(position.isFinite && all(position .< most .& position .> -most)) {
       throw InvalidInput(
         "position of particle \(index)", value: "\(position.x) \(position.y) \(position.z)",
-        expected: "three finite numbers")
+        expected: "three finite numbers below 1e100")
     }
-    self.cutoff = cutoff
-    count = positions.count
     // A frame without a cell is one with a unit cube that does not repeat.
-    cell =
+    let cell =
       try givenCell
       ?? Cell(
         Vector3(1, 0, 0), Vector3(0, 1, 0), Vector3(0, 0, 1), periodic: (false, false, false))
-
-    // Wrap, and find the extent along directions that do not repeat.
-    let toFractional = cell.toFractional
-    let toCartesian = cell.toCartesian
-    var low = Vector3.zero
-    var extent = Vector3(1, 1, 1)
-    var fractional = positions.map { toFractional * $0 }
+    var inside = positions
     var wraps = [SIMD3<Int32>](repeating: .zero, count: positions.count)
-    for k in 0..<3 {
-      if cell.isPeriodic(k) {
-        for i in fractional.indices {
-          var turns = fractional[i][k].rounded(.down)
-          var inside = fractional[i][k] - turns
-          // A tiny negative coordinate rounds up to exactly 1.
-          if inside >= 1 { (inside, turns) = (0, turns + 1) }
-          guard abs(turns) < 1e9 else {
-            throw InvalidInput(
-              "position of particle \(i)",
-              value: "\(positions[i].x) \(positions[i].y) \(positions[i].z)",
-              expected: "less than 1e9 cells away from the origin")
-          }
-          fractional[i][k] = inside
-          wraps[i][k] = Int32(turns)
-        }
-      } else if !fractional.isEmpty {
-        let values = fractional.map { $0[k] }
-        low[k] = values.min()!
-        // Never zero, and a little more than the span, so that the last particle is inside.
-        extent[k] = max((values.max()! - low[k]) * (1 + 1e-12), 1e-300)
-      }
+    for i in positions.indices where cell.periodic != .zero {
+      (inside[i], wraps[i]) = try Self.wrapped(positions[i], index: i, cell)
     }
-
-    // Bins of half the cutoff where there are enough particles to fill them.
-    let most = Int32(max(1, min(1 << 21, positions.count)))
-    let perAxis = Int32(Double(most).squareRoot().rounded(.up))
-    var bins = SIMD3<Int32>(1, 1, 1)
-    for k in 0..<3 {
-      let span = cell.height(k) * extent[k]
-      let wanted = 2 * span / cutoff
-      bins[k] = wanted < 1 ? 1 : Int32(min(wanted.rounded(.down), Double(max(1, perAxis))))
-    }
-    // Not many more bins than particles.
-    while Int(bins.x) * Int(bins.y) * Int(bins.z) > 4 * Int(most) {
-      let largest = (0..<3).max { bins[$0] < bins[$1] }!
-      bins[largest] = max(1, bins[largest] / 2)
-    }
-    var reach = SIMD3<Int32>.zero
-    for k in 0..<3 {
-      let binHeight = cell.height(k) * extent[k] / Double(bins[k])
-      let needed = (cutoff / binHeight * (1 + 1e-12)).rounded(.up)
-      if cell.isPeriodic(k) {
-        guard needed < 1e6 else {
-          throw InvalidInput(
-            "cutoff radius", value: cutoff,
-            expected: "less than a million times the height of the cell (\(cell.height(k)))")
-        }
-        reach[k] = Int32(needed)
-      } else {
-        reach[k] = Int32(min(needed, Double(bins[k] - 1)))
-      }
-    }
-    self.bins = bins
-    self.reach = reach
+    let toFractional = cell.toFractional
+    let fractional = inside.map { toFractional * $0 }
+    let grid = try BinGrid(inside: inside, fractional: fractional, cell: cell, cutoff: cutoff)
 
     // Counting sort into bins.
-    var binOf = [SIMD3<Int32>](repeating: .zero, count: positions.count)
-    var starts = [Int32](repeating: 0, count: Int(bins.x) * Int(bins.y) * Int(bins.z) + 1)
-    for i in positions.indices {
-      for k in 0..<3 {
-        let scaled = (fractional[i][k] - low[k]) / extent[k] * Double(bins[k])
-        binOf[i][k] = min(bins[k] - 1, max(0, Int32(scaled)))
-      }
-      starts[Self.flat(binOf[i], bins) + 1] += 1
-    }
+    let binOf = fractional.map { grid.bin($0) }
+    var starts = [Int32](repeating: 0, count: grid.count + 1)
+    for bin in binOf { starts[grid.flat(bin) + 1] += 1 }
     for b in 1..<starts.count { starts[b] += starts[b - 1] }
     var cursor = starts
     var sorted = [Int32](repeating: 0, count: positions.count)
     var slots = sorted
     for i in positions.indices {
-      let b = Self.flat(binOf[i], bins)
+      let b = grid.flat(binOf[i])
       sorted[Int(cursor[b])] = Int32(i)
       slots[i] = cursor[b]
       cursor[b] += 1
     }
+    self.cell = cell
+    self.cutoff = cutoff
+    self.grid = grid
+    count = positions.count
     binStarts = starts
     self.sorted = sorted
     self.slots = slots
     self.binOf = binOf
-    let sortedPositions = sorted.map { s in
-      let i = Int(s)
-      return wraps[i] == .zero ? positions[i] : toCartesian * fractional[i]
-    }
-    sortedX = sortedPositions.map(\.x)
-    sortedY = sortedPositions.map(\.y)
-    sortedZ = sortedPositions.map(\.z)
+    sortedX = sorted.map { inside[Int($0)].x }
+    sortedY = sorted.map { inside[Int($0)].y }
+    sortedZ = sorted.map { inside[Int($0)].z }
     sortedWraps = sorted.map { wraps[Int($0)] }
   }
 
-  private static func flat(_ bin: SIMD3<Int32>, _ bins: SIMD3<Int32>) -> Int {
-    (Int(bin.x) * Int(bins.y) + Int(bin.y)) * Int(bins.z) + Int(bin.z)
+  /// The position inside the cell, and the lattice translation that took it there. The position is
+  /// computed from the one given, so that one that is inside keeps its bits.
+  private static func wrapped(
+    _ position: Vector3, index: Int, _ cell: Cell
+  ) throws -> (inside: Vector3, turns: SIMD3<Int32>) {
+    var inside = position
+    var turns = Vector3.zero
+    // Far away the first fractional coordinates are off by their rounding: look again.
+    for _ in 0..<3 {
+      let more = cell.wholeTurns(cell.fractional(inside))
+      if more == .zero { break }
+      turns += more
+      guard abs(turns.x) < 1e9, abs(turns.y) < 1e9, abs(turns.z) < 1e9 else {
+        throw InvalidInput(
+          "position of particle \(index)", value: "\(position.x) \(position.y) \(position.z)",
+          expected: "less than 1e9 cells away from the origin")
+      }
+      inside = position - cell.position(fractional: turns)
+    }
+    return (inside, SIMD3(Int32(turns.x), Int32(turns.y), Int32(turns.z)))
   }
 
   /// Bin coordinate to (bin inside, lattice turns); nil outside along a direction that does not
   /// repeat.
   @inline(__always)
   private func resolve(_ bin: Int32, _ k: Int) -> (bin: Int32, turns: Int32)? {
-    let n = bins[k]
+    let n = grid.bins[k]
     if bin >= 0 && bin < n { return (bin, 0) }
     guard cell.isPeriodic(k) else { return nil }
     let turns = bin >= 0 ? bin / n : -((n - 1 - bin) / n)
@@ -186,6 +144,7 @@ public struct NeighborFinder: Sendable {
     let center = Vector3(particles.x[slot], particles.y[slot], particles.z[slot])
     let wrap = particles.wraps[slot]
     let (a, b, c) = (cell.vector(0), cell.vector(1), cell.vector(2))
+    let (bins, reach) = (grid.bins, grid.reach)
     for dx in -reach.x...reach.x {
       guard let x = resolve(home.x + dx, 0) else { continue }
       for dy in -reach.y...reach.y {
@@ -199,7 +158,7 @@ public struct NeighborFinder: Sendable {
           }
           // As far as this turn of the lattice goes.
           let to = min(bins.z - 1, from.bin + (last - z))
-          let column = Self.flat(SIMD3(x.bin, y.bin, 0), bins)
+          let column = grid.flat(SIMD3(x.bin, y.bin, 0))
           let run =
             Int(binStarts[column + Int(from.bin)])..<Int(binStarts[column + Int(to) + 1])
           z += to - from.bin + 1
@@ -210,16 +169,16 @@ public struct NeighborFinder: Sendable {
             let own = run.contains(slot)
             buffer.append(
               candidates: run.lowerBound..<(own ? slot : run.upperBound), of: particles,
-              offset: -center, cutoffSquared: cutoff * cutoff, turns: wrap)
+              center: center, shift: nil, cutoffSquared: cutoff * cutoff, turns: wrap)
             guard own else { continue }
             buffer.append(
-              candidates: (slot + 1)..<run.upperBound, of: particles, offset: -center,
-              cutoffSquared: cutoff * cutoff, turns: wrap)
+              candidates: (slot + 1)..<run.upperBound, of: particles, center: center,
+              shift: nil, cutoffSquared: cutoff * cutoff, turns: wrap)
           } else {
-            let offset = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z) - center
+            let shift = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z)
             buffer.append(
-              candidates: run, of: particles, offset: offset, cutoffSquared: cutoff * cutoff,
-              turns: turns &+ wrap)
+              candidates: run, of: particles, center: center, shift: shift,
+              cutoffSquared: cutoff * cutoff, turns: turns &+ wrap)
           }
         }
       }

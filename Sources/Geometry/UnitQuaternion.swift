@@ -52,26 +52,32 @@ public struct UnitQuaternion: Equatable, Sendable {
   @inlinable
   public static var identity: UnitQuaternion { UnitQuaternion(normalizing: 1, 0, 0, 0) }
 
-  /// The rotation by `angle` (radians) about `axis`, right-handed.
-  ///
-  /// `cosine` and `sine` are those of half the angle. The axis has length 1.
+  /// The right-handed rotation about `axis`, a vector of length 1; `cosine` and `sine` are those of
+  /// half the angle.
   @inlinable
   public init(axis: Vector3, halfAngleCosine cosine: Double, sine: Double) {
     self.init(normalizing: cosine, axis.x * sine, axis.y * sine, axis.z * sine)
   }
 
-  /// The shortest rotation that takes the unit vector `from` to the unit vector `to`.
+  /// The shortest rotation that takes the unit vector `from` to the unit vector `to`; for opposite
+  /// vectors half a turn about some axis at right angles to them. Accurate to rounding at all angles.
   public init(turning from: Vector3, to: Vector3) {
     let cosine = from.dot(to)
-    if cosine < -1 + 1e-14 {
-      // Half a turn about any axis at right angles to `from`.
-      let helper = abs(from.x) < 0.6 ? Vector3(1, 0, 0) : Vector3(0, 1, 0)
-      let axis = from.cross(helper).normalized
-      self.init(normalizing: 0, axis.x, axis.y, axis.z)
-    } else {
+    guard cosine < 0 else {
       let axis = from.cross(to)
       self.init(normalizing: 1 + cosine, axis.x, axis.y, axis.z)
+      return
     }
+    // Towards opposite vectors 1 + cosine and from x to lose all their digits. The sum of the two
+    // does not: |sum| = 2 cos(angle/2), |difference| = 2 sin(angle/2), from x to = from x sum.
+    let sum = from + to
+    var axis = from.cross(sum)
+    if axis.lengthSquared < 1e-290 {
+      // Opposite: the sum is nothing, or too small for the square of its length.
+      axis = from.cross(abs(from.x) < 0.6 ? Vector3(1, 0, 0) : Vector3(0, 1, 0))
+    }
+    axis = axis.normalized * (to - from).length
+    self.init(normalizing: sum.length, axis.x, axis.y, axis.z)
   }
 
   /// The quaternion of a rotation matrix (Shepperd's method: the largest component first).
