@@ -1,6 +1,8 @@
 /// The species of a calculation, in the order in which its columns stand, each with the integer that
 /// labels it: the atomic number of an element, 0 for X, the trailing integer of another name
-/// ("type3" is 3, "7" is 7), and otherwise a number given by first appearance.
+/// ("type3" is 3, "7" is 7), and otherwise its place in the order, counted from 1. Where two claim a
+/// number, an element goes before a trailing integer and that before a place; who loses gets the
+/// next free number from 119 on, beyond the elements.
 public struct SpeciesTable: Equatable, Sendable {
   /// The names, in the order of the columns.
   public let names: [String]
@@ -15,32 +17,52 @@ public struct SpeciesTable: Equatable, Sendable {
     guard !names.isEmpty else {
       throw InvalidInput("species", value: "an empty list", expected: "at least one name")
     }
-    var numbers = [Int]()
     var indices = [String: Int]()
     for (index, name) in names.enumerated() {
       guard indices.updateValue(index, forKey: name) == nil else {
         throw InvalidInput("species", value: "\(name) twice", expected: "every name once")
       }
-      var number = Self.number(of: name) ?? index + 1
-      // A number that is taken already gives way to a free one beyond the elements.
-      if numbers.contains(number) { number = max(118, numbers.max() ?? 0) + 1 }
-      numbers.append(number)
     }
     self.names = names
-    self.numbers = numbers
     self.indices = indices
+    numbers = Self.assign(names)
   }
 
-  /// The names found in some frames, ascending by their integer; names without one follow in the
-  /// order of their first appearance.
+  /// The names found in some frames: first those labelled by their own integer, ascending; the
+  /// others follow in the order of their first appearance.
   ///
   /// Throws: `InvalidInput` when there is none.
   public init(found names: [String]) throws {
     var seen = Set<String>()
     let unique = names.filter { seen.insert($0).inserted }
-    let numbered = unique.filter { Self.number(of: $0) != nil }
-      .sorted { (Self.number(of: $0) ?? 0, $0) < (Self.number(of: $1) ?? 0, $1) }
-    try self.init(ordered: numbered + unique.filter { Self.number(of: $0) == nil })
+    // Which of several names gets an integer must not depend on the order of the frames.
+    let labelled = zip(unique.sorted(), Self.assign(unique.sorted()))
+      .filter { Self.number(of: $0.0) == $0.1 }.sorted { $0.1 < $1.1 }.map(\.0)
+    let settled = Set(labelled)
+    try self.init(ordered: labelled + unique.filter { !settled.contains($0) })
+  }
+
+  /// The integers of the names, by the rule above.
+  private static func assign(_ names: [String]) -> [Int] {
+    var numbers = [Int?](repeating: nil, count: names.count)
+    var taken = Set<Int>()
+    let claims: [(String, Int) -> Int?] = [
+      { name, _ in elements[name] }, { name, _ in number(of: name) },
+      { name, index in number(of: name) == nil ? index + 1 : nil },
+    ]
+    for claim in claims {
+      for (index, name) in names.enumerated() where numbers[index] == nil {
+        if let number = claim(name, index), taken.insert(number).inserted {
+          numbers[index] = number
+        }
+      }
+    }
+    var free = elements.count
+    return numbers.map { number in
+      if let number { return number }
+      while !taken.insert(free).inserted { free += 1 }
+      return free
+    }
   }
 
   /// The number of species.

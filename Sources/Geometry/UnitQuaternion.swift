@@ -48,9 +48,15 @@ public struct UnitQuaternion: Equatable, Sendable {
     self.z = z * scale
   }
 
+  /// Takes over components whose squares sum to 1.
+  @inlinable
+  init(unit w: Double, _ x: Double, _ y: Double, _ z: Double) {
+    (self.w, self.x, self.y, self.z) = (w, x, y, z)
+  }
+
   /// No rotation.
   @inlinable
-  public static var identity: UnitQuaternion { UnitQuaternion(normalizing: 1, 0, 0, 0) }
+  public static var identity: UnitQuaternion { UnitQuaternion(unit: 1, 0, 0, 0) }
 
   /// The right-handed rotation about `axis`, a vector of length 1; `cosine` and `sine` are those of
   /// half the angle.
@@ -99,9 +105,9 @@ public struct UnitQuaternion: Equatable, Sendable {
     }
   }
 
-  /// The inverse rotation.
+  /// The inverse rotation; its matrix is the transposed one to the last bit.
   @inlinable
-  public var inverse: UnitQuaternion { UnitQuaternion(normalizing: w, -x, -y, -z) }
+  public var inverse: UnitQuaternion { UnitQuaternion(unit: w, -x, -y, -z) }
 
   /// First `r`, then `l`.
   @inlinable

@@ -2,7 +2,8 @@
 ///
 /// For tables that are computed once and have to be right to the last digit of a double: the
 /// transformations of a basis whose overlap matrix is nearly singular. Not for kernels. The algorithms
-/// are Dekker's and Knuth's error-free sums and products (doi:10.1007/BF01397083).
+/// are Dekker's and Knuth's error-free sums and products (doi:10.1007/BF01397083). Products below
+/// 1e-290 lose digits, because their second half is denormal.
 public struct DoubleDouble: Comparable, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral,
   Sendable
 {
@@ -81,9 +82,9 @@ public struct DoubleDouble: Comparable, ExpressibleByFloatLiteral, ExpressibleBy
     l.high < r.high || (l.high == r.high && l.low < r.low)
   }
 
-  /// The square root of a number that is not negative.
+  /// The square root; not a number for a negative one.
   public var squareRoot: Self {
-    guard high > 0 else { return 0 }
+    guard high != 0 else { return 0 }
     let root = Self(high.squareRoot())
     return root + (self - root * root) / (root + root)
   }

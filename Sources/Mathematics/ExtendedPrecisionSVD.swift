@@ -3,11 +3,15 @@ public enum ExtendedPrecision {
   /// A = W diag(s) V^T for a square matrix given by rows, by one-sided Jacobi rotations (Hestenes):
   /// small singular values keep their relative accuracy. Not sorted.
   ///
-  /// Throws: `NumericalError` when 60 sweeps do not make the columns orthogonal.
+  /// Throws: `NumericalError` when an element is not finite or 60 sweeps do not make the columns
+  /// orthogonal.
   public static func singularValues(
     _ a: [[DoubleDouble]]
   ) throws -> (w: [[DoubleDouble]], s: [DoubleDouble], v: [[DoubleDouble]]) {
     let n = a.count
+    guard a.allSatisfy({ $0.allSatisfy { $0.value.isFinite } }) else {
+      throw NumericalError("singular values of a \(n) x \(n) matrix that is not finite")
+    }
     // Columns of A V and of V.
     var columns = (0..<n).map { j in (0..<n).map { a[$0][j] } }
     var v = (0..<n).map { j in (0..<n).map { DoubleDouble($0 == j ? 1 : 0) } }
@@ -78,7 +82,8 @@ public enum ExtendedPrecision {
         if i == j {
           guard sum > 0 else {
             throw NumericalError(
-              "an overlap matrix of \(n) functions is singular even with 32 digits (pivot \(i))")
+              "a \(n) x \(n) matrix is not positive definite, even with 32 digits: "
+                + "pivot \(i) is \(sum.value)")
           }
           b[i][i] = sum.squareRoot
         } else {

@@ -66,11 +66,13 @@ public enum LinearAlgebra {
 
   /// X with A X = B for a symmetric positive definite A, by Cholesky's factorisation.
   ///
-  /// Throws: `NumericalError` when A is not positive definite, with the order of the first minor
-  /// that is not.
+  /// Throws: `NumericalError` when an element is not finite, or when A is not positive definite,
+  /// with the order of the first minor that is not.
   public static func solvePositiveDefinite(_ a: Matrix, _ b: Matrix) throws -> Matrix {
     precondition(a.rows == a.columns && a.rows == b.rows, "shapes must agree")
     guard a.rows > 0, b.columns > 0 else { return b }
+    try requireFinite(a, "positive definite solution")
+    try requireFinite(b, "positive definite solution, right-hand side")
     var n = Int32(a.rows)
     var leading = n
     var factor = a.elements

@@ -23,6 +23,7 @@ public struct Matrix: Equatable, Sendable {
 
   /// From rows of equal length.
   public init(_ rows: [[Double]]) {
+    precondition(rows.allSatisfy { $0.count == rows[0].count }, "rows must be of equal length")
     self.init(rows: rows.count, columns: rows.first?.count ?? 0, elements: rows.flatMap { $0 })
   }
 

@@ -30,7 +30,9 @@ public struct RandomStream: ~Copyable {
 
   /// Uniform in [low, high).
   public mutating func uniform(_ low: Double, _ high: Double) -> Double {
-    low + (high - low) * gsl_rng_uniform(generator)
+    let value = low + (high - low) * gsl_rng_uniform(generator)
+    // The sum may have been rounded up.
+    return value < high ? value : max(low, high.nextDown)
   }
 
   /// 64 random bits.

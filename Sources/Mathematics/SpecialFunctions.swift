@@ -1,7 +1,8 @@
 internal import CGSL
 
 /// Special functions through GSL. Its error handler, which would abort the program, is switched off
-/// once; a status other than success becomes a `NumericalError` with the argument.
+/// once; a status other than success, and an argument or value that is not finite, becomes a
+/// `NumericalError` with the argument. A value too small for a double is 0.
 public enum SpecialFunctions {
   private static let handlerIsOff: Bool = {
     gsl_set_error_handler_off()
@@ -41,7 +42,8 @@ public enum SpecialFunctions {
     try evaluate("P_\(l)", x) { gsl_sf_legendre_Pl_e(Int32(l), x, &$0) }
   }
 
-  /// Wigner's 3j symbol for integer arguments.
+  /// Wigner's 3j symbol for integer arguments; 0 where a selection rule forbids it. Off by less than
+  /// 2e-14 up to l = 12, 1e-12 up to 24, 1e-9 up to 40.
   public static func wigner3j(
     _ l1: Int, _ l2: Int, _ l3: Int, _ m1: Int, _ m2: Int, _ m3: Int
   ) throws -> Double {
@@ -56,11 +58,14 @@ public enum SpecialFunctions {
     _ name: String, _ x: Double, _ body: (inout gsl_sf_result) -> Int32
   ) throws -> Double {
     prepare()
+    // For some of these GSL reports success, for NaN even an underflow.
+    guard x.isFinite else { throw NumericalError("\(name) at \(x): the argument is not finite") }
     var result = gsl_sf_result()
     let status = body(&result)
     if status == Int32(GSL_EUNDRFLW) { return 0 }
-    guard status == Int32(GSL_SUCCESS) else {
-      throw NumericalError("\(name) at \(x): \(String(cString: gsl_strerror(status)))")
+    guard status == Int32(GSL_SUCCESS), result.val.isFinite else {
+      let reason = String(cString: gsl_strerror(status))
+      throw NumericalError("\(name) at \(x) is \(result.val): \(reason)")
     }
     return result.val
   }
