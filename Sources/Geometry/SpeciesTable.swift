@@ -47,7 +47,7 @@ public struct SpeciesTable: Equatable, Sendable {
     var numbers = [Int?](repeating: nil, count: names.count)
     var taken = Set<Int>()
     let claims: [(String, Int) -> Int?] = [
-      { name, _ in elements[name] }, { name, _ in number(of: name) },
+      { name, _ in ChemicalElement.atomicNumber(of: name) }, { name, _ in number(of: name) },
       { name, index in number(of: name) == nil ? index + 1 : nil },
     ]
     for claim in claims {
@@ -57,7 +57,7 @@ public struct SpeciesTable: Equatable, Sendable {
         }
       }
     }
-    var free = elements.count
+    var free = ChemicalElement.symbols.count
     return numbers.map { number in
       if let number { return number }
       while !taken.insert(free).inserted { free += 1 }
@@ -73,18 +73,7 @@ public struct SpeciesTable: Equatable, Sendable {
 
   /// The integer that a name stands for by itself: atomic number, 0 for X, trailing integer.
   public static func number(of name: String) -> Int? {
-    if let element = elements[name] { return element }
+    if let element = ChemicalElement.atomicNumber(of: name) { return element }
     return Int(String(name.reversed().prefix { $0.isASCII && $0.isNumber }.reversed()))
   }
-
-  private static let elements: [String: Int] = {
-    let symbols = """
-      X H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se
-      Br Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy
-      Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Po At Rn Fr Ra Ac Th Pa U Np Pu Am Cm Bk Cf
-      Es Fm Md No Lr Rf Db Sg Bh Hs Mt Ds Rg Cn Nh Fl Mc Lv Ts Og
-      """
-    let list = symbols.split(whereSeparator: \.isWhitespace).map(String.init)
-    return Dictionary(uniqueKeysWithValues: zip(list, list.indices))
-  }()
 }
