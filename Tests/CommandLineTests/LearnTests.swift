@@ -20,7 +20,9 @@ import Testing
     return scratch
   }
 
-  @Test(arguments: ["ridge", "kernel", "predict", "curve", "gfre", "pca", "pcovr", "select"])
+  @Test(arguments: [
+    "ridge", "kernel", "predict", "curve", "gfre", "pca", "pcovr", "select", "tune",
+  ])
   func helpHasAnExample(_ command: String) throws {
     let outcome = try Scratch().mesogen("learn", command, "--help")
     #expect(outcome.code == 0)
@@ -122,6 +124,34 @@ import Testing
       "16,32", "-o", "curve.csv",
     ])
     #expect(try table(scratch, "curve.csv").rows.map { $0[0] } == [16, 32])
+  }
+
+  @Test func tuningGoesOnWhereItWas() throws {
+    let scratch = try prepared()
+    let tune = [
+      "learn", "tune", "set.xyz", "--target", "order", "--max-angular", "1,2", "--max-radial",
+      "1", "--cutoff", "2,3", "--radial-width", "1", "-o", "tune.csv", "--quiet",
+    ]
+    try scratch.mesogenMust(tune)
+    let whole = try scratch.read("tune.csv")
+    #expect(try table(scratch, "tune.csv").rows.count == 4)
+    // Best first, and l = 2 knows more of the nematic order than l = 1.
+    let best = try table(scratch, "tune.csv").rows[0]
+    #expect(best[1] == 2)
+    // Without its last line the table is completed to the same bytes.
+    let cut = whole.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
+    try scratch.write(cut, to: "tune.csv")
+    try scratch.mesogenMust(tune + ["--threads", "1"])
+    #expect(try scratch.read("tune.csv") == whole)
+    // Successive halving: four candidates with a third of the samples, two with all.
+    try scratch.mesogenMust(tune + ["--rounds", "2"])
+    #expect(try table(scratch, "tune.csv").rows.filter { $0[7] == 13 }.count == 4)
+    try scratch.mesogenMust(
+      tune.map { $0 == "tune.csv" ? "gfre.csv" : $0 } + ["--score", "gfre"])
+    #expect(try table(scratch, "gfre.csv").rows.allSatisfy { $0[9] > 0 && $0[9] < 1.5 })
+    try scratch.write("mine\n", to: "tune.csv")
+    #expect(try scratch.mesogen(tune).code == 73)
+    #expect(try scratch.read("tune.csv") == "mine\n")
   }
 
   @Test func troubleIsOneLineWithItsExitCode() throws {

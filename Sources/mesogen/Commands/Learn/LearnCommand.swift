@@ -16,6 +16,6 @@ struct LearnCommand: ParsableCommand {
     subcommands: [
       LearnRidgeCommand.self, LearnKernelCommand.self, LearnPredictCommand.self,
       LearnCurveCommand.self, LearnGFRECommand.self, LearnPCACommand.self, LearnPCovRCommand.self,
-      LearnSelectCommand.self,
+      LearnSelectCommand.self, LearnTuneCommand.self,
     ])
 }

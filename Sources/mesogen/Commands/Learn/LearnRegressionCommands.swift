@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Geometry
 import Learning
 import Mathematics
@@ -75,6 +76,7 @@ enum Numbers {
   /// Five significant digits.
   static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return "\(value)" }
+    guard abs(value) >= 1e-3, abs(value) < 1e7 else { return String(format: "%.4e", value) }
     var (digits, size) = (4, abs(value))
     while size < 1, digits < 12 { (digits, size) = (digits + 1, size * 10) }
     while size >= 10, digits > 0 { (digits, size) = (digits - 1, size / 10) }
