@@ -71,10 +71,10 @@ public final class GSDReader: FrameSource {
   private func frame() throws -> Frame {
     let n = try chunk("particles/N", rows: 1, columns: 1)?.integers.first ?? 0
     guard n >= 0 else { throw failure("particles/N is \(n); expected a count") }
-    let x = try chunk("particles/position", rows: n, columns: 3)?.doubles
-    let positions = (0..<n).map { i in
-      x.map { Vector3($0[3 * i], $0[3 * i + 1], $0[3 * i + 2]) } ?? .zero
-    }
+    // HOOMD's default is the origin for all, which is no frame that anybody means.
+    let x = try chunk("particles/position", rows: n, columns: 3)?.doubles ?? []
+    guard x.count == 3 * n else { throw failure("particles/position is missing") }
+    let positions = (0..<n).map { Vector3(x[3 * $0], x[3 * $0 + 1], x[3 * $0 + 2]) }
     for (i, position) in positions.enumerated() where !position.isFinite {
       throw InvalidInput(
         "position of particle \(i)", value: "(\(position.x), \(position.y), \(position.z))",

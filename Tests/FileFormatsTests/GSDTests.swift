@@ -106,8 +106,8 @@ import Testing
     #expect(
       try message(good.prefix(good.count - 8))
         .map { $0.hasPrefix("the GSD file is damaged: chunk") } == true)
-    // Every single byte of header and index: an error or other numbers, never a crash.
-    for k in 0..<1200 {
+    // Every byte of the header's numbers and of the index: an error or other numbers, never a crash.
+    for k in Array(0..<48) + Array(256..<744) {
       var bytes = good
       bytes[k] ^= 0xFF
       try bytes.write(to: URL(fileURLWithPath: folder.file("b.gsd")))
