@@ -43,6 +43,7 @@ let package = Package(
     // C at the edge: a module map for each system library, and small shims.
     .systemLibrary(name: "CGSL"),
     .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CSpglib"),
     .systemLibrary(name: "CZip"),
     .systemLibrary(name: "CZlib"),
     .target(name: "CRandom"),
@@ -56,7 +57,8 @@ let package = Package(
     room("GayBerne", ["CLanes", "Geometry", "Mathematics"]),
     room("OrderParameters", ["Geometry", "Mathematics", "CVoronoi"]),
     room(
-      "Generators", path: "generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+      "Generators", path: "generators",
+      ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
     room("Learning", ["Mathematics"]),
     room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
     room(

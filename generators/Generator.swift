@@ -52,6 +52,7 @@ struct FrameRandomness {
     case columnar = 7
     case smecticB = 8
     case crystal = 9
+    case molecularCrystal = 10
   }
 
   /// What the numbers are for. As above.
@@ -63,6 +64,7 @@ struct FrameRandomness {
     case positions = 5
     case dimer = 6
     case displacements = 7
+    case lattice = 8
   }
 
   let seed: UInt64
