@@ -20,7 +20,7 @@ public struct SeparableExpansion: Sendable {
   public let hyperparameters: Hyperparameters
   /// The shape of the density.
   public let density: ParticleDensity
-  private let sum: PairwiseSum
+  let sum: PairwiseSum
   private let transformations: [[[Double]]]
   /// R_lm as polynomials in x, y, z, in the order l, m.
   private let harmonics: [[SolidHarmonics.Term]]
