@@ -197,5 +197,10 @@ import Testing
         ))
     }
     #expect(try expansion.coefficients(of: Frame(positions: [])).values.rows == 0)
+    var mixed = hyperparameters(.monomial)
+    mixed.mixing = try SpeciesMixing(weights: [[1]])
+    #expect(throws: InvalidInput.self) {
+      try SeparableExpansion(mixed, density: .box, species: SpeciesTable(ordered: ["X"]))
+    }
   }
 }

@@ -26,11 +26,15 @@ public struct SeparableExpansion: Sendable {
   private let harmonics: [[SolidHarmonics.Term]]
   private let axis: AxisMoments
 
-  /// Throws: as `DensityExpansion.init`.
+  /// Throws: as `DensityExpansion.init`, and for a mixing of species, which is not done here.
   public init(
     _ hyperparameters: Hyperparameters, density: ParticleDensity, species: SpeciesTable
   ) throws {
     try hyperparameters.validate()
+    guard hyperparameters.mixing == nil else {
+      throw InvalidInput(
+        "species mixing", value: "given", expected: "none: only DensityExpansion mixes species")
+    }
     self.hyperparameters = hyperparameters
     self.density = density
     let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
