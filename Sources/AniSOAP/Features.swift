@@ -109,8 +109,9 @@ extension DensityExpansion {
 
   /// Means over the centres of each species, after each other.
   ///
-  /// Centres are summed in blocks of a fixed size and the blocks in their order, so that the result
-  /// does not depend on the number of threads and memory does not grow with the frame.
+  /// Centres are summed in blocks of a fixed size, near each other in space, and the blocks in their
+  /// order, so that the result does not depend on the number of threads and memory does not grow with
+  /// the frame.
   ///
   /// Throws: as `coefficients(of:)`.
   public func averagedFeatures(
@@ -123,13 +124,15 @@ extension DensityExpansion {
     let width = featureCount(correlation)
     let total = width * plan.species.count
     let blocks = (frame.count + block - 1) / block
+    let order = finder.spatialOrder
     let partial = try Parallel.map(
       count: blocks, threads: threads,
       workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
     ) { index, box -> [Double] in
       var sums = [Double](repeating: 0, count: total)
       var coefficients = [Double](repeating: 0, count: coefficientCount)
-      for i in (index * block)..<min(frame.count, (index + 1) * block) {
+      for k in (index * block)..<min(frame.count, (index + 1) * block) {
+        let i = Int(order[k])
         _ = box.projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let base = sums.baseAddress else { return }

@@ -21,6 +21,11 @@ public struct NeighborFinder: Sendable {
   /// Particles in the order of bins: original index, position inside the cell, the lattice
   /// translation that took it there.
   private let sorted: [Int32]
+
+  /// All particles in an order in which neighbours in space follow each other: going over a large
+  /// frame in this order keeps in the cache what the next particle needs.
+  public var spatialOrder: [Int32] { sorted }
+
   private let sortedX: [Double]
   private let sortedY: [Double]
   private let sortedZ: [Double]
