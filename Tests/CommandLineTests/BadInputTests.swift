@@ -206,6 +206,15 @@ enum Reading: String, CaseIterable, Sendable {
       in: scratch)
   }
 
+  @Test func speciesWithoutWellDepths() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "good.xyz")
+    let outcome = try scratch.mesogen(
+      "energy", "good.xyz", "-o", "out.xyz", "--cutoff", "4", "--well-depths", "A:1,1,1")
+    check(
+      outcome, code: 65, mentions: ["good.xyz", "frame 0", "X"], leaves: ["good.xyz"], in: scratch)
+  }
+
   @Test(arguments: ["0,1,1", "1,-1,1", "1,1", "1,1,1,1", "a,b,c", "nan,1,1", "X:1,1", ":1,1,1"])
   func semiAxes(_ value: String) throws {
     let scratch = try Scratch()
