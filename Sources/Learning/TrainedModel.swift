@@ -38,12 +38,13 @@ public enum TrainedModel: Equatable, Sendable {
   }
 
   /// The predictions, or the projections, for raw features; principal covariates give their
-  /// components and then the targets.
+  /// components and then the targets. Without `spreads` a regression does not compute any, which
+  /// saves a kernel most of the time.
   ///
   /// Throws: `InvalidData` when the number of features is another than in the fit.
-  public func predict(_ x: Matrix) throws -> Prediction {
+  public func predict(_ x: Matrix, spreads: Bool = true) throws -> Prediction {
     switch self {
-    case .regression(let model): return try model.predict(x)
+    case .regression(let model): return try model.predict(x, spreads: spreads)
     case .committee(let committee): return try committee.predict(x)
     case .components(let scaler, let model):
       return Prediction(values: try model.transform(scaler.transform(x)))

@@ -26,7 +26,9 @@ struct RegressionOutputOptions: ParsableArguments {
     var table = TextTable(["target", "part", "samples", "RMSE", "MAE", "R2"])
     var tested: Prediction?
     for (part, rows) in [("training", split.training), ("test", split.testing)] {
-      let prediction = try model.predict(data.features.values.selecting(rows: rows))
+      let prediction = try model.predict(
+        data.features.values.selecting(rows: rows),
+        spreads: part == "test" && predictions != nil)
       let metrics = try Metrics.byTarget(
         targets: data.targets.selecting(rows: rows), predictions: prediction.values)
       for (name, m) in zip(data.names, metrics) {
