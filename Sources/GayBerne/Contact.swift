@@ -55,7 +55,7 @@ public enum Contact {
     let inner = first.semiAxes.smallest + second.semiAxes.smallest
     if squared < inner * inner { return true }
     let v = LaneVector(r)
-    let start = startOfLambda(first, second)
+    let start = first.meanRadius / (first.meanRadius + second.meanRadius)
     let trial = ContactMatrix(first.shape, second.shape, v, weight1: 1 - start, weight2: start)
     if trial.value >= 1 { return false }
     return maximum(first, second, v).value < 1
@@ -66,15 +66,11 @@ public enum Contact {
   static func maximum(
     _ first: Ellipsoid, _ second: Ellipsoid, _ r: LaneVector<Double>
   ) -> ContactMatrix<Double> {
-    let lambda = perramWertheimLambda(
-      first.shape, second.shape, r, start: startOfLambda(first, second))
-    return ContactMatrix(first.shape, second.shape, r, weight1: 1 - lambda, weight2: lambda)
-  }
-
-  /// R_1 / (R_1 + R_2) with the radii of the spheres of equal volume.
-  @inline(__always)
-  static func startOfLambda(_ first: Ellipsoid, _ second: Ellipsoid) -> Double {
-    first.meanRadius / (first.meanRadius + second.meanRadius)
+    let weights = ContactPolynomial(
+      first.shape, second.shape, r, ratio: first.meanRadius / second.meanRadius
+    ).maximum()
+    return ContactMatrix(
+      first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
   }
 
   static func requireDirection(_ r: Vector3) throws {

@@ -1,40 +1,36 @@
-/// An exponent, sorted by how its power is best taken.
+/// An exponent, sorted by how its power is best taken: the usual ones by products and roots, any other
+/// by exp(p ln x).
 enum Exponent: Sendable {
   case zero
-  /// Twice the exponent, for whole and half numbers up to 8 in magnitude: products and a root.
-  case halves(Int)
-  /// exp(p ln x).
+  case half
+  case one
+  case threeHalves
+  case two
+  case three
   case real(Double)
 
   init(_ p: Double) {
-    let doubled = 2 * p
-    if p == 0 {
-      self = .zero
-    } else if doubled == doubled.rounded(), abs(doubled) <= 16 {
-      self = .halves(Int(doubled))
-    } else {
-      self = .real(p)
+    switch p {
+    case 0: self = .zero
+    case 0.5: self = .half
+    case 1: self = .one
+    case 1.5: self = .threeHalves
+    case 2: self = .two
+    case 3: self = .three
+    default: self = .real(p)
     }
   }
 
   /// x^p for positive x.
   @inline(__always) func power<L: Lanes>(_ x: L) -> L {
     switch self {
-    case .zero: return .one
-    case .halves(2): return x
-    case .halves(1): return x.squareRoot()
-    case .halves(let doubled):
-      var count = doubled.magnitude
-      var result = count & 1 == 1 ? x.squareRoot() : .one
-      var square = x
-      count >>= 1
-      while count > 0 {
-        if count & 1 == 1 { result = result * square }
-        square = square * square
-        count >>= 1
-      }
-      return doubled < 0 ? L.one / result : result
-    case .real(let p): return exponential(p * logarithm(x))
+    case .zero: .one
+    case .half: x.squareRoot()
+    case .one: x
+    case .threeHalves: x * x.squareRoot()
+    case .two: x * x
+    case .three: x * x * x
+    case .real(let p): exponential(p * logarithm(x))
     }
   }
 }

@@ -125,21 +125,32 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
         let (epsilon, sigma) = strengths(i, batch.indices)
         let result = kernel.interact(
           first, second, epsilon: epsilon, sigma: sigma, r: batch.r, forces: forces)
-        let valid = batch.valid
-        energy = energy + L.select(valid, result.energy, .zero)
-        if forces {
-          let f = LaneVector.select(valid, result.force, .zero)
-          force = force - f
-          torque = torque + LaneVector.select(valid, result.torque1, .zero)
-          virial.0 = virial.0.adding(batch.r.x, f)
-          virial.1 = virial.1.adding(batch.r.y, f)
-          virial.2 = virial.2.adding(batch.r.z, f)
-        }
-        let odd = valid .& .!result.regular
-        if Swift.any(odd) {
+        let counted = batch.valid .& result.within
+        let sound = counted .& result.regular
+        if Swift.all(sound) {
+          energy = energy + result.energy
+          if forces {
+            force = force - result.force
+            torque = torque + result.torque1
+            virial.0 = virial.0.adding(batch.r.x, result.force)
+            virial.1 = virial.1.adding(batch.r.y, result.force)
+            virial.2 = virial.2.adding(batch.r.z, result.force)
+          }
+        } else {
+          energy = energy + L.select(sound, result.energy, .zero)
+          if forces {
+            let f = LaneVector.select(sound, result.force, .zero)
+            force = force - f
+            torque = torque + LaneVector.select(sound, result.torque1, .zero)
+            virial.0 = virial.0.adding(batch.r.x, f)
+            virial.1 = virial.1.adding(batch.r.y, f)
+            virial.2 = virial.2.adding(batch.r.z, f)
+          }
+          let odd = counted .& .!result.regular
           for lane in 0..<8 where odd[lane] {
             let j = Int(batch.indices[lane])
-            if result.distance[lane] == 0 { coinciding = j }
+            if batch.r.dot(batch.r)[lane] == 0 { coinciding = j }
+            energy[lane] = .infinity
             singular += 1
             if part.singularExample == nil { part.singularExample = [i, j] }
           }

@@ -43,64 +43,97 @@ struct GayBerneKernel: PairKernel {
     _ first: Particle<L>, _ second: Particle<L>, epsilon: L, sigma: L, r: LaneVector<L>,
     forces: Bool
   ) -> PairResult<L> {
-    let two = L(repeating: 2)
     let xi = first.shape + second.shape
     let xiAdjugate = xi.adjugate
     let xiDeterminant = xi.determinant(adjugate: xiAdjugate)
     let matrix = contactMatrix(first, second, r, xiAdjugate: xiAdjugate, xiDeterminant)
-    let squared = r.dot(r)
-    let distance = squared.squareRoot()
-    let contactDistance = (squared / matrix.value).squareRoot()
-
-    let eta = halfNu.power(two * first.extra.0 * second.extra.0 / xiDeterminant)
     let wells = first.wells + second.wells
     let wellsAdjugate = wells.adjugate
     let wellsDeterminant = wells.determinant(adjugate: wellsAdjugate)
     let b = wellsAdjugate * r
     let rb = r.dot(b)
-    let beta = L(repeating: chiFactor) * rb / (wellsDeterminant * squared)
-    let chi = muExponent.power(beta)
+    // Divisions are dear: one for each product of what has to be inverted.
+    let squared = r.dot(r)
+    let inverseSquared = L.one / squared
+    let inverseA = L.one / (matrix.projection * matrix.determinant)
+    let inverseB = L.one / (rb * wellsDeterminant)
+
+    let distance = squared.squareRoot()
+    let weights = matrix.weight1 * matrix.weight2
+    let contactDistance = contactRoot(squared, matrix, inverseA, weights)
+    let strengths = first.extra.0 * second.extra.0
+    let eta = halfNu.power(etaBase(strengths, matrix, inverseA, xiDeterminant))
+    let chi = muExponent.power(L(repeating: chiFactor) * (rb * rb) * (inverseB * inverseSquared))
 
     let shifted = distance - contactDistance + L(repeating: gamma) * sigma
-    let rho = sigma / shifted
+    let inverseShifted = L.one / shifted
+    let rho = sigma * inverseShifted
     let rho2 = rho * rho
     let rho6 = rho2 * rho2 * rho2
     let radial = L(repeating: 4) * epsilon * L.fma(rho6, rho6, -rho6)
     let energy = radial * eta * chi
-    // Infinite energies (overflow) count as singular: their forces would be no numbers.
-    let infinity = L(repeating: .infinity)
-    let inside = L.select(L.less(.zero, shifted), .one, .zero)
-    let finite = L.select(L.less(energy.magnitude, infinity), inside, .zero)
-    let regular = L.less(.zero, finite)
+    // Energies that overflow count as singular: their forces would be no numbers.
+    let defined = L.and(
+      L.less(.zero, shifted), L.less(energy.magnitude, L(repeating: .infinity)))
     var result = PairResult(
-      energy: L.select(regular, energy, infinity),
-      radial: L.select(regular, radial, infinity), eta: eta, chi: chi,
-      distance: distance, contactDistance: contactDistance,
-      force: .zero, torque1: .zero, torque2: .zero, regular: regular)
+      energy: energy, radial: radial, eta: eta, chi: chi, distance: distance,
+      contactDistance: contactDistance, regular: defined)
     guard forces else { return result }
 
     // eta chi dU_r/dh
     let slope =
-      L(repeating: -24) * epsilon * eta * chi * L.fma(rho6 + rho6, rho6, -rho6) / shifted
+      L(repeating: -24) * epsilon * eta * chi * L.fma(rho6 + rho6, rho6, -rho6) * inverseShifted
     let strain = slope * contactDistance
     let tilt = L(repeating: 2 * mu) * energy
     let a = matrix.direction
-    let inverseA = L.one / matrix.projection
-    let inverseB = L.one / rb
-    let along = (slope * distance - strain - tilt) / squared
-    let gradient = (along * r).adding(strain * inverseA, a).adding(tilt * inverseB, b)
+    // strain / r.a and tilt / r.b
+    let strainA = strain * inverseA * matrix.determinant
+    let tiltB = tilt * inverseB * wellsDeterminant
+    let along = (slope * distance - strain - tilt) * inverseSquared
+    result.force = -(along * r).adding(strainA, a).adding(tiltB, b)
 
-    let c1 = (matrix.weight1 * inverseA / matrix.determinant) * (first.shape * a).cross(a)
-    let e1 = (inverseB / wellsDeterminant) * (first.wells * b).cross(b)
+    let c1 = (first.shape * a).cross(a)
+    let e1 = (first.wells * b).cross(b)
     let p = first.shape.axialCommutator(xiAdjugate)
-    let spin = (L(repeating: nu) * energy / xiDeterminant) * p
-    let torque1 = (strain * c1).adding(tilt, e1) - spin
-    let total1 = (strain * inverseA) * r.cross(a)
-    let total = total1.adding(tilt * inverseB, r.cross(b))
-    result.force = LaneVector.select(regular, -gradient, .zero)
-    result.torque1 = LaneVector.select(regular, torque1, .zero)
-    result.torque2 = LaneVector.select(regular, total - torque1, .zero)
+    let spin = L(repeating: -nu) * energy * etaInverse(matrix, inverseA, xiDeterminant)
+    result.torque1 = (spin * p).adding(strain * matrix.weight1 * inverseA, c1)
+      .adding(tilt * inverseB, e1)
+    let total = (strainA * r.cross(a)).adding(tiltB, r.cross(b))
+    result.torque2 = total - result.torque1
     return result
+  }
+
+  /// d / sqrt(f) = sqrt(d^2 det M / (w_1 w_2 r.a)).
+  @inline(__always)
+  private func contactRoot<L: Lanes>(
+    _ squared: L, _ matrix: ContactMatrix<L>, _ inverseA: L, _ weights: L
+  ) -> L {
+    let determinantSquared = matrix.determinant * matrix.determinant
+    switch contact {
+    case .gaussianOverlap:
+      return (L(repeating: 4) * squared * (determinantSquared * inverseA)).squareRoot()
+    case .perramWertheim:
+      return (squared * (determinantSquared * inverseA) / weights).squareRoot()
+    }
+  }
+
+  /// 1 / det Xi; for the Gaussian contact det M = det Xi / 8 is already inverted.
+  @inline(__always)
+  private func etaInverse<L: Lanes>(
+    _ matrix: ContactMatrix<L>, _ inverseA: L, _ xiDeterminant: L
+  ) -> L {
+    switch contact {
+    case .gaussianOverlap: return L(repeating: 0.125) * (matrix.projection * inverseA)
+    case .perramWertheim: return L.one / xiDeterminant
+    }
+  }
+
+  /// 2 s_1 s_2 / det Xi.
+  @inline(__always)
+  private func etaBase<L: Lanes>(
+    _ strengths: L, _ matrix: ContactMatrix<L>, _ inverseA: L, _ xiDeterminant: L
+  ) -> L {
+    (strengths + strengths) * etaInverse(matrix, inverseA, xiDeterminant)
   }
 
   @inline(__always)
@@ -112,10 +145,11 @@ struct GayBerneKernel: PairKernel {
     case .gaussianOverlap:
       return ContactMatrix(sum: xiAdjugate, determinant: xiDeterminant, r)
     case .perramWertheim:
-      let start = first.extra.1 / (first.extra.1 + second.extra.1)
-      let lambda = perramWertheimLambda(first.shape, second.shape, r, start: start)
+      let weights = ContactPolynomial(
+        first.shape, second.shape, r, ratio: first.extra.1 / second.extra.1
+      ).maximum()
       return ContactMatrix(
-        first.shape, second.shape, r, weight1: L.one - lambda, weight2: lambda)
+        first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
     }
   }
 }

@@ -71,17 +71,16 @@ struct HardEllipsoidsKernel: PairKernel {
     _ first: Particle<L>, _ second: Particle<L>, epsilon: L, sigma: L, r: LaneVector<L>,
     forces: Bool
   ) -> PairResult<L> {
-    let start = first.extra.1 / (first.extra.1 + second.extra.1)
-    let lambda = perramWertheimLambda(first.shape, second.shape, r, start: start)
+    let weights = ContactPolynomial(
+      first.shape, second.shape, r, ratio: first.extra.1 / second.extra.1
+    ).maximum()
     let matrix = ContactMatrix(
-      first.shape, second.shape, r, weight1: L.one - lambda, weight2: lambda)
+      first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
     let value = matrix.value
     let squared = r.dot(r)
-    let overlapping = L.less(value, .one)
-    let apart = L.select(overlapping, .zero, .one)
+    let apart = L.select(L.less(value, .one), .zero, L.one)
     return PairResult(
-      energy: L.select(overlapping, L(repeating: .infinity), .zero), radial: .zero, eta: .one,
-      chi: .one, distance: squared.squareRoot(), contactDistance: (squared / value).squareRoot(),
-      force: .zero, torque1: .zero, torque2: .zero, regular: L.less(.zero, apart))
+      energy: .zero, radial: .zero, eta: .one, chi: .one, distance: squared.squareRoot(),
+      contactDistance: (squared / value).squareRoot(), regular: L.less(.zero, apart))
   }
 }

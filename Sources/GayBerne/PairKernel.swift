@@ -1,3 +1,5 @@
+internal import CLanes
+
 /// The formula of a potential, for one pair or for eight.
 protocol PairKernel: Sendable {
   /// Energy, and if asked for force and torques, at r = r_2 - r_1, not zero.
@@ -19,7 +21,8 @@ struct Particle<L: Lanes>: Sendable {
   @inline(__always) static var size: Int { 16 }
 }
 
-/// What a kernel says of a pair.
+/// What a kernel says of a pair. Energy, force and torques are as the formula gives them, also where
+/// it is not defined: who adds them up looks at `regular` and `within` first.
 struct PairResult<L: Lanes>: Sendable {
   var energy: L
   var radial: L
@@ -29,11 +32,13 @@ struct PairResult<L: Lanes>: Sendable {
   var distance: L
   var contactDistance: L
   /// On the second particle.
-  var force: LaneVector<L>
-  var torque1: LaneVector<L>
-  var torque2: LaneVector<L>
-  /// Where the potential is defined.
+  var force = LaneVector<L>.zero
+  var torque1 = LaneVector<L>.zero
+  var torque2 = LaneVector<L>.zero
+  /// Where the potential is defined; elsewhere the energy is +infinity.
   var regular: L.Mask
+  /// Where the pair is inside the cutoff.
+  var within = L.less(.zero, .one)
 }
 
 extension Particle where L == Double {
@@ -57,26 +62,27 @@ extension Particle where L == Double {
 extension Particle where L == SIMD8<Double> {
   /// Eight times the same particle.
   @inline(__always) init(repeating base: UnsafePointer<Double>) {
-    self.init { k in L(repeating: base[k]) }
+    func at(_ k: Int) -> L { L(repeating: base[k]) }
+    shape = SymmetricMatrix(at(0), at(1), at(2), at(3), at(4), at(5))
+    wells = SymmetricMatrix(at(6), at(7), at(8), at(9), at(10), at(11))
+    extra = (at(12), at(13), at(14), at(15))
   }
 
   /// Eight particles out of a table of records.
   @inline(__always) init(gathering base: UnsafePointer<Double>, _ i: SIMD8<Int32>) {
-    let size = Self.size
-    let p0 = base + Int(i[0]) * size
-    let p1 = base + Int(i[1]) * size
-    let p2 = base + Int(i[2]) * size
-    let p3 = base + Int(i[3]) * size
-    let p4 = base + Int(i[4]) * size
-    let p5 = base + Int(i[5]) * size
-    let p6 = base + Int(i[6]) * size
-    let p7 = base + Int(i[7]) * size
-    self.init { k in L(p0[k], p1[k], p2[k], p3[k], p4[k], p5[k], p6[k], p7[k]) }
+    let p = Self.gather(base, i)
+    let q = Self.gather(base + 4, i)
+    let r = Self.gather(base + 8, i)
+    shape = SymmetricMatrix(p.0, p.1, p.2, p.3, q.0, q.1)
+    wells = SymmetricMatrix(q.2, q.3, r.0, r.1, r.2, r.3)
+    extra = Self.gather(base + 12, i)
   }
 
-  @inline(__always) private init(_ at: (Int) -> L) {
-    shape = SymmetricMatrix(at(0), at(1), at(2), at(3), at(4), at(5))
-    wells = SymmetricMatrix(at(6), at(7), at(8), at(9), at(10), at(11))
-    extra = (at(12), at(13), at(14), at(15))
+  /// Four numbers of each of eight records.
+  @inline(__always)
+  private static func gather(_ base: UnsafePointer<Double>, _ i: SIMD8<Int32>) -> (L, L, L, L) {
+    var v = (L.zero, L.zero, L.zero, L.zero)
+    withUnsafeMutablePointer(to: &v) { mesogen_gather4(base, Int32(size), i, $0) }
+    return v
   }
 }

@@ -51,23 +51,48 @@ struct ContactMatrix<L: Lanes> {
   @inline(__always) var value: L { weight1 * weight2 * projection / determinant }
 }
 
-/// f(lambda) = lambda (1 - lambda) N(lambda) / D(lambda) as a ratio of polynomials, in the products
-/// of lambda and 1 - lambda (Bernstein's form), in which nothing cancels for unequal sizes:
-/// N = r^T adj(M) r and D = det M, both expanded once.
+/// The slope of f as a polynomial in t = lambda / (1 - lambda).
+///
+/// With adj(M) and det(M) expanded in powers of 1 - lambda and lambda,
+///
+///     f = P(t) / Q(t),  P = t (n_0 + n_1 t + n_2 t^2),  Q = (1 + t)(d_0 + d_1 t + d_2 t^2 + d_3 t^3)
+///     n_0 = r.adj(G_1) r,  d_0 = det G_1,  d_1 = tr(adj(G_1) G_2), and so on,
+///
+/// all of them positive, and f is largest where G = P' Q - P Q' = sum of (i - j) P_i Q_j t^(i+j-1) is
+/// zero: a polynomial of degree 6, made once. t is measured in units of R_1 / R_2, so that the root is
+/// of order 1 for particles of any two sizes.
 struct ContactPolynomial<L: Lanes> {
-  private let n: (L, L, L)
-  private let d: (L, L, L, L)
+  private let g: (L, L, L, L, L, L, L)
+  private let unit: L
 
+  /// `ratio` is R_1 / R_2 with R = det(S)^(1/3).
   @inline(__always)
-  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>) {
+  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, ratio: L) {
     let a1 = g1.adjugate
     let a2 = g2.adjugate
     let mixed = Self.mixedAdjugate(g1, g2)
-    n = (r.dot(a1 * r), r.dot(mixed * r), r.dot(a2 * r))
-    d = (
-      g1.determinant(adjugate: a1), a1.traceOfProduct(g2), a2.traceOfProduct(g1),
-      g2.determinant(adjugate: a2)
+    let ratio2 = ratio * ratio
+    let ratio3 = ratio2 * ratio
+    let d0 = g1.determinant(adjugate: a1)
+    let d1 = a1.traceOfProduct(g2)
+    let d2 = a2.traceOfProduct(g1)
+    let d3 = g2.determinant(adjugate: a2)
+    let p1 = ratio * r.dot(a1 * r)
+    let p2 = ratio2 * r.dot(mixed * r)
+    let p3 = ratio3 * r.dot(a2 * r)
+    let q0 = d0
+    let q1 = ratio * (d0 + d1)
+    let q2 = ratio2 * (d1 + d2)
+    let q3 = ratio3 * (d2 + d3)
+    let q4 = ratio2 * ratio2 * d3
+    let two = L(repeating: 2)
+    let three = L(repeating: 3)
+    g = (
+      p1 * q0, two * p2 * q0, L.fma(three * p3, q0, L.fma(p2, q1, -(p1 * q2))),
+      two * L.fma(p3, q1, -(p1 * q3)), L.fma(p3, q2, -L.fma(p2, q3, three * p1 * q4)),
+      -(two * p2 * q4), -(p3 * q4)
     )
+    unit = ratio
   }
 
   /// The part of adj(G_1 + G_2) that is linear in both.
@@ -87,66 +112,49 @@ struct ContactPolynomial<L: Lanes> {
       L.fma(p.xx, q.yy, L.fma(p.yy, q.xx, -(xy + xy))))
   }
 
-  /// g = p' D - p D' and dg/dlambda = p'' D - p D'' with p = lambda (1 - lambda) N: g has the sign of
-  /// df/dlambda and is zero where f is largest.
-  @inline(__always)
-  func slope(_ lambda: L) -> (g: L, derivative: L) {
-    let mu = L.one - lambda
-    let (ll, mm, lm) = (lambda * lambda, mu * mu, lambda * mu)
-    let difference = mu - lambda
-    let two = L(repeating: 2)
-    let numerator = L.fma(mm, n.0, L.fma(lm, n.1, ll * n.2))
-    let numerator1 = L.fma(difference, n.1, two * (lambda * n.2 - mu * n.0))
-    let numerator2 = two * (n.0 - n.1 + n.2)
-    let p = lm * numerator
-    let p1 = L.fma(difference, numerator, lm * numerator1)
-    let p2 = L.fma(two * difference, numerator1, L.fma(lm, numerator2, -(two * numerator)))
-    let q = L.fma(mu, L.fma(mm, d.0, lm * d.1), lambda * L.fma(lm, d.2, ll * d.3))
-    let three = L(repeating: 3)
-    let q1 = L.fma(
-      three, ll * d.3 - mm * d.0, L.fma(mm - two * lm, d.1, (two * lm - ll) * d.2))
-    let q2 =
-      two
-      * L.fma(
-        three, L.fma(mu, d.0, lambda * d.3),
-        L.fma(lambda - two * mu, d.1, (mu - two * lambda) * d.2))
-    return (L.fma(p1, q, -(p * q1)), L.fma(p2, q, -(p * q2)))
-  }
-
-  /// The maximum by Newton's method inside a bracket that halves where Newton leaves it.
+  /// The weights 1 - lambda and lambda where f is largest.
   ///
-  /// Started from R_1 / (R_1 + R_2), R = det(S)^(1/3), which is exact for spheres; it takes 3 to 5
-  /// steps. The last step is below 1e-7 of the distance to the nearer end, so that the error that is
-  /// left, its square, is below rounding.
+  /// Newton's method on G / (1 + t)^6, which is the slope as a polynomial in lambda, inside a bracket
+  /// that halves (or doubles, while it is open) where Newton leaves it. Started from t = R_1 / R_2,
+  /// which is exact for spheres, it takes 3 to 5 steps; the last is below 1e-6 of t, so that the error
+  /// that is left, about its square, does not show.
   @inline(__always)
-  func maximum(start: L) -> L {
-    var lambda = start
+  func maximum() -> (weight1: L, weight2: L) {
+    var t = L.one
     var low = L.zero
-    var high = L.one
+    var high = L(repeating: .infinity)
     let half = L(repeating: 0.5)
-    for _ in 0..<60 {
-      let (g, derivative) = slope(lambda)
-      let rising = L.less(.zero, g)
-      low = L.select(rising, lambda, low)
-      high = L.select(rising, high, lambda)
-      var next = lambda - g / derivative
-      // Newton may only be trusted where the slope falls and the step stays inside.
-      let middle = half * (low + high)
-      next = L.select(L.less(derivative, .zero), next, middle)
-      next = L.select(L.less(next, low), middle, next)
-      next = L.select(L.less(high, next), middle, next)
-      let step = (next - lambda).magnitude
-      lambda = next
-      if L.all(L.less(step, L(repeating: 1e-7) * L.minimum(next, L.one - next))) { break }
-    }
-    return lambda
-  }
-}
+    for _ in 0..<100 {
+      var value = L.fma(g.6, t, g.5)
+      var slope = L.fma(g.6, t, value)
+      value = L.fma(value, t, g.4)
+      slope = L.fma(slope, t, value)
+      value = L.fma(value, t, g.3)
+      slope = L.fma(slope, t, value)
+      value = L.fma(value, t, g.2)
+      slope = L.fma(slope, t, value)
+      value = L.fma(value, t, g.1)
+      slope = L.fma(slope, t, value)
+      value = L.fma(value, t, g.0)
 
-/// The maximising lambda for the ellipsoids G_1 and G_2 at r, from a start in (0, 1).
-@inline(__always)
-func perramWertheimLambda<L: Lanes>(
-  _ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, start: L
-) -> L {
-  ContactPolynomial(g1, g2, r).maximum(start: start)
+      let rising = L.less(.zero, value)
+      low = L.select(rising, t, low)
+      high = L.select(rising, high, t)
+      let more = L.one + t
+      let fall = L.fma(slope, more, L(repeating: -6) * value)
+      let newton = t - value * more / fall
+      let open = L.less(high, L(repeating: .infinity))
+      let middle = L.select(open, half * (low + high), t + t)
+      let inside = L.and(L.less(low, newton), L.less(newton, high))
+      let trusted = L.and(L.less(fall, .zero), inside)
+      // At the root itself Newton stands still, on the edge of the bracket.
+      let still = L.less((newton - t).magnitude, L(repeating: 1e-15) * t)
+      let next = L.select(still, t, L.select(trusted, newton, middle))
+      let change = (next - t).magnitude
+      t = next
+      if L.all(L.less(change, L(repeating: 1e-6) * t)) { break }
+    }
+    let weight1 = L.one / L.fma(t, unit, .one)
+    return (weight1, t * unit * weight1)
+  }
 }

@@ -34,14 +34,11 @@ struct RESquaredKernel: PairKernel {
     let h = distance - contactDistance
     let profile = RESquaredProfile(
       first, second, h: h, argument: eta.value * chi, epsilon: epsilon, sigma: sigma)
-    let infinity = L(repeating: .infinity)
-    let inside = L.select(L.less(.zero, h), .one, .zero)
-    let regular = L.less(
-      .zero, L.select(L.less(profile.energy.magnitude, infinity), inside, .zero))
+    let defined = L.and(
+      L.less(.zero, h), L.less(profile.energy.magnitude, L(repeating: .infinity)))
     var result = PairResult(
-      energy: L.select(regular, profile.energy, infinity), radial: .zero, eta: eta.value, chi: chi,
-      distance: distance, contactDistance: contactDistance, force: .zero, torque1: .zero,
-      torque2: .zero, regular: regular)
+      energy: profile.energy, radial: .zero, eta: eta.value, chi: chi, distance: distance,
+      contactDistance: contactDistance, regular: defined)
     guard forces else { return result }
 
     let strain = profile.slope * contactDistance
@@ -63,9 +60,9 @@ struct RESquaredKernel: PairKernel {
     let (spin1, spin2) = eta.rotations(r)
     let torque1 = (strain * c1).adding(tilt, e1).adding(-profile.weight, spin1)
     let torque2 = (strain * c2).adding(tilt, e2).adding(-profile.weight, spin2)
-    result.force = LaneVector.select(regular, -gradient, .zero)
-    result.torque1 = LaneVector.select(regular, torque1, .zero)
-    result.torque2 = LaneVector.select(regular, torque2, .zero)
+    result.force = -gradient
+    result.torque1 = torque1
+    result.torque2 = torque2
     return result
   }
 }

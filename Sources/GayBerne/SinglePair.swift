@@ -9,10 +9,16 @@ func evaluatePair<Kernel: PairKernel>(
 ) throws -> PairResult<Double> {
   try Contact.requireDirection(displacement)
   let strength = recipe.strengths.strength(species.0, species.1)
-  return kernel.interact(
+  var result = kernel.interact(
     try recipe.particle(first, species: species.0),
     try recipe.particle(second, species: species.1),
     epsilon: strength.epsilon, sigma: strength.sigma, r: LaneVector(displacement), forces: true)
+  if !(result.regular && result.within) {
+    (result.force, result.torque1, result.torque2) = (.zero, .zero, .zero)
+    result.energy = result.within ? .infinity : 0
+  }
+  if !result.regular { result.radial = .infinity }
+  return result
 }
 
 extension PairInteraction {
@@ -21,6 +27,6 @@ extension PairInteraction {
       energy: result.energy, separation: result.distance - result.contactDistance,
       contactDistance: result.contactDistance, force: result.force.vector,
       torque1: result.torque1.vector, torque2: result.torque2.vector,
-      isSingular: !result.regular)
+      isSingular: result.within && !result.regular)
   }
 }

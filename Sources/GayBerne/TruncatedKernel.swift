@@ -26,13 +26,7 @@ struct TruncatedKernel<Kernel: PairKernel>: Sendable {
     case .switched(let start):
       multiply(&result, r, start: start, cutoff: cutoff, forces: forces)
     }
-    let within = L.less(result.distance, L(repeating: cutoff))
-    result.energy = L.select(within, result.energy, .zero)
-    if forces {
-      result.force = LaneVector.select(within, result.force, .zero)
-      result.torque1 = LaneVector.select(within, result.torque1, .zero)
-      result.torque2 = LaneVector.select(within, result.torque2, .zero)
-    }
+    result.within = L.less(result.distance, L(repeating: cutoff))
     return result
   }
 
@@ -43,14 +37,13 @@ struct TruncatedKernel<Kernel: PairKernel>: Sendable {
     _ edge: PairResult<L>, from result: inout PairResult<L>, _ r: LaneVector<L>, scale: L,
     forces: Bool
   ) {
-    result.energy = L.select(result.regular, result.energy - edge.energy, result.energy)
+    result.energy = result.energy - edge.energy
     guard forces else { return }
     let along = r.dot(edge.force) / (result.distance * result.distance)
     let across = scale * (edge.force - along * r)
-    let regular = result.regular
-    result.force = LaneVector.select(regular, result.force - across, .zero)
-    result.torque1 = LaneVector.select(regular, result.torque1 - edge.torque1, .zero)
-    result.torque2 = LaneVector.select(regular, result.torque2 - edge.torque2, .zero)
+    result.force = result.force - across
+    result.torque1 = result.torque1 - edge.torque1
+    result.torque2 = result.torque2 - edge.torque2
   }
 
   /// S U with S = 1 - 10 t^3 + 15 t^4 - 6 t^5, t = (|r| - start)/(r_c - start) held in [0, 1].
@@ -65,11 +58,11 @@ struct TruncatedKernel<Kernel: PairKernel>: Sendable {
     let inner = L.fma(t, L.fma(t, L(repeating: -6), L(repeating: 15)), L(repeating: -10))
     let s = L.fma(cubic, inner, .one)
     let energy = result.energy
-    result.energy = L.select(result.regular, s * energy, energy)
+    result.energy = s * energy
     guard forces else { return }
     let rest = L.one - t
     let slope = L(repeating: -30) * (t * t) * (rest * rest) * width
-    let along = L.select(result.regular, slope * energy / result.distance, .zero)
+    let along = slope * energy / result.distance
     result.force = (s * result.force).adding(-along, r)
     result.torque1 = s * result.torque1
     result.torque2 = s * result.torque2

@@ -24,7 +24,7 @@ import Testing
 
   @Test(arguments: [
     ["generate"], ["generate", "nematic"], ["generate", "smectic"], ["generate", "dimers"],
-    ["energy"], ["order"], ["featurize"], ["run"], ["convert"], ["info"], ["draw"],
+    ["energy"], ["contact"], ["order"], ["featurize"], ["run"], ["convert"], ["info"], ["draw"],
   ])
   func helpHasAnExample(_ command: [String]) throws {
     let scratch = try Scratch()
@@ -143,6 +143,78 @@ import Testing
         #expect(abs(x - y) <= 1e-12 * max(1, abs(x)))
       }
     }
+  }
+
+  @Test func singularPairsAreInfiniteAndLimitsCapOrDrop() throws {
+    let scratch = try Scratch()
+    let header =
+      #"Properties=species:S:1:pos:R:3:c_q:R:4:c_diameter[1]:R:1:c_diameter[2]:R:1:"#
+      + #"c_diameter[3]:R:1"#
+    var text = ""
+    for z in [0.4, 2.9, 3.2] {
+      text += "2\n\(header)\nX 0 0 0 1 0 0 0 1 1 3\nX 0 0 \(z) 1 0 0 0 1 1 3\n"
+    }
+    try scratch.write(text, to: "in.xyz")
+    try run(scratch, "energy", "in.xyz", "-o", "out.xyz")
+    let plain = try frames(scratch.path("out.xyz")).map { $0.labels["energy"]?.real ?? .nan }
+    #expect(plain[0] == .infinity && plain[1] > 0 && plain[2] < 0)
+    #expect(try frames(scratch.path("out.xyz"))[0].labels["singular_pairs"] == .integer(1))
+
+    let capped = try run(scratch, "energy", "in.xyz", "-o", "capped.xyz", "--max-energy", "0.5")
+    #expect(capped.errors.contains("2 capped"))
+    let cap = try frames(scratch.path("capped.xyz"))
+    #expect(cap.map { $0.labels["energy"]?.real } == [0.5, 0.5, plain[2]])
+    #expect(cap[1].labels["capped"] == .logical(true) && cap[2].labels["capped"] == nil)
+    let dropped = try run(
+      scratch, "energy", "in.xyz", "-o", "dropped.xyz", "--max-energy", "0.5", "--above", "drop")
+    #expect(dropped.errors.contains("2 dropped"))
+    #expect(try frames(scratch.path("dropped.xyz")).map { $0.labels["energy"]?.real } == [plain[2]])
+
+    try run(
+      scratch, "energy", "in.xyz", "-o", "hard.xyz", "--potential", "hard", "--cutoff", "3.2")
+    let hard = try frames(scratch.path("hard.xyz")).map { $0.labels["energy"]?.real }
+    #expect(hard == [.infinity, .infinity, 0])
+    try run(scratch, "energy", "in.xyz", "-o", "model.xyz", "--model", "GB(3,5,2,1)", "--forces")
+    let model = try frames(scratch.path("model.xyz"))[2]
+    // End to end at h = 0.2: U_r eta / 5, eta = 1 for parallel particles... of sigma_0 = 1.
+    let h = 1.2
+    let u = 4 * (pow(h, -12) - pow(h, -6))
+    let eta = try #require(model.labels["eta"]?.real)
+    #expect(abs((model.labels["energy"]?.real ?? .nan) - u * eta / 5) < 1e-13)
+    #expect(abs((model.labels["U_r"]?.real ?? .nan) - u) < 1e-13)
+    #expect(model.labels["virial"] != nil)
+    for bad in [
+      ["--model", "nobody"], ["--model", "gb-3-5-2-1", "--mu", "3"], ["--truncation", "shifted"],
+      ["--potential", "hard", "--cutoff", "4", "--forces"], ["--strength", "A=1"],
+    ] {
+      #expect(try scratch.mesogen(["energy", "in.xyz", "-o", "bad.xyz"] + bad).code == 64)
+    }
+  }
+
+  @Test func contactTabulatesAllThreeFunctions() throws {
+    let scratch = try Scratch()
+    let header =
+      #"Properties=species:S:1:pos:R:3:c_q:R:4:c_diameter[1]:R:1:c_diameter[2]:R:1:"#
+      + #"c_diameter[3]:R:1"#
+    var text = ""
+    for z in [4.0, 1.5] {
+      text += "2\n\(header)\nX 0 0 1 1 0 0 0 1 1 1\nX 0 0 \(z + 1) 1 0 0 0 1 1 3\n"
+    }
+    try scratch.write(text, to: "in.xyz")
+    let outcome = try run(scratch, "contact", "in.xyz")
+    let lines = outcome.output.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    try #require(lines.count == 3)
+    #expect(lines[0].count == 15 && lines[0][8] == "surface_distance")
+    let first = lines[1].compactMap { Double($0) }
+    try #require(first.count == 15)
+    // Spheres of radius 0.5 and 1.5 as seen along z: rounding.
+    let expected = [0, 0, 1, 4, 5.0.squareRoot(), 2, 4, 0.25, 2, 0, 0, 1.5, 0, 0, 3.5]
+    for (value, right) in zip(first, expected) { #expect(abs(value - right) < 1e-12) }
+    #expect(lines[2][8...].allSatisfy { $0.isEmpty })
+    try run(scratch, "contact", "in.xyz", "-o", "out.csv", "--cutoff", "2")
+    #expect(try scratch.read("out.csv").split(separator: "\n").count == 2)
   }
 
   // MARK: Order

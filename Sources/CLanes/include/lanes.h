@@ -13,4 +13,42 @@ static inline __attribute__((always_inline)) mesogen_double8 mesogen_sqrt8(mesog
   return __builtin_elementwise_sqrt(x);
 }
 
+typedef double mesogen_double4 __attribute__((ext_vector_type(4)));
+typedef double mesogen_double4_unaligned __attribute__((ext_vector_type(4), aligned(8)));
+typedef int mesogen_int8 __attribute__((ext_vector_type(8)));
+
+/// The transposed 4 x 4 matrix with the rows a, b, c, d, in the lower or upper halves of the result.
+#define MESOGEN_TRANSPOSE(a, b, c, d, r)                                  \
+  do {                                                                    \
+    const mesogen_double4 ab_even = __builtin_shufflevector(a, b, 0, 4, 2, 6); \
+    const mesogen_double4 ab_odd = __builtin_shufflevector(a, b, 1, 5, 3, 7);  \
+    const mesogen_double4 cd_even = __builtin_shufflevector(c, d, 0, 4, 2, 6); \
+    const mesogen_double4 cd_odd = __builtin_shufflevector(c, d, 1, 5, 3, 7);  \
+    r[0] = __builtin_shufflevector(ab_even, cd_even, 0, 1, 4, 5);         \
+    r[1] = __builtin_shufflevector(ab_odd, cd_odd, 0, 1, 4, 5);           \
+    r[2] = __builtin_shufflevector(ab_even, cd_even, 2, 3, 6, 7);         \
+    r[3] = __builtin_shufflevector(ab_odd, cd_odd, 2, 3, 6, 7);           \
+  } while (0)
+
+/// base[stride i + k] for eight records i goes to lanes[k] (four mesogen_double8; Swift cannot import
+/// pointers to them), k = 0 ... 3.
+///
+/// Whole rows and a transposition: eight scalars put together one by one go through memory, and the
+/// load behind the stores stalls.
+static inline __attribute__((always_inline)) void mesogen_gather4(
+    const double *base, int stride, mesogen_int8 i, void *lanes) {
+  mesogen_double8 *v = (mesogen_double8 *)lanes;
+  mesogen_double4 row[8], low[4], high[4];
+#pragma clang loop unroll(full)
+  for (int k = 0; k < 8; ++k) {
+    row[k] = *(const mesogen_double4_unaligned *)(base + (long)stride * i[k]);
+  }
+  MESOGEN_TRANSPOSE(row[0], row[1], row[2], row[3], low);
+  MESOGEN_TRANSPOSE(row[4], row[5], row[6], row[7], high);
+  v[0] = __builtin_shufflevector(low[0], high[0], 0, 1, 2, 3, 4, 5, 6, 7);
+  v[1] = __builtin_shufflevector(low[1], high[1], 0, 1, 2, 3, 4, 5, 6, 7);
+  v[2] = __builtin_shufflevector(low[2], high[2], 0, 1, 2, 3, 4, 5, 6, 7);
+  v[3] = __builtin_shufflevector(low[3], high[3], 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
 #endif

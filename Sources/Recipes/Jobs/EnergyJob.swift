@@ -4,80 +4,110 @@ internal import Geometry
 
 /// Labels the frames of a file with their energy by a pair potential.
 ///
-/// Every frame gets `energy`; frames of two particles also `h12`, `eta` and `chi`; on request every
-/// particle gets `forces` and `torques` (space frame).
+/// Every frame gets `energy`; frames of two particles also `h12`, `eta`, `chi` and `U_r` as far as the
+/// potential has them; on request every particle gets `forces` and `torques` (space frame) and the
+/// frame its `virial`. Where particles overlap so much that the potential is not defined, the energy is
+/// infinite and `singular_pairs` the number of such pairs.
 public struct EnergyJob: Sendable {
   /// The file with the frames.
   public var input: String
   /// Where they go with their labels.
   public var output: String
-  /// The parameters of the potential.
-  public var parameters: GayBerneParameters
+  /// The potential.
+  public var potential: any PairPotential
   /// Whether forces and torques are wanted.
   public var forces = false
+  /// A ceiling for energies; capped frames get the label `capped`.
+  public var limit: EnergyLimit?
   /// Shapes in place of the file's.
   public var shapes: ShapeOverride
   /// Which frames; nil means all.
   public var frames: Range<Int>?
 
   /// Energies alone, of all frames, unless changed.
+  public init(
+    input: String, output: String, potential: any PairPotential, shapes: ShapeOverride
+  ) {
+    self.input = input
+    self.output = output
+    self.potential = potential
+    self.shapes = shapes
+  }
+
+  /// As above, by the Gay-Berne potential.
   ///
   /// Throws: `InvalidInput` for parameters that make no sense.
   public init(
     input: String, output: String, parameters: GayBerneParameters, shapes: ShapeOverride
   ) throws {
-    try parameters.validate()
-    self.input = input
-    self.output = output
-    self.parameters = parameters
-    self.shapes = shapes
+    self.init(
+      input: input, output: output, potential: try GayBerne(parameters), shapes: shapes)
   }
 
   /// Does it.
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
-    let potential = try GayBerne(parameters)
     let writer = try FrameWriter.create(output)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "energy \(input)")
+    var limit = limit
     let count = try pipeline.run(
       workspace: {},
-      work: { frame, _, threads, _ in
-        try Self.label(frame, with: potential, forces, shapes, threads: threads)
-      }, consume: { _, frame in try writer.write(frame) })
+      work: { frame, _, threads, _ in try label(frame, threads: threads) },
+      consume: { _, frame in
+        if let kept = Self.keep(frame, &limit) { try writer.write(kept) }
+      })
     try writer.commit()
-    return JobReport(what: "Gay-Berne energies", amount: "\(count) frames", output: output)
+    var amount = "\(count) frames"
+    if let limit, limit.capped > 0 { amount += ", \(limit.capped) capped" }
+    if let limit, limit.dropped > 0 { amount += ", \(limit.dropped) dropped" }
+    return JobReport(what: "energies", amount: amount, output: output)
   }
 
   /// The frame with its labels. The shapes it is written with are its own.
-  static func label(
-    _ frame: Frame, with potential: GayBerne, _ forces: Bool, _ shapes: ShapeOverride, threads: Int
-  ) throws -> Frame {
+  func label(_ frame: Frame, threads: Int) throws -> Frame {
     let shaped = try shapes.apply(to: frame)
     let result = try potential.evaluate(shaped, forces: forces, threads: threads)
-    if let (i, j) = result.firstSingularPair {
-      throw InvalidInput(
-        "energy of particles \(i) and \(j)", value: "not defined",
-        expected: "particles that overlap less (h + gamma sigma > 0)")
-    }
     var labelled = shaped
     labelled.labels["energy"] = .real(result.energy)
-    if frame.count == 2, let axes = shaped.semiAxes, let turns = shaped.orientations {
-      let separation = shaped.positions[1] - shaped.positions[0]
-      let pair = try potential.pair(
-        Ellipsoid(semiAxes: axes[0], orientation: turns[0]),
-        Ellipsoid(semiAxes: axes[1], orientation: turns[1]),
-        displacement: shaped.cell?.minimumImage(separation) ?? separation,
-        species: (shaped.species[0], shaped.species[1]))
-      labelled.labels["h12"] = .real(pair.separation)
-      labelled.labels["eta"] = pair.eta.map { .real($0) }
-      labelled.labels["chi"] = pair.chi.map { .real($0) }
+    if result.singularPairs > 0 {
+      labelled.labels["singular_pairs"] = .integer(result.singularPairs)
     }
+    if frame.count == 2 { try labelPair(&labelled) }
     if forces {
+      let w = result.virial
+      labelled.labels["virial"] = .matrix((0..<3).map { i in (0..<3).map { w[i, $0] } })
       labelled.set(Frame.Column(name: "forces", vectors: result.forces))
       labelled.set(Frame.Column(name: "torques", vectors: result.torques))
     }
     return labelled
+  }
+
+  /// The factors of the energy of a dimer.
+  private func labelPair(_ frame: inout Frame) throws {
+    guard let axes = frame.semiAxes, let turns = frame.orientations else { return }
+    let separation = frame.positions[1] - frame.positions[0]
+    let pair = try potential.pair(
+      Ellipsoid(semiAxes: axes[0], orientation: turns[0]),
+      Ellipsoid(semiAxes: axes[1], orientation: turns[1]),
+      displacement: frame.cell?.minimumImage(separation) ?? separation,
+      species: (frame.species[0], frame.species[1]))
+    frame.labels["h12"] = .real(pair.separation)
+    frame.labels["eta"] = pair.eta.map { .real($0) }
+    frame.labels["chi"] = pair.chi.map { .real($0) }
+    frame.labels["U_r"] = pair.radial.map { .real($0) }
+  }
+
+  /// The frame as the limit has it; nil when it is left out.
+  private static func keep(_ frame: Frame, _ limit: inout EnergyLimit?) -> Frame? {
+    guard limit != nil, let energy = frame.labels["energy"]?.real else { return frame }
+    let before = limit?.capped
+    guard let allowed = limit?.apply(energy) else { return nil }
+    guard limit?.capped != before else { return frame }
+    var capped = frame
+    capped.labels["energy"] = .real(allowed)
+    capped.labels["capped"] = .logical(true)
+    return capped
   }
 }

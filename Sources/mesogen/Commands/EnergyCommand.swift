@@ -1,13 +1,18 @@
-import ArgumentParser
-import GayBerne
+public import ArgumentParser
+public import GayBerne
+import Geometry
 import Recipes
+
+extension EnergyLimit.Action: ExpressibleByArgument {}
 
 struct EnergyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "energy",
-    abstract: "Label frames with Gay-Berne energies, forces and torques.",
+    abstract: "Label frames with energies, forces and torques of pairs of ellipsoids.",
     discussion: """
-      Every frame gets `energy`; frames of two particles also h12, eta and chi.
+      Every frame gets `energy`; frames of two particles also h12, eta, chi and U_r. Where particles \
+      overlap so much that the potential is not defined, the energy is infinite and singular_pairs \
+      says how many pairs do.
 
         mesogen energy dimers.xyz -o labelled.xyz --forces
         mesogen energy mixture.xyz -o out.xyz --cutoff 8 --well-depths A:1,1,0.2 \
@@ -20,13 +25,21 @@ struct EnergyCommand: ParsableCommand {
   @OptionGroup var potential: PotentialOptions
   @Flag(help: "Also forces and torques of every particle.")
   var forces = false
+  @Option(parsing: .unconditional, help: "A ceiling for energies; see --above.")
+  var maxEnergy: Double?
+  @Option(help: "Frames above the ceiling get it for their energy, or are left out.")
+  var above = EnergyLimit.Action.cap
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    var job = try EnergyJob(
-      input: input.input, output: output, parameters: potential.parameters(),
-      shapes: input.shapes())
+    guard !(forces && potential.potential == .hard) else {
+      throw InvalidInput("forces", value: "hard ellipsoids", expected: "a smooth potential")
+    }
+    var job = EnergyJob(
+      input: input.input, output: output, potential: try potential.pairPotential(),
+      shapes: try input.shapes())
     job.forces = forces
+    job.limit = try maxEnergy.map { try EnergyLimit(maximum: $0, action: above) }
     job.frames = try input.frames()
     try Console.report(job.run(global.context), global)
   }

@@ -1,0 +1,91 @@
+public import Geometry
+
+/// All that the three contact functions say of one pair of particles of a frame.
+public struct PairContacts: Equatable, Sendable {
+  /// The two particles, from 0.
+  public let particles: (first: Int, second: Int)
+  /// r_2 - r_1 + lattice shift.
+  public let displacement: Vector3
+  /// sigma_12 of the Gay-Berne potential.
+  public let gaussianOverlap: Double
+  /// The exact contact along the line of centres.
+  public let perramWertheim: PerramWertheim
+  /// The distance between the surfaces, its points relative to the centre of the first particle; nil
+  /// when the two overlap.
+  public let surface: SurfaceDistance?
+
+  /// Throws: `InvalidInput` when the centres coincide.
+  public init(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3,
+    particles: (first: Int, second: Int) = (0, 1)
+  ) throws {
+    self.particles = particles
+    self.displacement = displacement
+    gaussianOverlap = try Contact.gaussianOverlap(first, second, displacement: displacement)
+    perramWertheim = try Contact.perramWertheim(first, second, displacement: displacement)
+    surface = try Contact.surfaceDistance(first, second, displacement: displacement)
+  }
+
+  /// Whether all is equal.
+  public static func == (l: PairContacts, r: PairContacts) -> Bool {
+    l.particles == r.particles && l.displacement == r.displacement
+      && l.gaussianOverlap == r.gaussianOverlap && l.perramWertheim == r.perramWertheim
+      && l.surface == r.surface
+  }
+
+  /// Every pair of a frame with centres nearer than the cutoff, each once, with its periodic images;
+  /// without a cutoff all pairs of an open frame, or the nearest image of a periodic dimer.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic with more
+  /// than two particles and no cutoff, or has two particles at the same place.
+  public static func all(in frame: Frame, cutoff: Double?) throws -> [PairContacts] {
+    guard let axes = frame.semiAxes, let turns = frame.orientations else {
+      throw InvalidInput(
+        "shapes of the particles", value: "missing",
+        expected: "semi-axes and a quaternion for every particle")
+    }
+    let ellipsoids = zip(axes, turns).map { Ellipsoid(semiAxes: $0, orientation: $1) }
+    func contacts(_ i: Int, _ j: Int, _ r: Vector3) throws -> PairContacts {
+      guard r != .zero else {
+        throw InvalidInput(
+          "distance between particles \(i) and \(j)", value: 0,
+          expected: "centres at different places")
+      }
+      return try PairContacts(
+        ellipsoids[i], ellipsoids[j], displacement: r, particles: (i, j))
+    }
+    guard let cutoff else {
+      let open = frame.cell.map { $0.periodic == .zero } ?? true
+      guard open || frame.count <= 2 else {
+        throw InvalidInput(
+          "cutoff radius", value: "missing",
+          expected: "a positive number for a periodic frame of more than two particles")
+      }
+      return try (0..<frame.count).flatMap { i in
+        try (i + 1..<max(i + 1, frame.count)).map { j in
+          let r = frame.positions[j] - frame.positions[i]
+          return try contacts(i, j, frame.cell?.minimumImage(r) ?? r)
+        }
+      }
+    }
+    let finder = try NeighborFinder(
+      positions: frame.positions, cell: frame.cell, cutoff: cutoff)
+    var buffer = NeighborFinder.Buffer()
+    var result: [PairContacts] = []
+    for i in 0..<frame.count {
+      finder.neighbors(of: i, into: &buffer)
+      for k in 0..<buffer.count {
+        let j = Int(buffer.indices[k])
+        // Of a particle and its own images, half the shifts.
+        if j > i || (j == i && isPositive(buffer.shifts[k])) {
+          result.append(try contacts(i, j, buffer.displacement(k)))
+        }
+      }
+    }
+    return result
+  }
+
+  private static func isPositive(_ s: SIMD3<Int32>) -> Bool {
+    s.x != 0 ? s.x > 0 : s.y != 0 ? s.y > 0 : s.z > 0
+  }
+}

@@ -1,0 +1,34 @@
+public import GayBerne
+internal import Geometry
+
+extension PairStrengths {
+  /// Adds what is said of single species, `A:epsilon,sigma`, and of pairs, `A-B:epsilon,sigma`.
+  ///
+  /// Throws: `InvalidInput` for anything else.
+  public mutating func add(parsing texts: [String]) throws {
+    for text in texts {
+      // A species may hold a colon, the numbers cannot.
+      guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else {
+        throw Self.error(text)
+      }
+      let numbers = text[text.index(after: colon)...]
+        .split(separator: ",", omittingEmptySubsequences: false).map { Double(String($0)) }
+      guard numbers.count == 2, let epsilon = numbers[0], let sigma = numbers[1] else {
+        throw Self.error(text)
+      }
+      let strength = Strength(epsilon: epsilon, sigma: sigma)
+      let names = text[..<colon].split(separator: "-", omittingEmptySubsequences: false)
+      if names.count == 2, !names[0].isEmpty, !names[1].isEmpty {
+        byPair[Pair(String(names[0]), String(names[1]))] = strength
+      } else {
+        bySpecies[String(text[..<colon])] = strength
+      }
+    }
+  }
+
+  private static func error(_ text: String) -> InvalidInput {
+    InvalidInput(
+      "strength", value: "'\(text)'",
+      expected: "SPECIES:epsilon,sigma or SPECIES-SPECIES:epsilon,sigma")
+  }
+}
