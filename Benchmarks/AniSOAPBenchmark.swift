@@ -97,12 +97,21 @@ private func benchmarkScaling() throws {
     }
     print("    \(padded("\(count)", 8)) particles: \(time(seconds / Double(count))) a particle")
   }
-  let dimer = try randomLiquid(count: 2, neighbors: 1, cutoff: 5)
-  let expansion = try expansion(6, 6)
-  let seconds = try medianSeconds {
-    for _ in 0..<1_000 {
-      _ = try expansion.averagedFeatures(of: dimer, correlation: .two, threads: 1)
+  let frame = try randomLiquid(count: 4_000, neighbors: 40, cutoff: 5)
+  let seconds = try [1, Parallel.availableThreads].map { threads in
+    try medianSeconds {
+      _ = try expansion(6, 6).averagedFeatures(of: frame, correlation: .two, threads: threads)
     }
   }
-  print("  a frame of two particles at (6, 6): \(time(seconds / 1_000))")
+  print(
+    "  \(Parallel.availableThreads) threads at (6, 6), 4,000 particles: "
+      + "\(decimal(seconds[0] / seconds[1], 2)) times as fast as one")
+  let dimer = try randomLiquid(count: 2, neighbors: 1, cutoff: 5)
+  let small = try expansion(6, 6)
+  let perFrame = try medianSeconds {
+    for _ in 0..<1_000 {
+      _ = try small.averagedFeatures(of: dimer, correlation: .two, threads: 1)
+    }
+  }
+  print("  a frame of two particles at (6, 6): \(time(perFrame / 1_000))")
 }

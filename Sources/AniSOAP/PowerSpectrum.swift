@@ -31,6 +31,15 @@ extension DensityExpansion {
     try features(of: frame, correlation: .two, average: average, threads: threads)
   }
 
+  /// The averaged power spectra of many frames, a row each, computed side by side.
+  ///
+  /// Throws: as `coefficients(of:)`, for the first frame that cannot be expanded.
+  public func powerSpectrum(
+    of frames: [Frame], threads: Int = Parallel.availableThreads
+  ) throws -> LabelledBlock {
+    try features(of: frames, correlation: .two, threads: threads)
+  }
+
   /// Adds one centre's power spectrum to `target`.
   func addSpectrum(_ coefficients: [Double], to target: UnsafeMutablePointer<Double>) {
     let all = hyperparameters.spectrumForm == .allPairs

@@ -87,6 +87,7 @@ import Testing
       #expect(
         try Array(all.values.row(k)) == expansion.averagedFeatures(of: frame, correlation: .two))
     }
+    #expect(try expansion.powerSpectrum(of: frames) == all)
     #expect(try expansion.features(of: [], correlation: .one).values.rows == 0)
   }
 }
