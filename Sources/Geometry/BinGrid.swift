@@ -78,6 +78,44 @@ struct BinGrid: Sendable {
     return bins
   }
 
+  /// Bins first...last along one direction, met after `turns` turns of the lattice.
+  struct Span {
+    var first: Int32
+    var last: Int32
+    var turns: Int32
+  }
+
+  /// The bins along direction `k` that are within reach of `home`, each by itself or as few spans as
+  /// there are turns of the lattice; and what is left of the room for them.
+  @inline(__always)
+  func spans(
+    _ k: Int, _ home: Int32, _ isPeriodic: Bool, single: Bool,
+    into room: Slice<UnsafeMutableBufferPointer<Span>>
+  ) -> (
+    found: Slice<UnsafeMutableBufferPointer<Span>>, rest: Slice<UnsafeMutableBufferPointer<Span>>
+  ) {
+    let (n, reach) = (bins[k], reach[k])
+    var end = room.startIndex
+    var bin = home - reach
+    let last = home + reach
+    while bin <= last {
+      var turns: Int32 = 0
+      if bin < 0 || bin >= n {
+        guard isPeriodic else {
+          bin = bin < 0 ? 0 : last + 1
+          continue
+        }
+        turns = bin >= 0 ? bin / n : -((n - 1 - bin) / n)
+      }
+      let inside = bin - turns * n
+      let to = single ? inside : min(n - 1, inside + (last - bin))
+      room.base[end] = Span(first: inside, last: to, turns: turns)
+      end += 1
+      bin += to - inside + 1
+    }
+    return (room.base[room.startIndex..<end], room.base[end..<room.endIndex])
+  }
+
   /// The number of bins.
   var count: Int { Int(bins.x) * Int(bins.y) * Int(bins.z) }
 

@@ -96,9 +96,10 @@ extension NeighborFinder {
     /// of the pair has the same bits, and both find each other or neither does.
     @inline(__always)
     func append(
-      candidates: Range<Int>, of particles: borrowing Sorted, center: Vector3, shift: Vector3?,
+      candidates: Range<Int>, of particles: Sorted, center: Vector3, shift: Vector3?,
       cutoffSquared: Double, turns: SIMD3<Int32>
     ) {
+      if candidates.isEmpty { return }
       storage.pointee.reserve(candidates.count)
       let (xs, ys, zs) = (storage.pointee.x, storage.pointee.y, storage.pointee.z)
       let (indices, first) = (storage.pointee.index, count)

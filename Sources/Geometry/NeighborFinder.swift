@@ -112,17 +112,6 @@ public struct NeighborFinder: Sendable {
     return (inside, SIMD3(Int32(turns.x), Int32(turns.y), Int32(turns.z)))
   }
 
-  /// Bin coordinate to (bin inside, lattice turns); nil outside along a direction that does not
-  /// repeat.
-  @inline(__always)
-  private func resolve(_ bin: Int32, _ k: Int) -> (bin: Int32, turns: Int32)? {
-    let n = grid.bins[k]
-    if bin >= 0 && bin < n { return (bin, 0) }
-    guard cell.isPeriodic(k) else { return nil }
-    let turns = bin >= 0 ? bin / n : -((n - 1 - bin) / n)
-    return (bin - turns * n, turns)
-  }
-
   /// Fills `buffer` with the neighbours of particle `i`.
   public func neighbors(of i: Int, into buffer: inout Buffer) {
     buffer.removeAll()
@@ -144,46 +133,41 @@ public struct NeighborFinder: Sendable {
   /// bins of a column stand behind each other, so that it is one run of particles for every turn of
   /// the lattice.
   private func search(
-    around slot: Int, home: SIMD3<Int32>, _ particles: borrowing Sorted, _ buffer: Buffer
+    around slot: Int, home: SIMD3<Int32>, _ particles: Sorted, _ buffer: Buffer
   ) {
     let center = Vector3(particles.x[slot], particles.y[slot], particles.z[slot])
     let wrap = particles.wraps[slot]
     let (a, b, c) = (cell.vector(0), cell.vector(1), cell.vector(2))
-    let (bins, reach) = (grid.bins, grid.reach)
-    for dx in -reach.x...reach.x {
-      guard let x = resolve(home.x + dx, 0) else { continue }
-      for dy in -reach.y...reach.y {
-        guard let y = resolve(home.y + dy, 1) else { continue }
-        var z = home.z - reach.z
-        let last = home.z + reach.z
-        while z <= last {
-          guard let from = resolve(z, 2) else {
-            z += 1
-            continue
-          }
-          // As far as this turn of the lattice goes.
-          let to = min(bins.z - 1, from.bin + (last - z))
-          let column = grid.flat(SIMD3(x.bin, y.bin, 0))
-          let run =
-            Int(binStarts[column + Int(from.bin)])..<Int(binStarts[column + Int(to) + 1])
-          z += to - from.bin + 1
-          if run.isEmpty { continue }
-          let turns = SIMD3(x.turns, y.turns, from.turns)
-          if turns == .zero {
+    let squared = cutoff * cutoff
+    let room = (0..<3).reduce(3) { $0 + 2 * Int(grid.reach[$1]) }
+    withUnsafeTemporaryAllocation(of: BinGrid.Span.self, capacity: room) { spans in
+      let xs = grid.spans(0, home.x, cell.isPeriodic(0), single: true, into: spans[...])
+      let ys = grid.spans(1, home.y, cell.isPeriodic(1), single: true, into: xs.rest)
+      let zs = grid.spans(2, home.z, cell.isPeriodic(2), single: false, into: ys.rest)
+      for x in xs.found {
+        for y in ys.found {
+          let column = grid.flat(SIMD3(x.first, y.first, 0))
+          for z in zs.found {
+            let run =
+              Int(binStarts[column + Int(z.first)])..<Int(binStarts[column + Int(z.last) + 1])
+            if run.isEmpty { continue }
+            let turns = SIMD3(x.turns, y.turns, z.turns)
+            if turns != .zero {
+              let shift = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z)
+              buffer.append(
+                candidates: run, of: particles, center: center, shift: shift,
+                cutoffSquared: squared, turns: turns &+ wrap)
+              continue
+            }
             // The particle itself, where it is met at distance 0, splits the run.
             let own = run.contains(slot)
             buffer.append(
               candidates: run.lowerBound..<(own ? slot : run.upperBound), of: particles,
-              center: center, shift: nil, cutoffSquared: cutoff * cutoff, turns: wrap)
+              center: center, shift: nil, cutoffSquared: squared, turns: wrap)
             guard own else { continue }
             buffer.append(
-              candidates: (slot + 1)..<run.upperBound, of: particles, center: center,
-              shift: nil, cutoffSquared: cutoff * cutoff, turns: wrap)
-          } else {
-            let shift = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z)
-            buffer.append(
-              candidates: run, of: particles, center: center, shift: shift,
-              cutoffSquared: cutoff * cutoff, turns: turns &+ wrap)
+              candidates: (slot + 1)..<run.upperBound, of: particles, center: center, shift: nil,
+              cutoffSquared: squared, turns: wrap)
           }
         }
       }
