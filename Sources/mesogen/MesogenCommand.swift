@@ -25,5 +25,6 @@ struct MesogenCommand: ParsableCommand {
       GenerateCommand.self, EnergyCommand.self, ContactCommand.self, OrderCommand.self,
       FeaturizeCommand.self, LearnCommand.self, RunCommand.self, ConvertCommand.self,
       InfoCommand.self, DrawCommand.self,
+      ReproduceCommand.self,
     ])
 }

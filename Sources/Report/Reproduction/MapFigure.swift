@@ -1,0 +1,153 @@
+internal import Learning
+internal import Mathematics
+
+/// Figs. 1 and S2: the first two principal components of the power spectra, and beside them those of
+/// Steinhardt's parameters, coloured by phase and order.
+struct MapFigure {
+  let figure: PaperFigure
+
+  init(_ figure: PaperFigure) { self.figure = figure }
+
+  func result(of set: LiquidCrystalSet, _ settings: ReproductionSettings) throws -> FigureResult {
+    var result = FigureResult(figure: figure)
+    set.describe(in: &result, settings)
+    let maps = try [
+      Map(name: "AniSOAP, nu = 2", set.powerSpectrum), Map(name: "Steinhardt", set.steinhardt),
+    ]
+    for map in maps {
+      try compare(map, set, &result)
+    }
+    result.remarks = remarks
+    result.tables = [table(maps, set)]
+    let marked = snapshots(of: set)
+    result.pictures.append(
+      .init(
+        name: "", caption: "Blue: nematic; vermillion: smectic; white: no nematic order.",
+        svg: Plot.row([
+          plot(maps[0], set, marked: marked), plot(maps[1], set, marked: []),
+        ])))
+    for (letter, index) in marked {
+      let order = Figures.fixed(set.orientation[index, 0], 2)
+      let phase = set.isSmectic[index] ? "smectic" : "nematic"
+      let ratio = Figures.fixed(set.aspectRatios[index], 0)
+      result.pictures.append(
+        .init(
+          name: "snapshot-\(letter)", caption: "\(letter): \(phase), L/D = \(ratio), S = \(order)",
+          svg: try EllipsoidPicture(size: 240).svg(set.frames[index])))
+    }
+    return result
+  }
+
+  /// Samples in the plane of their first two principal components.
+  private struct Map {
+    let name: String
+    let plane: Matrix
+    let share: Double
+
+    init(name: String, _ features: Matrix) throws {
+      let scaled = try Scaler(fitting: features, .matrix).transform(features)
+      let components = try PrincipalComponents(scaled, count: 2)
+      self.name = name
+      plane = try components.transform(scaled)
+      share = components.varianceRatios.reduce(0, +)
+    }
+
+    /// Quadratic functions of the plane.
+    var quadratic: Matrix {
+      Matrix(
+        (0..<plane.rows).map { i in
+          let (x, y) = (plane[i, 0], plane[i, 1])
+          return [x, y, x * x, x * y, y * y]
+        })
+    }
+  }
+
+  private func compare(
+    _ map: Map, _ set: LiquidCrystalSet, _ result: inout FigureResult
+  ) throws {
+    result.comparisons.append(
+      .init("variance in two components, \(map.name)", 100 * map.share, unit: "%"))
+    let phase = Matrix(column: set.isSmectic.map { $0 ? 1 : -1 })
+    let border = try RidgeRegression(map.quadratic, phase, alpha: 0).predict(map.quadratic)
+    let right = (0..<phase.rows).count { border[$0, 0] * phase[$0, 0] > 0 }
+    result.comparisons.append(
+      .init(
+        "phase told by a quadratic border in the map, \(map.name)",
+        100 * Double(right) / Double(phase.rows), unit: "%",
+        printed: "delineated (no number)"))
+    let nematic = set.isSmectic.indices.filter { !set.isSmectic[$0] }
+    let (x, y) = (
+      map.quadratic.selecting(rows: nematic), set.orientation.selecting(rows: nematic)
+    )
+    let fit = try Metrics(
+      targets: y, predictions: RidgeRegression(x, y, alpha: 0).predict(x))
+    result.comparisons.append(
+      .init(
+        "R2 of the nematic order of nematic frames in the map, \(map.name)", fit.r2,
+        printed: map.name == "Steinhardt" ? "not separated (no number)" : "separated (no number)"))
+  }
+
+  private var remarks: [String] {
+    var remarks = [
+      "The paper prints a picture and no numbers; the three numbers of each map say what the eye "
+        + "sees in it. The configurations of the paper are not published: ours are hard "
+        + "ellipsoids at one density, so that the maps agree in kind and not point by point."
+    ]
+    if figure == .fig1 {
+      remarks.append(
+        "The caption of the paper says 2,000 configurations, its text 1,000 (500 of each phase): "
+          + "this is the set of the text, Fig. S2 that of 2,000.")
+    }
+    return remarks
+  }
+
+  /// Of each phase (of the first shape) the first and the last frame: least and most order.
+  private func snapshots(of set: LiquidCrystalSet) -> [(letter: String, index: Int)] {
+    let first = set.aspectRatios.indices.filter { set.aspectRatios[$0] == set.aspectRatios[0] }
+    let groups = [first.filter { !set.isSmectic[$0] }, first.filter { set.isSmectic[$0] }]
+    let chosen = groups.flatMap { [$0.first, $0.last].compactMap { $0 } }
+    return zip(["A", "B", "C", "D"], chosen).map { ($0, $1) }
+  }
+
+  private func plot(
+    _ map: Map, _ set: LiquidCrystalSet, marked: [(letter: String, index: Int)]
+  ) -> Plot {
+    var series = [Plot.Series]()
+    let ratios = Array(Set(set.aspectRatios)).sorted(by: >)
+    for ratio in ratios {
+      for smectic in [false, true] {
+        let rows = set.isSmectic.indices.filter {
+          set.isSmectic[$0] == smectic && set.aspectRatios[$0] == ratio
+        }
+        let name =
+          (smectic ? "smectic" : "nematic")
+          + (ratios.count > 1 ? ", L/D = \(Figures.fixed(ratio, 0))" : "")
+        let base = PlotColor.of((smectic ? 1 : 0) + (ratio == ratios[0] ? 0 : (smectic ? 3 : 5)))
+        series.append(
+          .init(
+            name, x: rows.map { map.plane[$0, 0] }, y: rows.map { map.plane[$0, 1] },
+            mark: .points(radius: 3), color: base,
+            fills: rows.map { PlotColor.white.mixed(with: base, set.orientation[$0, 0]) }))
+      }
+    }
+    return Plot(
+      map.name, x: PlotAxis("principal component 1"), y: PlotAxis("principal component 2"),
+      series: series,
+      notes: marked.map { .init($0.letter, x: map.plane[$0.index, 0], y: map.plane[$0.index, 1]) })
+  }
+
+  private func table(_ maps: [Map], _ set: LiquidCrystalSet) -> FigureResult.Table {
+    FigureResult.Table(
+      name: "map",
+      heads: [
+        "phase", "aspect_ratio", "order_max", "anisoap_pc1", "anisoap_pc2", "steinhardt_pc1",
+        "steinhardt_pc2",
+      ],
+      rows: set.isSmectic.indices.map { i in
+        [
+          .text(set.isSmectic[i] ? "smectic" : "nematic"), .number(set.aspectRatios[i]),
+          .number(set.orientation[i, 0]),
+        ] + maps.flatMap { [.number($0.plane[i, 0]), .number($0.plane[i, 1])] }
+      })
+  }
+}

@@ -1,0 +1,31 @@
+/// The figures of the AniSOAP paper (Lin et al., J. Chem. Phys. 161, 074112 (2024),
+/// doi:10.1063/5.0210910) that are computed anew from data made here.
+public enum PaperFigure: String, CaseIterable, Codable, Sendable {
+  /// Fig. 1: the map of liquid-crystal configurations.
+  case fig1
+  /// Fig. 2: the errors of reconstructing one description from another.
+  case fig2
+  /// Fig. 3: Gay-Berne energies and how well they are learned.
+  case fig3
+  /// Fig. S1: the cost against the size of the system.
+  case figS1
+  /// Fig. S2: the map with two shapes of particles.
+  case figS2
+  /// Fig. S3: the reconstruction errors with two shapes of particles.
+  case figS3
+  /// Fig. S4: the error against the number of dimers learned from.
+  case figS4
+
+  /// What it shows, in a line.
+  public var title: String {
+    switch self {
+    case .fig1: "Fig. 1: map of nematic and smectic configurations, L/D = 3"
+    case .fig2: "Fig. 2: reconstruction errors between descriptions, L/D = 3"
+    case .fig3: "Fig. 3: Gay-Berne energies of dimers, and learning h12 and U"
+    case .figS1: "Fig. S1: cost against the size of the system"
+    case .figS2: "Fig. S2: map with L/D = 2 and 3"
+    case .figS3: "Fig. S3: reconstruction errors with L/D = 2 and 3"
+    case .figS4: "Fig. S4: learning curve of h12 and U"
+    }
+  }
+}
