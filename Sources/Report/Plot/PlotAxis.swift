@@ -24,12 +24,14 @@ public struct PlotAxis: Equatable, Sendable {
     self.limits = limits
   }
 
-  /// The axis made to fit these values.
-  func fitted(to values: [Double]) -> FittedAxis {
+  /// The axis made to fit these values, with that share of it kept free at its end.
+  func fitted(to values: [Double], headroom: Double = 0) -> FittedAxis {
     let visible = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
     let low = limits?.lowerBound ?? visible.min() ?? (scale == .linear ? 0 : 1)
     let high = limits?.upperBound ?? visible.max() ?? (scale == .linear ? 1 : 10)
-    return FittedAxis(scale: scale, low: low, high: high, padding: limits == nil ? 0.04 : 0)
+    return FittedAxis(
+      scale: scale, low: low, high: high, padding: limits == nil ? 0.04 : 0,
+      headroom: limits == nil ? headroom : 0)
   }
 }
 
@@ -40,13 +42,13 @@ struct FittedAxis {
   private let low: Double
   private let high: Double
 
-  init(scale: PlotAxis.Scale, low: Double, high: Double, padding: Double) {
+  init(scale: PlotAxis.Scale, low: Double, high: Double, padding: Double, headroom: Double) {
     self.scale = scale
     var (from, to) = scale == .linear ? (low, high) : (log10(low), log10(high))
     // A single value is shown in the middle.
     if !(to > from) { (from, to) = (from - 0.5, from + 0.5) }
     self.low = from - padding * (to - from)
-    self.high = to + padding * (to - from)
+    self.high = to + (padding + headroom / (1 - headroom)) * (to - from)
   }
 
   /// Where the value is, 0 at the low end and 1 at the high one; nil where it is not shown.

@@ -10,14 +10,17 @@ struct PlotDrawing {
 
   init(_ plot: Plot) {
     self.plot = plot
+    frameWidth = plot.width - left - 16
+    frameHeight = plot.height - top - 48
+    // Points do not hide below the legend.
+    let named = plot.series.count { $0.name != nil }
+    let headroom = named > 0 ? min(0.5, (17 * Double(named) + 12) / frameHeight) : 0
     xAxis = plot.xAxis.fitted(to: plot.series.flatMap(\.x))
     yAxis = plot.yAxis.fitted(
       to: plot.series.flatMap { series -> [Double] in
         if case .band(let upper) = series.mark { return series.y + upper }
         return series.y
-      })
-    frameWidth = plot.width - left - 16
-    frameHeight = plot.height - top - 48
+      }, headroom: headroom)
   }
 
   /// All elements.

@@ -11,7 +11,7 @@ public struct FigureResult: Codable, Equatable, Sendable {
     /// What the paper printed; nil where its text has no number.
     public var printed: String?
 
-    /// A number with that many digits, beside what was printed.
+    /// A number beside what was printed.
     public init(_ quantity: String, _ value: Double, unit: String = "", printed: String? = nil) {
       self.quantity = quantity
       self.value = value
@@ -103,8 +103,8 @@ extension FigureResult.Comparison {
   public var text: String {
     let size = abs(value)
     let digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4
-    // Shares close to 1 differ in their last digits.
-    let shown = size > 0.99 && size < 1 ? 5 : digits
+    // Shares close to 1, or to 100 %, differ in their last digits.
+    let shown = size > 0.99 && size < 1 ? 5 : size > 99 && size < 100 ? 2 : digits
     return Figures.fixed(value, shown) + (unit.isEmpty ? "" : " " + unit)
   }
 }

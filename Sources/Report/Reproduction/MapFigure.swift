@@ -17,7 +17,7 @@ struct MapFigure {
     for map in maps {
       try compare(map, set, &result)
     }
-    result.remarks = remarks
+    result.remarks = remarks(result)
     result.tables = [table(maps, set)]
     let marked = snapshots(of: set)
     result.pictures.append(
@@ -87,7 +87,7 @@ struct MapFigure {
         printed: map.name == "Steinhardt" ? "not separated (no number)" : "separated (no number)"))
   }
 
-  private var remarks: [String] {
+  private func remarks(_ result: FigureResult) -> [String] {
     var remarks = [
       "The paper prints a picture and no numbers; the three numbers of each map say what the eye "
         + "sees in it. The configurations of the paper are not published: ours are hard "
@@ -97,6 +97,18 @@ struct MapFigure {
       remarks.append(
         "The caption of the paper says 2,000 configurations, its text 1,000 (500 of each phase): "
           + "this is the set of the text, Fig. S2 that of 2,000.")
+    }
+    if figure == .figS2 {
+      remarks.append(
+        "Features are scaled as a whole, as in the paper, so that the first component tells the "
+          + "shapes apart and little of the variance is left for phase and order in this plane.")
+    }
+    let name = "R2 of the nematic order of nematic frames in the map, AniSOAP, nu = 2"
+    if let share = result.value(name), share < 0.5 {
+      remarks.append(
+        "In the paper's picture the two components of AniSOAP also sort the nematic frames by their "
+          + "order; here they hardly do (R2 above). The order lies in later components: the whole "
+          + "power spectrum reconstructs it (Figs. 2 and S3).")
     }
     return remarks
   }

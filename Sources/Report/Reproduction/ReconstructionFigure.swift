@@ -72,8 +72,8 @@ struct ReconstructionFigure {
       "The percentages are not the paper's: they depend on its unpublished configurations (density, "
         + "number of particles, how strongly layered). The power spectrum is quadratic in the "
         + "density and so sees squares of the nematic order S, from which a linear map cannot "
-        + "restore S exactly; nu = 1 holds l = 0 only and sees orientation through distances alone. "
-        + "No parameter was tuned towards a printed percentage.",
+        + "restore S exactly; nu = 1 holds l = 0 only and sees orientation through "
+        + "the angle between a neighbour's axis and the line to it. No parameter was tuned towards a printed percentage.",
     ]
       + (figure == .figS3
         ? ["The paper shows Fig. S3 as a picture; its text prints no numbers for it."] : [])

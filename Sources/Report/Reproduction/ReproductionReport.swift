@@ -2,7 +2,7 @@ internal import FileFormats
 internal import Foundation
 
 /// Writes what was computed: for each figure `NAME.csv` (numbers beside the paper's), `NAME.json`
-/// (everything), `NAME.svg` and further tables and pictures; and `report.html`, one page with all of
+/// (these, settings and remarks), `NAME.svg` and further tables and pictures; and `report.html`, one page with all of
 /// it that needs neither network nor script.
 public struct ReproductionReport: Sendable {
   /// What was computed.
@@ -78,7 +78,7 @@ public struct ReproductionReport: Sendable {
     return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 
-  /// All but pictures and tables, which have files of their own.
+  /// Numbers, settings and remarks; all but pictures and tables, which have files of their own.
   static func json(_ result: FigureResult) throws -> String {
     var slim = result
     slim.pictures = []
