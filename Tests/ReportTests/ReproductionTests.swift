@@ -1,16 +1,22 @@
 import Foundation
 import Geometry
+import Mathematics
 import Report
 import Testing
 
 @Suite struct ReproductionTests {
+  init() {
+    // Tests run side by side: OpenBLAS must not multiply their threads.
+    LinearAlgebra.setThreads(1)
+  }
+
   private var small: ReproductionSettings {
     ReproductionSettings(
-      configurations: 60, particles: 64, dimers: 600, trainingDimers: 200, largestCrystal: 2,
+      configurations: 50, dimers: 600, trainingDimers: 200, largestCrystal: 2,
       seed: 3)
   }
 
-  /// What holds of the paper's claims in every set that was tried.
+  /// What holds of the paper's claims also in small sets.
   @Test func orderingsOfReconstructionErrors() throws {
     var reproducer = try Reproducer(small)
     let result = try reproducer.run(.fig2)
@@ -18,8 +24,11 @@ import Testing
     let (one, two) = (
       try error("AniSOAP nu = 1 -> orientation"), try error("AniSOAP nu = 2 -> orientation")
     )
-    #expect(two < one)
-    #expect(try one < error("Steinhardt -> orientation"))
+    // nu = 1 and Steinhardt differ by 6 of 70 percentage points, less than what 50 tested frames
+    // scatter (70 / sqrt(2 x 50)): their order shows at the paper's size only. Both are far from
+    // nu = 2.
+    #expect(two < 0.75 * one)
+    #expect(try two < 0.75 * error("Steinhardt -> orientation"))
     #expect(
       try error("AniSOAP nu = 2 -> Steinhardt") < error("Steinhardt -> AniSOAP nu = 2"))
     #expect(result.comparisons.count == 12)
@@ -30,8 +39,8 @@ import Testing
   @Test func theMapShowsEveryFrame() throws {
     var reproducer = try Reproducer(small)
     let result = try reproducer.run(.fig1)
-    #expect(occurrences(of: "<circle", in: result.pictures[0].svg) == 2 * 120)
-    #expect(result.tables[0].rows.count == 120)
+    #expect(occurrences(of: "<circle", in: result.pictures[0].svg) == 2 * 100)
+    #expect(result.tables[0].rows.count == 100)
     #expect(result.pictures.count == 5)
     #expect(result.pictures.allSatisfy { isWellFormed($0.svg) })
   }
