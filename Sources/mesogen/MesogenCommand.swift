@@ -22,7 +22,8 @@ struct MesogenCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      GenerateCommand.self, EnergyCommand.self, ContactCommand.self, OrderCommand.self,
+      GenerateCommand.self, CoarseGrainCommand.self, EnergyCommand.self, ContactCommand.self,
+      OrderCommand.self,
       FeaturizeCommand.self, LearnCommand.self, RunCommand.self, ConvertCommand.self,
       InfoCommand.self, DrawCommand.self,
       ReproduceCommand.self,

@@ -24,6 +24,9 @@ import Testing
 
   @Test(arguments: [
     ["generate"], ["generate", "nematic"], ["generate", "smectic"], ["generate", "dimers"],
+    ["generate", "isotropic"], ["generate", "cholesteric"], ["generate", "biaxial"],
+    ["generate", "smectic-b"], ["generate", "columnar"], ["generate", "crystal"],
+    ["generate", "molecular-crystal"], ["coarse-grain"],
     ["energy"], ["contact"], ["order"], ["featurize"], ["run"], ["convert"], ["info"], ["draw"],
   ])
   func helpHasAnExample(_ command: [String]) throws {

@@ -42,13 +42,39 @@ import Testing
     #expect(job.output == "out/dimers.xyz")
   }
 
+  /// Every phase can be asked for, with the keys that belong to it and no others.
+  @Test(arguments: [
+    ("isotropic", "soft: true, semi-axes: \"1,1,2\"", "order: 0.5"),
+    ("cholesteric", "half-turns: -2, order: 0.6, distribution: onsager", "tilt: 3"),
+    ("biaxial", "biaxial-order: 0:0.2, independent: true", "half-turns: 2"),
+    ("smectic", "tilt: 20, layers: 3, profile: von-mises", "columns: 4"),
+    ("smectic-b", "hexatic-order: 0.7, layers: 3", "tilt: 3"),
+    ("columnar", "columnar-order: 0.9, columns: 4", "layers: 3"),
+    ("nematic", "component: [\"A:1,1,2:3\", \"B:1,1,1\"], polydispersity: 0.1", "layers: 2"),
+    ("crystal", "lattice: hcp, cells: \"2,2,3\", semi-axes: \"1,1,2\"", "particles: 3"),
+    ("molecular-crystal", "space-group: \"2,61:64\", volume: 100:200", "particles: 3"),
+  ])
+  func phases(_ phase: String, _ keys: String, _ foreign: String) throws {
+    func recipe(_ keys: String) throws -> Recipe {
+      try Recipe(
+        text: Self.start + "    generate: {phase: \(phase), count: 2, \(keys)}\n",
+        file: "r.yaml", output: "out")
+    }
+    guard case .generate(let job)? = try recipe(keys).datasets.first?.steps.first else {
+      Issue.record("nothing is generated")
+      return
+    }
+    #expect(job.count == 2)
+    #expect(throws: RecipeError.self) { try recipe(foreign) }
+  }
+
   private static let start = "name: a\nseed: 3\ndatasets:\n  - name: n\n"
 
   /// What is wrong, on which line (the lines above are four), and what the message mentions.
   @Test(arguments: [
     ("    generate: {phase: nematic, count: 1}\n    colour: red\n", 6, "colour"),
     ("    generate:\n      phase: nematic\n      count: 1\n      ordr: 0.5\n", 8, "ordr"),
-    ("    generate:\n      phase: cholesteric\n      count: 1\n", 6, "cholesteric"),
+    ("    generate:\n      phase: quasicrystal\n      count: 1\n", 6, "quasicrystal"),
     ("    generate:\n      phase: nematic\n      count: many\n", 7, "many"),
     ("    generate:\n      phase: nematic\n      count: 1\n      order: 0:x\n", 8, "0:x"),
     ("    generate: {phase: nematic, count: 1}\n    order:\n      cutoff: -2\n", 7, "-2"),

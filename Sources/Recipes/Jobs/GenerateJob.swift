@@ -1,6 +1,6 @@
 internal import FileFormats
 public import Generators
-internal import Geometry
+public import Geometry
 internal import Mathematics
 
 /// Makes the frames of a generator and writes them as they come.
@@ -15,6 +15,22 @@ public struct GenerateJob: Sendable {
   public let frames: Range<Int>?
   /// Where they go.
   public let output: String
+  /// A second file, of frames that follow from those of the first one by one.
+  public var companion: Companion?
+
+  /// What goes to a second file.
+  public struct Companion: Sendable {
+    /// Where it goes.
+    public let output: String
+    /// From a frame of the set to that of the second file.
+    public let make: @Sendable (Frame) throws -> Frame
+
+    /// Frames that `make` makes of those of the set.
+    public init(output: String, make: @escaping @Sendable (Frame) throws -> Frame) {
+      self.output = output
+      self.make = make
+    }
+  }
 
   /// Throws: `InvalidInput` when the count is negative or the frames are not within it.
   public init(
@@ -43,21 +59,28 @@ public struct GenerateJob: Sendable {
   public func run(_ context: JobContext) throws -> JobReport {
     let range = (frames ?? 0..<count).clamped(to: 0..<count)
     let writer = try FrameWriter.create(output)
+    let second = try companion.map { try FrameWriter.create($0.output) }
     let batch = 16 * context.threads
     var next = range.lowerBound
     while next < range.upperBound {
       let first = next
       let size = min(batch, range.upperBound - first)
-      let made = try Parallel.map(count: size, threads: context.threads) { k in
-        try generator.frame(index: first + k, of: count, seed: seed)
+      let made = try Parallel.map(count: size, threads: context.threads) {
+        k -> (Frame, Frame?) in
+        let frame = try generator.frame(index: first + k, of: count, seed: seed)
+        return (frame, try companion?.make(frame))
       }
-      for frame in made { try writer.write(frame) }
+      for (frame, other) in made {
+        try writer.write(frame)
+        if let other { try second?.write(other) }
+      }
       next += size
       context.progress(
         JobProgress(
           task: "generate \(generator.name)", done: next - range.lowerBound, total: range.count))
     }
     try writer.commit()
+    try second?.commit()
     return JobReport(
       what: "\(generator.name) frames", amount: "\(range.count)", output: output)
   }

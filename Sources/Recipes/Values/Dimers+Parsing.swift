@@ -13,12 +13,8 @@ extension Dimers {
     parsing first: String, second: String?, distance: String?, kind: DistanceKind,
     density: DistanceDensity, potential parameters: GayBerneParameters, maximumEnergy: Double?
   ) throws {
-    func axes(_ text: String) throws -> SemiAxes {
-      let v = try SpeciesTriples.triple(parsing: text, quantity: "semi-axes")
-      return try SemiAxes(v.x, v.y, v.z)
-    }
-    let one = try axes(first)
-    let other = try second.map(axes) ?? one
+    let one = try ParticleShapes.axes(parsing: first)
+    let other = try second.map(ParticleShapes.axes) ?? one
     let range = try distance.map { try ValueRange(parsing: $0, quantity: "distance") }
     let contacts =
       kind == .surface ? (0, 0) : (one.smallest + other.smallest, one.largest + other.largest)

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Generators
+import Recipes
+
+struct CoarseGrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "coarse-grain",
+    abstract: "From atoms to ellipsoids: one for every molecule.",
+    discussion: """
+      Every molecule becomes a particle at its centre of mass, turned like its principal axes. \
+      Molecules are what bonds connect, unless a column or groups say so. All labels of the frames \
+      stay; --semi-axes and --scale-axes act on the ellipsoids.
+
+        mesogen coarse-grain atoms.xyz -o ellipsoids.xyz --semi-axes 1.8,3.4,3.4
+        mesogen coarse-grain atoms.xyz -o ellipsoids.xyz --column molecule --shape gyration
+      """)
+
+  @OptionGroup var input: InputOptions
+  @Option(name: .shortAndLong, help: "Where the frames of ellipsoids go.")
+  var output: String
+  @Option(help: "The semi-axes of the ellipsoids: \(CoarseGraining.Shape.names), or a,b,c.")
+  var shape = "van-der-waals"
+  @Option(
+    parsing: .unconditional,
+    help: "Bonds are shorter than this times the sum of covalent radii (default: 1.2).")
+  var bondTolerance: Double?
+  @Option(help: "A column whose equal values make a molecule.")
+  var column: String?
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "The atoms of one molecule, from 0, as 0:11 (inclusive) or 0,3,5:8 (repeatable).")
+  var group: [String] = []
+  @Option(help: "What ellipsoids are called (default: the chemical formula).")
+  var species: String?
+  @OptionGroup var global: GlobalOptions
+
+  func run() throws {
+    let graining = CoarseGraining(
+      grouping: try .init(bondTolerance: bondTolerance, column: column, groups: group),
+      shape: try .init(parsing: shape), species: species)
+    var job = try CoarseGrainJob(
+      input: input.input, output: output, graining: graining, shapes: input.shapes())
+    job.frames = try input.frames()
+    try Console.report(job.run(global.context), global)
+  }
+}
