@@ -171,4 +171,32 @@ import Testing
       #expect(!scratch.names.contains("bad.xyz"))
     }
   }
+
+  /// Interrupted and resumed, a set has the same bytes as one made at once; parts that other
+  /// settings made are refused.
+  @Test func resuming() throws {
+    let scratch = try Scratch()
+    let set = ["generate", "nematic", "--count", "1500", "--particles", "32"]
+    try scratch.mesogenMust(set + ["-o", "whole.xyz"])
+    let process = try scratch.start(set + ["-o", "set.xyz", "--resume", "--threads", "1"])
+    // Until the first part is there.
+    func parts() -> [String] {
+      ((try? FileManager.default.contentsOfDirectory(atPath: scratch.path("set.xyz.parts"))) ?? [])
+        .filter { !$0.hasPrefix(".") }
+    }
+    while parts().isEmpty && process.isRunning { usleep(500) }
+    kill(process.processIdentifier, SIGINT)
+    process.waitUntilExit()
+    #expect(try scratch.outcome(process).code == 130)
+    #expect(scratch.names == ["set.xyz.parts", "whole.xyz"])
+    let done = parts()
+    #expect(!done.isEmpty && done.count < 12, "\(done)")
+
+    let other = try scratch.mesogen(set + ["-o", "set.xyz", "--resume", "--seed", "2"])
+    #expect(other.code == 65 && other.errors.contains("other settings"))
+    try scratch.mesogenMust(set + ["-o", "set.xyz", "--resume"])
+    #expect(scratch.names == ["set.xyz", "whole.xyz"])
+    #expect(try scratch.read("set.xyz") == scratch.read("whole.xyz"))
+    #expect(try scratch.mesogen(set + ["-o", "-", "--resume"]).code == 64)
+  }
 }

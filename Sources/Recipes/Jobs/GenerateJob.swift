@@ -17,6 +17,8 @@ public struct GenerateJob: Sendable {
   public let output: String
   /// A second file, of frames that follow from those of the first one by one.
   public var companion: Companion?
+  /// Whether finished parts are kept when the job ends early, and used when it is done again.
+  public var resume = false
 
   /// What goes to a second file.
   public struct Companion: Sendable {
@@ -58,13 +60,33 @@ public struct GenerateJob: Sendable {
   /// Throws: `DataError` from writing, and what the generator throws.
   public func run(_ context: JobContext) throws -> JobReport {
     let range = (frames ?? 0..<count).clamped(to: 0..<count)
+    if resume {
+      guard companion == nil else {
+        throw InvalidInput("resume", value: "with two outputs", expected: "one output")
+      }
+      try FinishedParts(of: output).complete(range) {
+        try write($0, of: range, to: $1, context)
+      } frame: {
+        try generator.frame(index: $0, of: count, seed: seed)
+      }
+    } else {
+      try write(range, of: range, to: output, context)
+    }
+    return JobReport(
+      what: "\(generator.name) frames", amount: "\(range.count)", output: output)
+  }
+
+  /// Makes the frames `part`, of those of `range` that are wanted.
+  private func write(
+    _ part: Range<Int>, of range: Range<Int>, to output: String, _ context: JobContext
+  ) throws {
     let writer = try FrameWriter.create(output)
     let second = try companion.map { try FrameWriter.create($0.output) }
     let batch = 16 * context.threads
-    var next = range.lowerBound
-    while next < range.upperBound {
+    var next = part.lowerBound
+    while next < part.upperBound {
       let first = next
-      let size = min(batch, range.upperBound - first)
+      let size = min(batch, part.upperBound - first)
       let made = try Parallel.map(count: size, threads: context.threads) {
         k -> (Frame, Frame?) in
         let frame = try generator.frame(index: first + k, of: count, seed: seed)
@@ -81,7 +103,5 @@ public struct GenerateJob: Sendable {
     }
     try writer.commit()
     try second?.commit()
-    return JobReport(
-      what: "\(generator.name) frames", amount: "\(range.count)", output: output)
   }
 }

@@ -19,7 +19,7 @@ enum Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         TemporaryFiles.removeAll()
-        Console.write("\nmesogen: interrupted; no output was left\n")
+        Console.write("\nmesogen: interrupted; no unfinished output was left\n")
         _exit(code)
       }
       source.resume()

@@ -17,6 +17,9 @@ struct SetOptions: ParsableArguments {
     parsing: .unconditional,
     help: "A shard: which frames of the set to make, half-open and counted from 0, as 500:600.")
   var frames: String?
+  @Flag(
+    help: "Keep finished parts beside the output when interrupted, and go on from those there are.")
+  var resume = false
 
   /// Makes `count` frames with the generator.
   func run(
@@ -27,6 +30,7 @@ struct SetOptions: ParsableArguments {
       generator: generator, count: count, seed: seed,
       frames: frames.map { try IntegerRange.frames(parsing: $0) }, output: output)
     job.companion = companion
+    job.resume = resume
     try Console.report(job.run(global.context), global)
   }
 }
