@@ -23,24 +23,6 @@ private func line(_ name: String, _ nanoseconds: Double, _ goal: String) {
   print("\(padded) \(String(format: "%9.1f", nanoseconds))    (\(goal))")
 }
 
-/// The processor time of this program, in nanoseconds: other programs do not count.
-private func processorTime() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-  return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
-}
-
-/// The shortest of several runs, in nanoseconds.
-private func shortest(of runs: Int = 7, _ body: () throws -> Void) rethrows -> Double {
-  var best = Double.infinity
-  for _ in 0..<runs {
-    let start = processorTime()
-    try body()
-    best = min(best, processorTime() - start)
-  }
-  return best
-}
-
 private struct Dimers {
   var first: [Ellipsoid] = []
   var second: [Ellipsoid] = []
