@@ -31,7 +31,11 @@
 /// contraction), on a machine shared with other work, so that only ratios count: A and B in loops of
 /// their own, with tables of p C and n C, 320 ns a pair; A and B together, each summing its own
 /// products, 250 ns; sharing the derivatives as above, 210 ns; the same with four lanes instead of
-/// eight, 235 ns.
+/// eight, 235 ns. By processor time on the quiet machine it is 216 ns, of which the kernel is 60 %, the
+/// neighbour search 12 % and the contraction 10 %. Layers divided by 2^n n!, which takes the factor 2n
+/// out of the loop, gained 3 % and cost monomials a digit; reading the factors p from a table instead
+/// of converting integers changed nothing. What is left is short rows: at (12, 12) the loop runs at
+/// half the machine's peak, at (4, 4) at a quarter.
 ///
 /// Eight pairs run side by side in a vector; sums are kept in four lanes.
 struct MomentKernel: Sendable {
