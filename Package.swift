@@ -10,8 +10,12 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A room of the library: a target below `Sources/` (or `path`) with the strict settings.
-func room(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func room(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency],
+  resources: [Resource] = []
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
 }
 
 /// The tests of a room: they may use `TestSupport` and whatever the room may use.
@@ -49,6 +53,7 @@ let package = Package(
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
     .target(name: "CLanes"),
+    .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
     .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
     room("Geometry", []),
@@ -70,9 +75,10 @@ let package = Package(
     room(
       "Report",
       [
-        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
-        "Learning", "FileFormats",
-      ]),
+        "CPlotly", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats", "Recipes",
+      ],
+      resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")]),
     .executableTarget(
       name: "mesogen",
       dependencies: [

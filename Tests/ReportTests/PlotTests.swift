@@ -94,4 +94,35 @@ func occurrences(of piece: String, in text: String) -> Int {
     #expect(PlotColor.of(0).mixed(with: .white, 1).hexadecimal == "#ffffff")
     #expect(PlotColor.of(0).mixed(with: .white, 0) == .of(0))
   }
+
+  /// A smaller plot never hides points: it stands in an empty corner, or the axis grows.
+  @Test(arguments: [0.3, 1, 3]) func anInsetHidesNoPoint(spread: Double) throws {
+    // A grid fills all corners; a thin diagonal leaves two.
+    let x = (0..<400).map { Double($0 % 20) }
+    let y = (0..<400).map { spread * Double($0 / 20) + (spread < 1 ? Double($0 % 20) : 0) }
+    var outer = plot(x, y)
+    outer.series = [outer.series[0]]
+    outer.notes = []
+    outer.inset = plot([1, 2, 3], [1, 4, 9])
+    let svg = outer.svg()
+    #expect(isWellFormed(svg))
+    #expect(occurrences(of: "<circle", in: svg) == 400 + 3)
+    func numbers(_ text: Substring, _ names: [String]) throws -> [Double] {
+      try names.map { name in
+        let value = try #require(text.components(separatedBy: " \(name)=\"").dropFirst().first)
+        return try #require(Double(value.prefix { $0 != "\"" }))
+      }
+    }
+    let start = try #require(svg.range(of: "<g font-size=\"10\">"))
+    let rectangle = try #require(
+      svg[start.upperBound...].split(separator: "\n").first { $0.hasPrefix("<rect") })
+    let card = try numbers(rectangle, ["x", "y", "width", "height"])
+    for line in svg[..<start.lowerBound].split(separator: "\n") where line.hasPrefix("<circle") {
+      let place = try numbers(line, ["cx", "cy"])
+      let isHidden =
+        place[0] > card[0] && place[0] < card[0] + card[2] && place[1] > card[1]
+        && place[1] < card[1] + card[3]
+      #expect(!isHidden)
+    }
+  }
 }

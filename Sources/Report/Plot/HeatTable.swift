@@ -30,6 +30,9 @@ public struct HeatTable: Equatable, Sendable {
     a.title == b.title && a.rows == b.rows && a.columns == b.columns && a.values == b.values
   }
 
+  /// The colour of the largest number; 0 is white.
+  static let darkest = PlotColor.white.mixed(with: .of(0), 0.85)
+
   /// The text of the picture.
   public func svg() -> String {
     let (left, top, width, height) = (130.0, 62.0, 104.0, 48.0)
@@ -44,7 +47,7 @@ public struct HeatTable: Equatable, Sendable {
       text += SVGText.words(name, x: left - 8, y: y + height / 2 + 4, anchor: "end")
       for (j, value) in values[i].enumerated() {
         let share = value.map { largest > 0 ? $0 / largest : 0 }
-        let color = share.map { PlotColor.white.mixed(with: .of(0), 0.85 * $0) }
+        let color = share.map { PlotColor.white.mixed(with: Self.darkest, $0) }
         text +=
           "<rect class=\"cell\" x=\"\(Figures.fixed(left + width * Double(j), 1))\" "
           + "y=\"\(Figures.fixed(y, 1))\" width=\"\(Figures.fixed(width, 1))\" "

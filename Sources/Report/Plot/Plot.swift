@@ -25,19 +25,27 @@ public struct Plot: Equatable, Sendable {
     public var color: PlotColor
     /// Colours that fill the points, one each; empty for `color`.
     public var fills: [PlotColor]
+    /// What a reader of the page is told about each point; empty for its values alone.
+    public var labels: [String]
+    /// The rows of the frames that the points stand for, where a 3D view shows them.
+    public var rows: [Int]
 
     /// Values of equal number along both axes.
     public init(
       _ name: String?, x: [Double], y: [Double], mark: Mark, color: PlotColor,
-      fills: [PlotColor] = []
+      fills: [PlotColor] = [], labels: [String] = [], rows: [Int] = []
     ) {
-      precondition(x.count == y.count && (fills.isEmpty || fills.count == x.count))
+      precondition(x.count == y.count)
+      let counts = [fills.count, labels.count, rows.count]
+      precondition(counts.allSatisfy { $0 == 0 || $0 == x.count })
       self.name = name
       self.x = x
       self.y = y
       self.mark = mark
       self.color = color
       self.fills = fills
+      self.labels = labels
+      self.rows = rows
     }
   }
 
@@ -72,6 +80,14 @@ public struct Plot: Equatable, Sendable {
   public var width: Double
   /// The height in pixels.
   public var height: Double
+  /// None or one: a struct cannot hold another of its kind otherwise.
+  private var insets: [Plot] = []
+  /// A smaller plot in a corner that no points are in; the first axis grows where there is none. What
+  /// its series are called, the legend does not say again.
+  public var inset: Plot? {
+    get { insets.first }
+    set { insets = newValue.map { [$0] } ?? [] }
+  }
 
   /// A plot.
   public init(
@@ -92,17 +108,21 @@ public struct Plot: Equatable, Sendable {
 
   /// Several plots beside each other in one picture.
   public static func row(_ plots: [Plot]) -> String {
-    let width = plots.reduce(0) { $0 + $1.width }
-    let height = plots.map(\.height).max() ?? 0
-    var left = 0.0
-    var text = ""
+    SVGText.document(
+      width: plots.reduce(0) { $0 + $1.width }, height: plots.map(\.height).max() ?? 0,
+      elements(of: plots))
+  }
+
+  /// What is in the picture of several plots beside each other.
+  static func elements(of plots: [Plot]) -> String {
+    var (left, text) = (0.0, "")
     for plot in plots {
       text +=
         "<g transform=\"translate(\(Figures.fixed(left, 0)) 0)\">\n"
         + PlotDrawing(plot).text + "</g>\n"
       left += plot.width
     }
-    return SVGText.document(width: width, height: height, text)
+    return text
   }
 }
 

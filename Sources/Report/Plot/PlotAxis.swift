@@ -24,6 +24,13 @@ public struct PlotAxis: Equatable, Sendable {
     self.limits = limits
   }
 
+  /// The least and the largest value of a linear axis, or its limits.
+  func bounds(_ values: [Double]) -> ClosedRange<Double> {
+    let visible = values.filter(\.isFinite)
+    let (low, high) = (visible.min() ?? 0, visible.max() ?? 1)
+    return limits ?? (low < high ? low...high : low - 0.5...low + 0.5)
+  }
+
   /// The axis made to fit these values, with that share of it kept free at its end.
   func fitted(to values: [Double], headroom: Double = 0) -> FittedAxis {
     let visible = values.filter { $0.isFinite && (scale == .linear || $0 > 0) }
@@ -58,14 +65,14 @@ struct FittedAxis {
     return (-1e-9...(1 + 1e-9)).contains(place) ? place : nil
   }
 
-  /// The marks of the axis and what stands beside them.
-  var ticks: [(value: Double, text: String)] {
-    scale == .linear ? linearTicks : logarithmicTicks
+  /// About so many marks of the axis and what stands beside them.
+  func ticks(_ count: Int = 5) -> [(value: Double, text: String)] {
+    scale == .linear ? linearTicks(count) : logarithmicTicks
   }
 
-  /// Multiples of 1, 2 or 5 times a power of ten, about five of them.
-  private var linearTicks: [(value: Double, text: String)] {
-    let rough = (high - low) / 5
+  /// Multiples of 1, 2 or 5 times a power of ten.
+  private func linearTicks(_ count: Int) -> [(value: Double, text: String)] {
+    let rough = (high - low) / Double(count)
     let power = pow(10, log10(rough).rounded(.down))
     let step = ([1, 2, 5].first { $0 * power >= rough } ?? 10) * power
     let digits = max(0, Int(-log10(step).rounded(.down)))

@@ -3,20 +3,48 @@ struct PlotDrawing {
   private let plot: Plot
   private let xAxis: FittedAxis
   private let yAxis: FittedAxis
-  private let left = 64.0
-  private let top = 30.0
+  private let left: Double
+  private let top: Double
   private let frameWidth: Double
   private let frameHeight: Double
+  private let inset: InsetPlace?
+  private let isInset: Bool
 
   init(_ plot: Plot) {
     self.plot = plot
+    let named = plot.series.count { $0.name != nil }
+    inset = plot.inset == nil ? nil : InsetPlace(in: plot)
+    isInset = false
+    left = 64
+    // A plot with another in it has its legend above.
+    let legend = Self.legendAbove(plot)
+    top = inset == nil ? 30 : 50 + (legend.last?.y ?? 0)
     frameWidth = plot.width - left - 16
     frameHeight = plot.height - top - 48
     // Points do not hide below the legend.
-    let named = plot.series.count { $0.name != nil }
-    let headroom = named > 0 ? min(0.5, (17 * Double(named) + 12) / frameHeight) : 0
+    let headroom =
+      named > 0 && inset == nil ? min(0.5, (17 * Double(named) + 12) / frameHeight) : 0
+    var axis = plot.xAxis
+    axis.limits = inset?.limits ?? axis.limits
+    xAxis = axis.fitted(to: plot.series.flatMap(\.x))
+    yAxis = Self.yAxis(plot, headroom: headroom)
+  }
+
+  /// A plot in the frame of another one.
+  private init(_ plot: Plot, in place: InsetPlace, of outer: PlotDrawing) {
+    self.plot = plot
+    inset = nil
+    isInset = true
+    left = outer.left + place.x.lowerBound * outer.frameWidth
+    top = outer.top + (1 - place.y.upperBound) * outer.frameHeight
+    frameWidth = (place.x.upperBound - place.x.lowerBound) * outer.frameWidth
+    frameHeight = (place.y.upperBound - place.y.lowerBound) * outer.frameHeight
     xAxis = plot.xAxis.fitted(to: plot.series.flatMap(\.x))
-    yAxis = plot.yAxis.fitted(
+    yAxis = Self.yAxis(plot, headroom: 0)
+  }
+
+  private static func yAxis(_ plot: Plot, headroom: Double) -> FittedAxis {
+    plot.yAxis.fitted(
       to: plot.series.flatMap { series -> [Double] in
         if case .band(let upper) = series.mark { return series.y + upper }
         return series.y
@@ -25,13 +53,17 @@ struct PlotDrawing {
 
   /// All elements.
   var text: String {
-    axes + plot.series.map(draw).joined()
-      + plot.notes.compactMap { note in
-        point(note.x, note.y).map {
-          SVGText.words(
-            note.text, x: $0.x, y: $0.y - 7, attributes: "font-weight=\"bold\" class=\"note\"")
-        }
-      }.joined() + legend
+    var text = axes + plot.series.map(draw).joined()
+    for note in plot.notes {
+      guard let place = point(note.x, note.y) else { continue }
+      text += SVGText.words(
+        note.text, x: place.x, y: place.y - 7, attributes: "font-weight=\"bold\" class=\"note\"")
+    }
+    if let inset, let smaller = plot.inset {
+      text +=
+        "<g font-size=\"10\">\n" + PlotDrawing(smaller, in: inset, of: self).text + "</g>\n"
+    }
+    return text + (isInset ? "" : inset == nil ? legend : legendAbove)
   }
 
   private func point(_ x: Double, _ y: Double) -> (x: Double, y: Double)? {
@@ -46,28 +78,38 @@ struct PlotDrawing {
   private var axes: String {
     let (right, bottom) = (left + frameWidth, top + frameHeight)
     var text = ""
-    for tick in xAxis.ticks {
+    if isInset {
+      text +=
+        "<rect x=\"\(number(left - 42))\" y=\"\(number(top - 18))\" "
+        + "width=\"\(number(frameWidth + 46))\" height=\"\(number(frameHeight + 48))\" "
+        + "fill=\"#fff\"/>\n"
+    }
+    for tick in xAxis.ticks(isInset ? 3 : inset == nil ? 5 : 7) {
       guard let place = xAxis.place(tick.value) else { continue }
       let x = left + place * frameWidth
       text += "<path d=\"M\(number(x)) \(number(top))V\(number(bottom))\" stroke=\"#e4e4e4\"/>\n"
-      text += SVGText.words(tick.text, x: x, y: bottom + 16)
+      text += SVGText.words(tick.text, x: x, y: bottom + (isInset ? 13 : 16))
     }
-    for tick in yAxis.ticks {
+    for tick in yAxis.ticks(isInset ? 3 : 5) {
       guard let place = yAxis.place(tick.value) else { continue }
       let y = top + (1 - place) * frameHeight
-      text += "<path d=\"M\(number(left)) \(number(y))H\(number(right))\" stroke=\"#e4e4e4\"/>\n"
-      text += SVGText.words(tick.text, x: left - 6, y: y + 4, anchor: "end")
+      text +=
+        "<path d=\"M\(number(left)) \(number(y))H\(number(right))\" stroke=\"#e4e4e4\"/>\n"
+      text += SVGText.words(tick.text, x: left - (isInset ? 4 : 6), y: y + 4, anchor: "end")
     }
     text +=
       "<rect x=\"\(number(left))\" y=\"\(number(top))\" width=\"\(number(frameWidth))\" "
       + "height=\"\(number(frameHeight))\" fill=\"none\" stroke=\"#444\"/>\n"
     let (middle, center) = (left + frameWidth / 2, top + frameHeight / 2)
-    text += SVGText.words(plot.title, x: middle, y: 18, attributes: "font-weight=\"bold\"")
-    text += SVGText.words(plot.xAxis.label, x: middle, y: bottom + 36)
+    text += SVGText.words(
+      plot.title, x: middle, y: isInset ? top - 5 : 18, attributes: "font-weight=\"bold\"")
+    text += SVGText.words(plot.xAxis.label, x: middle, y: bottom + (isInset ? 25 : 36))
     return text
       + SVGText.words(
         plot.yAxis.label, x: 0, y: 0,
-        attributes: "transform=\"translate(16 \(number(center))) rotate(-90)\"")
+        attributes:
+          "transform=\"translate(\(number(left - (isInset ? 32 : 48))) \(number(center))) "
+          + "rotate(-90)\"")
   }
 
   private func draw(_ series: Plot.Series) -> String {
@@ -131,5 +173,28 @@ struct PlotDrawing {
       text += SVGText.words(series.name ?? "", x: x + 24, y: y, anchor: "start")
     }
     return text
+  }
+
+  /// The names above the frame: where each stands, in lines from the top.
+  private static func legendAbove(
+    _ plot: Plot
+  ) -> [(series: Plot.Series, name: String, x: Double, y: Double)] {
+    let left = 64.0
+    var (x, y) = (left, 0.0)
+    return plot.series.compactMap { series in
+      guard let name = series.name else { return nil }
+      let width = 34 + 6.6 * Double(name.count)
+      if x > left, x + width > plot.width { (x, y) = (left, y + 17) }
+      defer { x += width }
+      return (series, name, x, y)
+    }
+  }
+
+  private var legendAbove: String {
+    Self.legendAbove(plot).map { entry in
+      "<rect x=\"\(number(entry.x))\" y=\"\(number(32 + entry.y))\" width=\"12\" height=\"8\" "
+        + "fill=\"\(entry.series.color.hexadecimal)\"/>\n"
+        + SVGText.words(entry.name, x: entry.x + 18, y: 40 + entry.y, anchor: "start")
+    }.joined()
   }
 }

@@ -41,7 +41,8 @@ struct CostFigure {
         })
     ]
     result.pictures = [
-      .init(name: "", caption: "The dashed line has slope 1.", svg: plot(points).svg())
+      .init(
+        name: "", caption: "The dashed line has slope 1.", content: .plots([plot(points, cells)]))
     ]
     result.remarks = [
       "The paper's times are those of Python code on another machine and only shown in its picture; "
@@ -109,7 +110,9 @@ struct CostFigure {
     }
   }
 
-  private func plot(_ points: [(particles: Double, seconds: Double)]) -> Plot {
+  private func plot(
+    _ points: [(particles: Double, seconds: Double)], _ cells: [(n: Int, m: Int)]
+  ) -> Plot {
     let (first, last) = (points.first, points.last)
     let ends = [first, last].compactMap { $0?.particles }
     let scale = last.map { $0.seconds / $0.particles } ?? 0
@@ -122,7 +125,8 @@ struct CostFigure {
           color: PlotColor(0.4, 0.4, 0.4)),
         .init(
           nil, x: points.map(\.particles), y: points.map { 1e3 * $0.seconds },
-          mark: .points(radius: 3), color: .of(0)),
+          mark: .points(radius: 3), color: .of(0),
+          labels: cells.map { "\($0.n) x \($0.n) x \($0.m)" }),
       ])
   }
 }

@@ -1,7 +1,7 @@
 /// What came out for a figure: numbers beside those of the paper, tables, pictures.
-public struct FigureResult: Codable, Equatable, Sendable {
+public struct FigureResult: Encodable, Equatable, Sendable {
   /// A number, and what the paper printed for it.
-  public struct Comparison: Codable, Equatable, Sendable {
+  public struct Comparison: Encodable, Equatable, Sendable {
     /// What it is.
     public var quantity: String
     /// What was computed.
@@ -21,34 +21,15 @@ public struct FigureResult: Codable, Equatable, Sendable {
   }
 
   /// An entry of a table.
-  public enum Cell: Codable, Equatable, Sendable {
+  public enum Cell: Equatable, Sendable {
     /// A number.
     case number(Double)
     /// Words.
     case text(String)
-
-    /// Either of the two, as JSON has it.
-    public init(from decoder: any Decoder) throws {
-      let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Double.self) {
-        self = .number(number)
-      } else {
-        self = .text(try container.decode(String.self))
-      }
-    }
-
-    /// A bare number or string.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .number(let value): try container.encode(value)
-      case .text(let value): try container.encode(value)
-      }
-    }
   }
 
   /// A table that is written as CSV.
-  public struct Table: Codable, Equatable, Sendable {
+  public struct Table: Equatable, Sendable {
     /// The end of the file's name.
     public var name: String
     /// The heads of the columns.
@@ -57,22 +38,56 @@ public struct FigureResult: Codable, Equatable, Sendable {
     public var rows: [[Cell]]
   }
 
-  /// A picture that is written as SVG.
-  public struct Picture: Codable, Equatable, Sendable {
+  /// A picture, which is written as SVG and stands in the page.
+  public struct Picture: Equatable, Sendable {
+    /// What is drawn.
+    public enum Content: Equatable, Sendable {
+      /// Plots side by side, perhaps between columns of drawings.
+      case plots([Plot], left: [Drawing] = [], right: [Drawing] = [])
+      /// A table of shades.
+      case table(HeatTable)
+    }
+
     /// The end of the file's name; empty for the picture of the figure itself.
     public var name: String
     /// What it shows.
     public var caption: String
-    /// Its text.
-    public var svg: String
+    /// What is drawn.
+    public var content: Content
+
+    /// A picture with its caption.
+    public init(name: String, caption: String, content: Content) {
+      self.name = name
+      self.caption = caption
+      self.content = content
+    }
+
+    /// The drawings beside the plots, which have files of their own as well.
+    public var drawings: [Drawing] {
+      if case .plots(_, let left, let right) = content { left + right } else { [] }
+    }
+
+    /// The text of the picture.
+    public var svg: String {
+      switch content {
+      case .plots(let plots, let left, let right): Drawing.panel(left, plots, right)
+      case .table(let table): table.svg()
+      }
+    }
   }
 
   /// A choice that was made.
-  public struct Setting: Codable, Equatable, Sendable {
+  public struct Setting: Encodable, Equatable, Sendable {
     /// What was chosen.
     public var name: String
     /// The choice.
     public var value: String
+
+    /// A choice and what it was made for.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// Which figure.
@@ -87,6 +102,15 @@ public struct FigureResult: Codable, Equatable, Sendable {
   public var tables: [Table] = []
   /// The pictures.
   public var pictures: [Picture] = []
+
+  /// Frames to look at, by the rows of the points of the pictures.
+  public var frames = FrameAlbum()
+
+  /// Nothing yet.
+  public init(figure: PaperFigure) { self.figure = figure }
+
+  /// Pictures, tables and frames have files of their own.
+  private enum CodingKeys: String, CodingKey { case figure, settings, comparisons, remarks }
 
   /// The value of the comparison of that name.
   public func value(_ quantity: String) -> Double? {

@@ -51,7 +51,7 @@ struct GayBerneFigure {
         .init("RMSE of \(target.symbol)", metrics.rmse),
       ]
       columns += [truth.elements, predictions.elements]
-      plots.append(parity(target.symbol, truth.elements, predictions.elements))
+      plots.append(parity(target.symbol, truth.elements, predictions.elements, rows: split.testing))
     }
     result.tables.append(
       .init(
@@ -60,7 +60,7 @@ struct GayBerneFigure {
     result.pictures = [
       .init(
         name: "", caption: "Energy curves (a, b, c: the poles that face each other) and parity.",
-        svg: Plot.row([curves] + plots))
+        content: .plots([curves] + plots))
     ]
     result.remarks = [
       "The paper prints neither the range of energies of its dimers nor the hyperparameters of this "
@@ -91,6 +91,11 @@ struct GayBerneFigure {
         .init("well depth, \(arrangement.name)", -energies[well]),
         .init("well distance, \(arrangement.name)", distances[well]),
       ]
+      result.frames.add(
+        Frame(
+          positions: [Vector3(0, 0, 0), arrangement.direction * distances[well]],
+          species: ["X", "X"], orientations: [.identity, arrangement.turn], semiAxes: [axes, axes]),
+        row: k, caption: "\(arrangement.name), at the bottom of its well")
       series.append(
         .init(
           arrangement.name, x: distances, y: energies, mark: .line(dashed: k >= 3),
@@ -110,7 +115,9 @@ struct GayBerneFigure {
   }
 
   /// At most 1,500 of the tested dimers, so that the picture stays small.
-  private func parity(_ symbol: String, _ truth: [Double], _ predictions: [Double]) -> Plot {
+  private func parity(
+    _ symbol: String, _ truth: [Double], _ predictions: [Double], rows: [Int]
+  ) -> Plot {
     let shown = 0..<min(1_500, truth.count)
     let ends = [truth.min() ?? 0, truth.max() ?? 1]
     return Plot(
@@ -120,7 +127,8 @@ struct GayBerneFigure {
         .init(nil, x: ends, y: ends, mark: .line(dashed: true), color: PlotColor(0.4, 0.4, 0.4)),
         .init(
           nil, x: shown.map { truth[$0] }, y: shown.map { predictions[$0] },
-          mark: .points(radius: 1.6), color: .of(symbol == "U" ? 1 : 0)),
+          mark: .points(radius: 1.6), color: .of(symbol == "U" ? 1 : 0),
+          labels: shown.map { "dimer \(rows[$0])" }),
       ])
   }
 }

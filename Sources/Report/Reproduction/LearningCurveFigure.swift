@@ -41,7 +41,7 @@ struct LearningCurveFigure {
     result.pictures = [
       .init(
         name: "", caption: "Mean over five folds; the band reaches from the least to the largest.",
-        svg: Plot.row(plots))
+        content: .plots(plots))
     ]
     return result
   }

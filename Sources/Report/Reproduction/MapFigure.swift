@@ -1,8 +1,8 @@
 internal import Learning
 internal import Mathematics
 
-/// Figs. 1 and S2: the first two principal components of the power spectra, and beside them those of
-/// Steinhardt's parameters, coloured by phase and order.
+/// Figs. 1 and S2: the first two principal components of the power spectra, in a corner those of
+/// Steinhardt's parameters, coloured by phase and order, between snapshots of marked frames.
 struct MapFigure {
   let figure: PaperFigure
 
@@ -20,22 +20,34 @@ struct MapFigure {
     result.remarks = remarks(result)
     result.tables = [table(maps, set)]
     let marked = snapshots(of: set)
-    result.pictures.append(
-      .init(
-        name: "", caption: "Blue: nematic; vermillion: smectic; white: no nematic order.",
-        svg: Plot.row([
-          plot(maps[0], set, marked: marked), plot(maps[1], set, marked: []),
-        ])))
-    for (letter, index) in marked {
-      let order = Figures.fixed(set.orientation[index, 0], 2)
-      let phase = set.isSmectic[index] ? "smectic" : "nematic"
-      let ratio = Figures.fixed(set.aspectRatios[index], 0)
-      result.pictures.append(
-        .init(
-          name: "snapshot-\(letter)", caption: "\(letter): \(phase), L/D = \(ratio), S = \(order)",
-          svg: try EllipsoidPicture(size: 240).svg(set.frames[index])))
+    var map = plot(maps[0], set, marked: marked)
+    map.inset = plot(maps[1], set, marked: marked, radius: 1.6)
+    (map.width, map.height) = (560, 480)
+    let drawings = try marked.map { letter, index in
+      Drawing(
+        name: "snapshot-\(letter)", caption: "\(letter): \(caption(index, set))",
+        svg: try EllipsoidPicture(size: Drawing.size).svg(set.frames[index]))
     }
+    result.pictures = [
+      .init(
+        name: "",
+        caption: "Principal components of the power spectra; in the corner those of Steinhardt's "
+          + "parameters. Blue: nematic; vermillion: smectic; white: no nematic order.",
+        content: .plots([map], left: Array(drawings.prefix(2)), right: Array(drawings.dropFirst(2)))
+      )
+    ]
+    for (row, frame) in set.frames.enumerated() {
+      result.frames.add(frame, row: row, caption: "frame \(row): \(caption(row, set))")
+    }
+    if let remark = result.frames.remark(of: set.frames.count) { result.remarks.append(remark) }
     return result
+  }
+
+  /// What a frame is, for the reader.
+  private func caption(_ index: Int, _ set: LiquidCrystalSet) -> String {
+    let order = Figures.fixed(set.orientation[index, 0], 2)
+    let phase = set.isSmectic[index] ? "smectic" : "nematic"
+    return "\(phase), L/D = \(Figures.fixed(set.aspectRatios[index], 0)), S = \(order)"
   }
 
   /// Samples in the plane of their first two principal components.
@@ -113,16 +125,24 @@ struct MapFigure {
     return remarks
   }
 
-  /// Of each phase (of the first shape) the first and the last frame: least and most order.
+  /// With one shape the first and the last frame of each phase: least and most order. With two, the
+  /// last frame of each phase of each shape.
   private func snapshots(of set: LiquidCrystalSet) -> [(letter: String, index: Int)] {
-    let first = set.aspectRatios.indices.filter { set.aspectRatios[$0] == set.aspectRatios[0] }
-    let groups = [first.filter { !set.isSmectic[$0] }, first.filter { set.isSmectic[$0] }]
-    let chosen = groups.flatMap { [$0.first, $0.last].compactMap { $0 } }
+    let ratios = Set(set.aspectRatios).sorted(by: >)
+    let chosen = ratios.flatMap { ratio in
+      [false, true].flatMap { smectic -> [Int] in
+        let rows = set.isSmectic.indices.filter {
+          set.aspectRatios[$0] == ratio && set.isSmectic[$0] == smectic
+        }
+        return (ratios.count == 1 ? [rows.first, rows.last] : [rows.last]).compactMap { $0 }
+      }
+    }
     return zip(["A", "B", "C", "D"], chosen).map { ($0, $1) }
   }
 
   private func plot(
-    _ map: Map, _ set: LiquidCrystalSet, marked: [(letter: String, index: Int)]
+    _ map: Map, _ set: LiquidCrystalSet, marked: [(letter: String, index: Int)],
+    radius: Double = 3
   ) -> Plot {
     var series = [Plot.Series]()
     let ratios = Array(Set(set.aspectRatios)).sorted(by: >)
@@ -138,12 +158,13 @@ struct MapFigure {
         series.append(
           .init(
             name, x: rows.map { map.plane[$0, 0] }, y: rows.map { map.plane[$0, 1] },
-            mark: .points(radius: 3), color: base,
-            fills: rows.map { PlotColor.white.mixed(with: base, set.orientation[$0, 0]) }))
+            mark: .points(radius: radius), color: base,
+            fills: rows.map { PlotColor.white.mixed(with: base, set.orientation[$0, 0]) },
+            labels: rows.map { "frame \($0): \(caption($0, set))" }, rows: rows))
       }
     }
     return Plot(
-      map.name, x: PlotAxis("principal component 1"), y: PlotAxis("principal component 2"),
+      map.name, x: PlotAxis("PC 1"), y: PlotAxis("PC 2"),
       series: series,
       notes: marked.map { .init($0.letter, x: map.plane[$0.index, 0], y: map.plane[$0.index, 1]) })
   }

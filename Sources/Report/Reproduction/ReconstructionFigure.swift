@@ -48,10 +48,11 @@ struct ReconstructionFigure {
     result.pictures = [
       .init(
         name: "", caption: "Rows: what is given; columns: what is reconstructed; 0 is perfect.",
-        svg: HeatTable(
-          "Global feature reconstruction error", rows: names, columns: names, values: values,
-          format: { Figures.fixed($0, 1) + " %" }
-        ).svg())
+        content: .table(
+          HeatTable(
+            "Global feature reconstruction error", rows: names, columns: names, values: values,
+            format: { Figures.fixed($0, 1) + " %" }
+          )))
     ]
     return result
   }

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// Writes what was computed: for each figure `NAME.csv` (numbers beside the paper's), `NAME.json`
 /// (these, settings and remarks), `NAME.svg` and further tables and pictures; and `report.html`, one page with all of
-/// it that needs neither network nor script.
+/// it, its plots to zoom into and frames to turn, that needs no network.
 public struct ReproductionReport: Sendable {
   /// What was computed.
   public let results: [FigureResult]
@@ -36,6 +36,7 @@ public struct ReproductionReport: Sendable {
       for table in result.tables { try write(Self.csv(table), "\(name)-\(table.name).csv") }
       for picture in result.pictures {
         try write(picture.svg, name + (picture.name.isEmpty ? "" : "-\(picture.name)") + ".svg")
+        for drawing in picture.drawings { try write(drawing.svg, "\(name)-\(drawing.name).svg") }
       }
     }
     try write(html, "report.html")
@@ -80,61 +81,54 @@ public struct ReproductionReport: Sendable {
 
   /// Numbers, settings and remarks; all but pictures and tables, which have files of their own.
   static func json(_ result: FigureResult) throws -> String {
-    var slim = result
-    slim.pictures = []
-    slim.tables = []
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    return String(decoding: try encoder.encode(slim), as: UTF8.self) + "\n"
+    return String(decoding: try encoder.encode(result), as: UTF8.self) + "\n"
   }
 
   /// The page.
   public var html: String {
-    """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8"/>
-    <title>Figures of the AniSOAP paper, computed anew</title>
-    <style>
-    body { font-family: sans-serif; max-width: 92em; margin: 2em auto; padding: 0 1em; }
-    table { border-collapse: collapse; margin: 1em 0; }
-    th, td { border-bottom: 1px solid #ddd; padding: 0.25em 1em 0.25em 0; text-align: left; }
-    td.number { text-align: right; font-variant-numeric: tabular-nums; }
-    figure { display: inline-block; margin: 0.5em 1em 0.5em 0; vertical-align: top; }
-    figure svg { max-width: 100%; height: auto; }
-    dt { float: left; clear: left; width: 9em; color: #555; } dd { margin-left: 9.5em; }
-    </style>
-    </head>
-    <body>
-    <h1>Figures of the AniSOAP paper, computed anew</h1>
-    <p>Lin et al., J. Chem. Phys. 161, 074112 (2024), doi:10.1063/5.0210910. All data were made for \
-    this page; no parameter was chosen to meet a printed number.</p>
-    \(results.map(Self.section).joined())</body>
-    </html>
-
-    """
+    var page = ReportPage("Figures of the AniSOAP paper, computed anew")
+    page.paragraph(
+      "Lin et al., J. Chem. Phys. 161, 074112 (2024), doi:10.1063/5.0210910. All data were made for "
+        + "this page; no parameter was chosen to meet a printed number.")
+    for result in results { Self.add(result, to: &page) }
+    return page.html
   }
 
-  private static func section(_ result: FigureResult) -> String {
-    let text = SVGText.escaped
-    var page = "<section id=\"\(result.figure.rawValue)\">\n<h2>\(text(result.figure.title))</h2>\n"
+  private static func add(_ result: FigureResult, to page: inout ReportPage) {
+    let name = result.figure.rawValue
+    let short = result.figure.title.prefix { $0 != ":" }
+    page.section(result.figure.title, id: name, short: String(short))
+    let viewer = result.frames.isEmpty ? nil : page.reserveViewer()
     for picture in result.pictures {
-      page +=
-        "<figure>\n\(picture.svg)<figcaption>\(text(picture.caption))</figcaption>\n</figure>\n"
+      page.figure(caption: picture.caption) { page in
+        page.row { page in
+          switch picture.content {
+          case .plots(let plots, let left, let right):
+            page.drawings(left)
+            page.plots(plots, viewer: viewer)
+            page.drawings(right)
+          case .table(let table): page.plot(table)
+          }
+        }
+      }
     }
-    page += "<table>\n<tr><th>quantity</th><th>here</th><th>in the paper</th></tr>\n"
-    for comparison in result.comparisons {
-      page +=
-        "<tr><td>\(text(comparison.quantity))</td><td class=\"number\">"
-        + "\(text(comparison.text))</td><td>\(text(comparison.printed ?? "not printed"))</td></tr>\n"
+    page.row { page in
+      if let viewer {
+        page.figure(
+          caption: "Colours tell the direction of the long axis: x red, y green, z blue. Drag to "
+            + "turn, scroll to come nearer; click a point of a map to see its frame."
+        ) { $0.place(result.frames, as: viewer) }
+      }
+      page.table(
+        ["quantity", "here", "in the paper"],
+        result.comparisons.map { [$0.quantity, $0.text, $0.printed ?? "not printed"] },
+        numbers: [1])
     }
-    page += "</table>\n" + result.remarks.map { "<p>\(text($0))</p>\n" }.joined() + "<dl>\n"
-    for setting in result.settings {
-      page += "<dt>\(text(setting.name))</dt><dd>\(text(setting.value))</dd>\n"
-    }
-    return page + "</dl>\n</section>\n"
+    for remark in result.remarks { page.paragraph(remark) }
+    page.definitions(result.settings.map { ($0.name, $0.value) })
   }
 }

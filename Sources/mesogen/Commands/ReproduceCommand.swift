@@ -17,8 +17,9 @@ struct ReproduceCommand: ParsableCommand {
     commandName: "reproduce",
     abstract: "A figure of the AniSOAP paper from data made here, beside what the paper printed.",
     discussion: """
-      Writes numbers (CSV, JSON), pictures (SVG) and report.html, one page with all of it that needs \
-      no network. Data have the paper's sizes; --quick takes a tenth of them.
+      Writes numbers (CSV, JSON), pictures (SVG) and report.html, one page with all of it, plots to \
+      zoom into and frames to turn, that needs no network. Data have the paper's sizes; --quick takes \
+      a tenth of them.
 
         mesogen reproduce fig2
         mesogen reproduce all --quick --output figures

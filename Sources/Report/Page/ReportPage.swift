@@ -1,0 +1,153 @@
+/// A page of text, tables, plots and 3D views in one HTML file that needs no network: the plotting
+/// library, its data and the frames are all in it.
+struct ReportPage {
+  /// What stands above it.
+  let title: String
+  private var body = ""
+  private var data = ""
+  private var links = ""
+  private var elements = 0
+
+  /// A page without contents.
+  init(_ title: String) { self.title = title }
+
+  private static func escaped(_ text: String) -> String { SVGText.escaped(text) }
+
+  /// A name that no other element of the page has.
+  private mutating func identifier(_ kind: String) -> String {
+    elements += 1
+    return "\(kind)-\(elements)"
+  }
+
+  /// Data for the scripts; returns the name under which they find it.
+  private mutating func store(_ json: PageJSON) -> String {
+    let name = identifier("data")
+    data += "<script type=\"application/json\" id=\"\(name)\">\(json.text)</script>\n"
+    return name
+  }
+
+  // MARK: Text
+
+  /// Begins a part of the page that the list at its top leads to.
+  mutating func section(_ title: String, id: String, short: String) {
+    body += "<h2 id=\"\(Self.escaped(id))\">\(Self.escaped(title))</h2>\n"
+    links += "<a href=\"#\(Self.escaped(id))\">\(Self.escaped(short))</a>\n"
+  }
+
+  mutating func heading(_ title: String) { body += "<h3>\(Self.escaped(title))</h3>\n" }
+
+  mutating func paragraph(_ text: String) { body += "<p>\(Self.escaped(text))</p>\n" }
+
+  mutating func preformatted(_ text: String) { body += "<pre>\(Self.escaped(text))</pre>\n" }
+
+  mutating func definitions(_ entries: [(name: String, value: String)]) {
+    guard !entries.isEmpty else { return }
+    body += "<dl>\n"
+    for entry in entries {
+      body += "<dt>\(Self.escaped(entry.name))</dt><dd>\(Self.escaped(entry.value))</dd>\n"
+    }
+    body += "</dl>\n"
+  }
+
+  /// A table; the columns of these indices hold numbers.
+  mutating func table(_ heads: [String], _ rows: [[String]], numbers: Set<Int> = []) {
+    body += "<div class=\"table\"><table>\n<tr>"
+    body += heads.map { "<th>\(Self.escaped($0))</th>" }.joined() + "</tr>\n"
+    for row in rows {
+      body += "<tr>"
+      for (k, entry) in row.enumerated() {
+        let kind = numbers.contains(k) ? " class=\"number\"" : ""
+        body += "<td\(kind)>\(Self.escaped(entry))</td>"
+      }
+      body += "</tr>\n"
+    }
+    body += "</table></div>\n"
+  }
+
+  // MARK: Pictures
+
+  /// Whatever `contents` adds stands side by side, where the window is wide enough.
+  mutating func row(_ contents: (inout ReportPage) throws -> Void) rethrows {
+    body += "<div class=\"row\">\n"
+    try contents(&self)
+    body += "</div>\n"
+  }
+
+  /// Whatever `contents` adds, with a caption below.
+  mutating func figure(
+    caption: String, _ contents: (inout ReportPage) throws -> Void
+  ) rethrows {
+    body += "<figure>\n"
+    try contents(&self)
+    body += "<figcaption>\(Self.escaped(caption))</figcaption>\n</figure>\n"
+  }
+
+  /// Plots of data that the reader can zoom into; their points show frames in that viewer.
+  mutating func plots(_ plots: [Plot], viewer: String? = nil) {
+    for plot in plots { figure(plot.plotly, viewer) }
+  }
+
+  mutating func plot(_ table: HeatTable) { figure(table.plotly, nil) }
+
+  private mutating func figure(_ json: PageJSON, _ viewer: String?) {
+    let (source, name) = (store(json), identifier("figure"))
+    let link = viewer.map { " data-viewer=\"\($0)\"" } ?? ""
+    body += "<div class=\"plot\" id=\"\(name)\" data-figure=\"\(source)\"\(link)></div>\n"
+  }
+
+  /// Fixed drawings below each other.
+  mutating func drawings(_ drawings: [Drawing]) {
+    guard !drawings.isEmpty else { return }
+    body += "<div class=\"drawings\">\n"
+    for drawing in drawings {
+      body += "<div>\(drawing.svg)<span>\(Self.escaped(drawing.caption))</span></div>\n"
+    }
+    body += "</div>\n"
+  }
+
+  /// A name for a 3D view, for the plots that lead to it.
+  mutating func reserveViewer() -> String { identifier("viewer") }
+
+  /// Places the 3D view of that name: frames that can be turned.
+  mutating func place(_ album: FrameAlbum, as name: String) {
+    let source = store(album.json)
+    body += "<div class=\"viewer\" id=\"\(name)\" data-frames=\"\(source)\"></div>\n"
+  }
+
+  /// Any column of a table of frames against any other.
+  mutating func explorer(_ table: FrameProperties, viewer: String?) {
+    let (source, name) = (store(table.json), identifier("explorer"))
+    let link = viewer.map { " data-viewer=\"\($0)\"" } ?? ""
+    body += "<div id=\"\(name)\" data-explorer=\"\(source)\"\(link)></div>\n"
+  }
+
+  // MARK: The whole
+
+  /// The text of the page.
+  var html: String {
+    """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8"/>
+    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+    <link rel="icon" href="data:,"/>
+    <title>\(Self.escaped(title))</title>
+    <style>
+    \(PageLibrary.style)</style>
+    </head>
+    <body>
+    <h1>\(Self.escaped(title))</h1>
+    \(links.isEmpty ? "" : "<nav>\n\(links)</nav>\n")\
+    <noscript><p class="trouble">Plots and 3D views need JavaScript; the pictures are also beside this \
+    page as SVG files.</p></noscript>
+    \(body)\(data)\
+    <script type="application/gzip" id="library">\(PageLibrary.packed)</script>
+    <script>
+    \(PageLibrary.script)</script>
+    </body>
+    </html>
+
+    """
+  }
+}
