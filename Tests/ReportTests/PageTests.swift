@@ -56,8 +56,10 @@ import Testing
     #expect(visit.count("class=\"plot js-plotly-plot\"") == 5)
     #expect(visit.count("class=\"scene js-plotly-plot\"") == 2)
     #expect(visit.count("class=\"gl-container\"") >= 2)
-    // Every frame in the map and in its inset, every tested dimer in two plots; a point is a path.
-    #expect(visit.count("class=\"point\"") >= 2 * 20 + 2 * 60)
+    // Every frame in the map and in its inset, and the rings around the one that is shown; every
+    // tested dimer in two plots.
+    #expect(visit.count("class=\"point plotly-customdata\"") == 2 * 20)
+    #expect(visit.count("class=\"point\"") == 2 + 2 * 60)
   }
 
   @Test func thePageNeedsNothingFromElsewhere() throws {

@@ -36,7 +36,7 @@ public enum Browser {
       addEventListener('unhandledrejection', e => complain(e.reason));
       const pause = () => new Promise(done => setTimeout(done, 20));
       addEventListener('load', async () => {
-        for (let k = 0; k < 1500 && !document.body.dataset.drawn && !troubles.length; k++) await pause();
+        for (let k = 0; k < 50000 && !document.body.dataset.drawn && !troubles.length; k++) await pause();
         const results = [];
         for (const step of [\(steps.map { "async () => \($0)" }.joined(separator: ", "))]) {
           try { results.push(String(await step())); } catch (error) { complain(error); }
@@ -60,7 +60,7 @@ public enum Browser {
       "timeout", "120", command, "--headless", "--no-sandbox", "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader", "--user-data-dir=\(folder.file("profile"))",
       "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1400,1200",
-      "--virtual-time-budget=60000", "--dump-dom", "file://\(page)",
+      "--virtual-time-budget=2000000", "--dump-dom", "file://\(page)",
     ])
     return Visit(
       document: text, troubles: try list("the-troubles", in: text),
