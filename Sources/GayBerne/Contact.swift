@@ -32,11 +32,10 @@ public enum Contact {
   ) throws -> PerramWertheim {
     try requireDirection(r)
     let matrix = maximum(first, second, LaneVector(r))
-    let f = matrix.value
-    let scale = 2 * matrix.weight1 * matrix.weight2 / matrix.determinant
+    let result = PerramWertheimLanes(matrix, squared: r.lengthSquared)
     return PerramWertheim(
-      value: f, lambda: matrix.weight2, gradient: scale * matrix.direction.vector,
-      distance: (r.lengthSquared / f).squareRoot())
+      value: result.value, lambda: matrix.weight2,
+      gradient: result.slope * matrix.direction.vector, distance: result.distance)
   }
 
   /// Whether two ellipsoids overlap; at the same centre they do.

@@ -1,27 +1,31 @@
 internal import Geometry
 internal import Mathematics
 
-/// Energies, forces and torques of a frame by one kernel, eight neighbours of a particle at a time.
+/// Energies, forces and torques of a frame by one kernel, eight partners of a particle at a time.
 ///
-/// Every particle sums over all its neighbours: each pair is computed twice, once from either side,
-/// and nothing is written but by its owner. So the result does not depend on the number of threads.
+/// Particles stand in slots, in spatial order. Each pair is computed once, by its particle in the lower
+/// slot, and acts on both; the particles are dealt out in parcels that depend on the frame alone, and
+/// the sums of the parcels are added in their order. So the result does not depend on the number of
+/// threads.
 struct FrameEvaluation<Kernel: PairKernel>: Sendable {
   let kernel: TruncatedKernel<Kernel>
+  /// The particles by slots.
   let table: ParticleTable
   let positions: [Vector3]
   let finder: NeighborFinder?
-
-  /// The particles of one parcel of work.
-  private static var parcel: Int { 32 }
+  /// The particle in every slot, and the slot of every particle.
+  private let order: [Int32]
+  private let slotOf: [Int32]
 
   /// Throws: `InvalidInput` for a periodic frame without a cutoff, or positions not finite.
   init(_ frame: Frame, table: ParticleTable, kernel: TruncatedKernel<Kernel>) throws {
     self.kernel = kernel
-    self.table = table
     positions = frame.positions
     if let cutoff = kernel.cutoff {
-      finder = try NeighborFinder(
+      let finder = try NeighborFinder(
         positions: frame.positions, cell: frame.cell, cutoff: cutoff)
+      self.finder = finder
+      order = finder.spatialOrder
     } else {
       guard frame.cell.map({ $0.periodic == .zero }) ?? true else {
         throw InvalidInput(
@@ -33,155 +37,195 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
           expected: "three finite numbers")
       }
       finder = nil
+      order = Array(0..<Int32(positions.count))
     }
+    var slotOf = [Int32](repeating: 0, count: order.count)
+    for (slot, particle) in order.enumerated() { slotOf[Int(particle)] = Int32(slot) }
+    self.slotOf = slotOf
+    self.table = table.reordered(order)
+  }
+
+  /// What a worker keeps from parcel to parcel.
+  private struct Workspace {
+    let neighbors = NeighborFinder.Buffer()
+    let partners = HalfList()
+    let sums: ParticleSums
   }
 
   /// The sums of a parcel of particles.
   private struct Part: Sendable {
-    var energies: [Double] = []
-    var forces: [Vector3] = []
-    var torques: [Vector3] = []
     var virial = Matrix3x3(diagonal: .zero)
-    var neighborCount = 0
+    var pairCount = 0
     var singularCount = 0
-    var singularExample: [Int]?
+    /// The lowest pair of particles that is singular, and that coincides.
+    var singular: [Int]?
+    var coinciding: [Int]?
   }
+
+  /// The number of parcels: what a parcel touches around its particles has to be added up, so that
+  /// parcels of few particles cost more; 64 are enough for any number of threads.
+  private var parcelCount: Int { max(1, min(64, positions.count / 128)) }
 
   func run(forces: Bool, threads: Int) throws -> Interaction {
-    let parcels = (positions.count + Self.parcel - 1) / Self.parcel
-    let parts = try Parallel.map(
-      count: parcels, threads: threads, workspace: { NeighborFinder.Buffer() }
-    ) { index, buffer in
-      let first = index * Self.parcel
-      let range = first..<min(positions.count, first + Self.parcel)
-      var part = Part()
-      for i in range {
-        collectNeighbors(of: i, into: &buffer)
-        if forces {
-          try sum(i, buffer, forces: true, into: &part)
-        } else {
-          try sum(i, buffer, forces: false, into: &part)
-        }
+    let (count, parcels) = (positions.count, parcelCount)
+    let total = ParticleSums(count)
+    var parts: [Part] = []
+    if threads == 1 || parcels == 1 {
+      // The same sums in the same order, with nothing kept in between.
+      let workspace = Workspace(sums: ParticleSums(count))
+      for index in 0..<parcels {
+        parts.append(evaluate(parcel: index, forces: forces, workspace))
+        workspace.sums.move(to: total)
       }
-      return part
+    } else {
+      let results = try Parallel.map(
+        count: parcels, threads: threads, workspace: { Workspace(sums: ParticleSums(count)) }
+      ) { index, workspace in
+        let part = evaluate(parcel: index, forces: forces, workspace)
+        return (part, workspace.sums.take())
+      }
+      for (part, blocks) in results {
+        parts.append(part)
+        total.add(blocks)
+      }
     }
-    return gather(parts)
+    return try gather(parts, total, forces: forces)
   }
 
-  private func gather(_ parts: [Part]) -> Interaction {
+  private func evaluate(parcel index: Int, forces: Bool, _ workspace: Workspace) -> Part {
+    var part = Part()
+    let (count, parcels) = (positions.count, parcelCount)
+    for slot in count * index / parcels..<count * (index + 1) / parcels {
+      collectPartners(of: slot, into: workspace)
+      if forces {
+        sum(slot, workspace, forces: true, into: &part)
+      } else {
+        sum(slot, workspace, forces: false, into: &part)
+      }
+    }
+    return part
+  }
+
+  private func gather(
+    _ parts: [Part], _ sums: ParticleSums, forces: Bool
+  ) throws -> Interaction {
+    if let pair = parts.compactMap(\.coinciding).min(by: { $0.lexicographicallyPrecedes($1) }) {
+      throw InvalidInput(
+        "distance between particles \(pair[0]) and \(pair[1])", value: 0,
+        expected: "centres at different places")
+    }
     var result = Interaction(
       energy: 0, energies: [], forces: [], torques: [], virial: Matrix3x3(diagonal: .zero),
       pairCount: 0, singularPairs: 0)
-    result.energies.reserveCapacity(positions.count)
     for part in parts {
-      result.energies += part.energies
-      result.forces += part.forces
-      result.torques += part.torques
       result.virial = result.virial + part.virial
-      result.pairCount += part.neighborCount
+      result.pairCount += part.pairCount
       result.singularPairs += part.singularCount
-      result.singularExample = result.singularExample ?? part.singularExample
+    }
+    result.singularExample = parts.compactMap(\.singular)
+      .min { $0.lexicographicallyPrecedes($1) }
+    result.energies.reserveCapacity(positions.count)
+    if forces {
+      result.forces.reserveCapacity(positions.count)
+      result.torques.reserveCapacity(positions.count)
+    }
+    for slot in slotOf {
+      let own = sums[Int(slot)]
+      result.energies.append(own.energy)
+      guard forces else { continue }
+      result.forces.append(own.force)
+      result.torques.append(own.torque)
     }
     result.energy = result.energies.reduce(0, +)
-    // Each pair was met from both sides.
-    result.virial = result.virial * 0.5
-    result.pairCount /= 2
-    result.singularPairs /= 2
     return result
   }
 
-  /// The neighbours inside the cutoff, or all other particles, padded to whole batches with the last.
-  private func collectNeighbors(of i: Int, into buffer: inout NeighborFinder.Buffer) {
-    if let finder {
-      finder.neighbors(of: i, into: &buffer)
-    } else {
-      buffer.removeAll()
-      for j in positions.indices where j != i {
-        buffer.append(index: Int32(j), displacement: positions[j] - positions[i])
-      }
+  /// The particles inside the cutoff, or all, that are for the one in this slot to act with.
+  private func collectPartners(of slot: Int, into workspace: Workspace) {
+    guard let finder else {
+      workspace.partners.fill(positions, own: slot)
+      return
     }
+    var buffer = workspace.neighbors
+    finder.neighbors(of: Int(order[slot]), into: &buffer)
+    workspace.partners.fill(from: buffer, own: Int32(slot), slotOf: slotOf)
   }
 
-  /// Adds what the neighbours do to particle i.
+  /// Adds what the particle in this slot and its partners do to each other.
   @inline(__always)
-  private func sum(
-    _ i: Int, _ buffer: NeighborFinder.Buffer, forces: Bool, into part: inout Part
-  ) throws {
+  private func sum(_ slot: Int, _ workspace: Workspace, forces: Bool, into part: inout Part) {
     typealias L = SIMD8<Double>
-    let count = buffer.count
+    let (partners, sums) = (workspace.partners, workspace.sums)
+    let count = partners.count
     var energy = L.zero
     var force = LaneVector<L>.zero
     var torque = LaneVector<L>.zero
     var virial = (LaneVector<L>.zero, LaneVector<L>.zero, LaneVector<L>.zero)
-    var singular = 0
-    var coinciding: Int?
     table.records.withUnsafeBufferPointer { records in
       guard let base = records.baseAddress else { return }
-      let first = Particle<L>(repeating: base + i * Particle<Double>.size)
+      let first = Particle<L>(repeating: base + slot * Particle<Double>.size)
       var start = 0
       while start < count {
-        let batch = Batch(buffer, start)
-        let second = Particle<L>(gathering: base, batch.indices)
-        let (epsilon, sigma) = strengths(i, batch.indices)
-        let result = kernel.interact(
+        let batch = partners.batch(start)
+        let second = Particle<L>(gathering: base, batch.slots)
+        let (epsilon, sigma) = strengths(slot, batch.slots)
+        var result = kernel.interact(
           first, second, epsilon: epsilon, sigma: sigma, r: batch.r, forces: forces)
-        let counted = batch.valid .& result.within
-        let sound = counted .& result.regular
-        if Swift.all(sound) {
-          energy = energy + result.energy
-          if forces {
-            force = force - result.force
-            torque = torque + result.torque1
-            virial.0 = virial.0.adding(batch.r.x, result.force)
-            virial.1 = virial.1.adding(batch.r.y, result.force)
-            virial.2 = virial.2.adding(batch.r.z, result.force)
-          }
+        let apart = L.less(.zero, batch.r.dot(batch.r))
+        let sound = batch.valid .& result.within .& result.regular .& apart
+        if !Swift.all(sound) {
+          result.keep(sound, forces: forces)
+          note(slot, batch, batch.valid .& result.within .& .!sound, &result.energy, &part)
+        }
+        let half = L(repeating: 0.5) * result.energy
+        energy = energy + half
+        if forces {
+          sums.add(batch.slots, force: result.force, torque: result.torque2, energy: half)
+          force = force - result.force
+          torque = torque + result.torque1
+          virial.0 = virial.0.adding(batch.r.x, result.force)
+          virial.1 = virial.1.adding(batch.r.y, result.force)
+          virial.2 = virial.2.adding(batch.r.z, result.force)
         } else {
-          energy = energy + L.select(sound, result.energy, .zero)
-          if forces {
-            let f = LaneVector.select(sound, result.force, .zero)
-            force = force - f
-            torque = torque + LaneVector.select(sound, result.torque1, .zero)
-            virial.0 = virial.0.adding(batch.r.x, f)
-            virial.1 = virial.1.adding(batch.r.y, f)
-            virial.2 = virial.2.adding(batch.r.z, f)
-          }
-          let odd = counted .& .!result.regular
-          for lane in 0..<8 where odd[lane] {
-            let j = Int(batch.indices[lane])
-            if batch.r.dot(batch.r)[lane] == 0 { coinciding = j }
-            energy[lane] = .infinity
-            singular += 1
-            if part.singularExample == nil { part.singularExample = [i, j] }
-          }
+          sums.add(batch.slots, energy: half)
         }
         start += 8
       }
     }
-    if let coinciding {
-      throw InvalidInput(
-        "distance between particles \(i) and \(coinciding)", value: 0,
-        expected: "centres at different places")
-    }
-    part.neighborCount += count
-    part.singularCount += singular
-    part.energies.append(0.5 * energy.sum())
+    part.pairCount += count
+    sums.add(slot, force: force.sums, torque: torque.sums, energy: energy.sum())
     guard forces else { return }
-    part.forces.append(force.sums)
-    part.torques.append(torque.sums)
     part.virial =
       part.virial + Matrix3x3(rows: virial.0.sums, virial.1.sums, virial.2.sums)
   }
 
-  /// epsilon and sigma of particle i with eight others.
+  /// Notes the lanes at which the potential is not defined, and gives them an infinite energy.
+  @inline(never)
+  private func note(
+    _ slot: Int, _ batch: HalfList.Batch, _ odd: SIMDMask<SIMD8<Int64>>,
+    _ energy: inout SIMD8<Double>, _ part: inout Part
+  ) {
+    for lane in 0..<8 where odd[lane] {
+      let pair = [Int(order[slot]), Int(order[Int(batch.slots[lane])])].sorted()
+      func lowest(_ known: [Int]?) -> [Int] {
+        known.map { $0.lexicographicallyPrecedes(pair) ? $0 : pair } ?? pair
+      }
+      if batch.r.dot(batch.r)[lane] == 0 { part.coinciding = lowest(part.coinciding) }
+      part.singular = lowest(part.singular)
+      part.singularCount += 1
+      energy[lane] = .infinity
+    }
+  }
+
+  /// epsilon and sigma of the particle in one slot with eight others.
   @inline(__always)
   private func strengths(
-    _ i: Int, _ others: SIMD8<Int32>
+    _ slot: Int, _ others: SIMD8<Int32>
   ) -> (epsilon: SIMD8<Double>, sigma: SIMD8<Double>) {
     if table.speciesCount == 1 {
       return (SIMD8(repeating: table.epsilon[0]), SIMD8(repeating: table.sigma[0]))
     }
-    let row = Int(table.species[i]) * table.speciesCount
+    let row = Int(table.species[slot]) * table.speciesCount
     var epsilon = SIMD8<Double>.zero
     var sigma = SIMD8<Double>.zero
     for lane in 0..<8 {
@@ -193,45 +237,15 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
   }
 }
 
-/// Eight neighbours out of a buffer; behind its end the last one again, and not valid.
-private struct Batch {
-  let indices: SIMD8<Int32>
-  let r: LaneVector<SIMD8<Double>>
-  let valid: SIMDMask<SIMD8<Int64>>
-
+extension PairResult where L == SIMD8<Double> {
+  /// Nothing where the mask is not set.
   @inline(__always)
-  init(_ buffer: NeighborFinder.Buffer, _ start: Int) {
-    let rest = buffer.count - start
-    if rest >= 8 {
-      indices = Self.load(buffer.indices, start)
-      r = LaneVector(
-        Self.load(buffer.x, start), Self.load(buffer.y, start), Self.load(buffer.z, start))
-      valid = SIMDMask(repeating: true)
-    } else {
-      var indices = SIMD8<Int32>()
-      var x = SIMD8<Double>()
-      var y = SIMD8<Double>()
-      var z = SIMD8<Double>()
-      var valid = SIMDMask<SIMD8<Int64>>(repeating: false)
-      for lane in 0..<8 {
-        let k = start + min(lane, rest - 1)
-        indices[lane] = buffer.indices[k]
-        (x[lane], y[lane], z[lane]) = (buffer.x[k], buffer.y[k], buffer.z[k])
-        valid[lane] = lane < rest
-      }
-      self.indices = indices
-      r = LaneVector(x, y, z)
-      self.valid = valid
-    }
-  }
-
-  /// Eight elements in a row; the caller has checked that they are there.
-  @inline(__always)
-  private static func load<V: SIMD>(
-    _ array: UnsafeBufferPointer<V.Scalar>, _ start: Int
-  ) -> V {
-    UnsafeRawBufferPointer(array).loadUnaligned(
-      fromByteOffset: start * MemoryLayout<V.Scalar>.stride, as: V.self)
+  fileprivate mutating func keep(_ mask: SIMDMask<SIMD8<Int64>>, forces: Bool) {
+    energy = L.select(mask, energy, .zero)
+    guard forces else { return }
+    force = LaneVector.select(mask, force, .zero)
+    torque1 = LaneVector.select(mask, torque1, .zero)
+    torque2 = LaneVector.select(mask, torque2, .zero)
   }
 }
 

@@ -28,6 +28,7 @@ protocol Lanes: Sendable {
   /// `a` where the mask is set, `b` elsewhere.
   static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self
   static func and(_ l: Mask, _ r: Mask) -> Mask
+  static func not(_ mask: Mask) -> Mask
   static func any(_ mask: Mask) -> Bool
   static func all(_ mask: Mask) -> Bool
 
@@ -68,6 +69,7 @@ extension Double: Lanes {
     mask ? a : b
   }
   @inline(__always) static func and(_ l: Bool, _ r: Bool) -> Bool { l && r }
+  @inline(__always) static func not(_ mask: Bool) -> Bool { !mask }
   @inline(__always) static func any(_ mask: Bool) -> Bool { mask }
   @inline(__always) static func all(_ mask: Bool) -> Bool { mask }
 
@@ -114,6 +116,9 @@ extension SIMD8: Lanes where Scalar == Double {
   @inline(__always) static func and(
     _ l: SIMDMask<SIMD8<Int64>>, _ r: SIMDMask<SIMD8<Int64>>
   ) -> SIMDMask<SIMD8<Int64>> { l .& r }
+  @inline(__always) static func not(_ mask: SIMDMask<SIMD8<Int64>>) -> SIMDMask<SIMD8<Int64>> {
+    .!mask
+  }
   @inline(__always) static func any(_ mask: SIMDMask<SIMD8<Int64>>) -> Bool { Swift.any(mask) }
   @inline(__always) static func all(_ mask: SIMDMask<SIMD8<Int64>>) -> Bool { Swift.all(mask) }
 

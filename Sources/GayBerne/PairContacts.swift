@@ -19,11 +19,22 @@ public struct PairContacts: Equatable, Sendable {
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3,
     particles: (first: Int, second: Int) = (0, 1)
   ) throws {
+    self.init(
+      particles: particles, displacement: displacement,
+      gaussianOverlap: try Contact.gaussianOverlap(first, second, displacement: displacement),
+      perramWertheim: try Contact.perramWertheim(first, second, displacement: displacement),
+      surface: try Contact.surfaceDistance(first, second, displacement: displacement))
+  }
+
+  private init(
+    particles: (first: Int, second: Int), displacement: Vector3, gaussianOverlap: Double,
+    perramWertheim: PerramWertheim, surface: SurfaceDistance?
+  ) {
     self.particles = particles
     self.displacement = displacement
-    gaussianOverlap = try Contact.gaussianOverlap(first, second, displacement: displacement)
-    perramWertheim = try Contact.perramWertheim(first, second, displacement: displacement)
-    surface = try Contact.surfaceDistance(first, second, displacement: displacement)
+    self.gaussianOverlap = gaussianOverlap
+    self.perramWertheim = perramWertheim
+    self.surface = surface
   }
 
   /// Whether all is equal.
@@ -45,15 +56,31 @@ public struct PairContacts: Equatable, Sendable {
         expected: "semi-axes and a quaternion for every particle")
     }
     let ellipsoids = zip(axes, turns).map { Ellipsoid(semiAxes: $0, orientation: $1) }
-    func contacts(_ i: Int, _ j: Int, _ r: Vector3) throws -> PairContacts {
+    var particles: [(first: Int, second: Int)] = []
+    var pairs: [Contact.Pair] = []
+    try forEachPair(of: frame, cutoff: cutoff) { i, j, r in
       guard r != .zero else {
         throw InvalidInput(
           "distance between particles \(i) and \(j)", value: 0,
           expected: "centres at different places")
       }
-      return try PairContacts(
-        ellipsoids[i], ellipsoids[j], displacement: r, particles: (i, j))
+      particles.append((i, j))
+      pairs.append(Contact.Pair(ellipsoids[i], ellipsoids[j], displacement: r))
     }
+    let gaussian = try Contact.gaussianOverlap(pairs)
+    let exact = try Contact.perramWertheim(pairs)
+    let surfaces = try Contact.surfaceDistance(pairs)
+    return pairs.indices.map {
+      PairContacts(
+        particles: particles[$0], displacement: pairs[$0].displacement,
+        gaussianOverlap: gaussian[$0], perramWertheim: exact[$0], surface: surfaces[$0])
+    }
+  }
+
+  /// Calls `body` with the particles and the displacement of every pair that `all` is to look at.
+  private static func forEachPair(
+    of frame: Frame, cutoff: Double?, _ body: (Int, Int, Vector3) throws -> Void
+  ) throws {
     guard let cutoff else {
       let open = frame.cell.map { $0.periodic == .zero } ?? true
       guard open || frame.count <= 2 else {
@@ -61,28 +88,27 @@ public struct PairContacts: Equatable, Sendable {
           "cutoff radius", value: "missing",
           expected: "a positive number for a periodic frame of more than two particles")
       }
-      return try (0..<frame.count).flatMap { i in
-        try (i + 1..<max(i + 1, frame.count)).map { j in
+      for i in 0..<frame.count {
+        for j in (i + 1)..<max(i + 1, frame.count) {
           let r = frame.positions[j] - frame.positions[i]
-          return try contacts(i, j, frame.cell?.minimumImage(r) ?? r)
+          try body(i, j, frame.cell?.minimumImage(r) ?? r)
         }
       }
+      return
     }
     let finder = try NeighborFinder(
       positions: frame.positions, cell: frame.cell, cutoff: cutoff)
     var buffer = NeighborFinder.Buffer()
-    var result: [PairContacts] = []
     for i in 0..<frame.count {
       finder.neighbors(of: i, into: &buffer)
       for k in 0..<buffer.count {
         let j = Int(buffer.indices[k])
         // Of a particle and its own images, half the shifts.
         if j > i || (j == i && isPositive(buffer.shifts[k])) {
-          result.append(try contacts(i, j, buffer.displacement(k)))
+          try body(i, j, buffer.displacement(k))
         }
       }
     }
-    return result
   }
 
   private static func isPositive(_ s: SIMD3<Int32>) -> Bool {

@@ -48,6 +48,18 @@ struct ParticleTable: Sendable {
     setStrengths(names, recipe.strengths)
   }
 
+  /// The same with the particles in that order.
+  func reordered(_ order: [Int32]) -> ParticleTable {
+    var table = self
+    let size = Particle<Double>.size
+    for (slot, particle) in order.enumerated() {
+      let i = Int(particle)
+      table.species[slot] = species[i]
+      for k in 0..<size { table.records[slot * size + k] = records[i * size + k] }
+    }
+    return table
+  }
+
   mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
     speciesCount = names.count
     epsilon.removeAll()

@@ -27,8 +27,18 @@ extension Contact {
     let v = LaneVector(r)
     let contact = maximum(first, second, v)
     guard contact.value >= 1 else { return nil }
-    let search = SurfaceSearch(first.shape, second.shape, v)
-    return search.maximum(start: contact.direction).found
+    let found = SurfaceSearch(first.shape, second.shape, v)
+      .maximum(start: contact.direction, wanted: true)
+    return SurfaceDistance(
+      distance: max(0, found.value), firstPoint: found.p1.vector, way: found.gradient.vector,
+      normal: found.n.vector)
+  }
+}
+
+extension SurfaceDistance {
+  init(distance: Double, firstPoint: Vector3, way: Vector3, normal: Vector3) {
+    self.init(
+      distance: distance, firstPoint: firstPoint, secondPoint: firstPoint + way, normal: normal)
   }
 }
 
@@ -39,13 +49,14 @@ extension Contact {
 /// g is concave and of degree 1, so g = n . grad g, and at the maximum on the sphere grad g = g n with
 /// grad g = r - G_1 n / s_1 - G_2 n / s_2: the way from the point G_1 n/s_1 of the first surface to
 /// the point r - G_2 n/s_2 of the second.
-private struct SurfaceSearch {
-  typealias V = LaneVector<Double>
-  let g1: SymmetricMatrix<Double>
-  let g2: SymmetricMatrix<Double>
+struct SurfaceSearch<L: Lanes> {
+  typealias V = LaneVector<L>
+  let g1: SymmetricMatrix<L>
+  let g2: SymmetricMatrix<L>
   let r: V
 
-  init(_ g1: SymmetricMatrix<Double>, _ g2: SymmetricMatrix<Double>, _ r: V) {
+  @inline(__always)
+  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: V) {
     (self.g1, self.g2, self.r) = (g1, g2, r)
   }
 
@@ -55,24 +66,18 @@ private struct SurfaceSearch {
     /// G_i n / s_i: points of the surfaces, relative to their centres.
     var p1: V
     var p2: V
-    var inverse1: Double
-    var inverse2: Double
-    var value: Double
+    var inverse1: L
+    var inverse2: L
+    var value: L
     var gradient: V
-
-    var found: SurfaceDistance {
-      let (x1, way) = (p1.vector, gradient.vector)
-      return SurfaceDistance(
-        distance: Swift.max(0, value), firstPoint: x1, secondPoint: x1 + way, normal: n.vector)
-    }
   }
 
   @inline(__always)
   func state(_ direction: V) -> State {
-    let n = (1 / direction.dot(direction).squareRoot()) * direction
+    let n = (L.one / direction.dot(direction).squareRoot()) * direction
     let (q1, q2) = (g1 * n, g2 * n)
-    let inverse1 = 1 / n.dot(q1).squareRoot()
-    let inverse2 = 1 / n.dot(q2).squareRoot()
+    let inverse1 = L.one / n.dot(q1).squareRoot()
+    let inverse2 = L.one / n.dot(q2).squareRoot()
     let (p1, p2) = (inverse1 * q1, inverse2 * q2)
     let gradient = r - p1 - p2
     return State(
@@ -80,50 +85,69 @@ private struct SurfaceSearch {
       gradient: gradient)
   }
 
-  /// Newton on the sphere from the normal of Perram and Wertheim. The Hessian of -g on the tangent
-  /// plane is K = sum of (G_i - p_i p_i^T) / s_i + g; it maps n to g n, so the step
-  /// K^-1 (grad g - g n) is tangent. A step that does not raise g is halved (g is concave, so some
-  /// fraction of it does); a few steps are enough, the bound is for shapes of extreme aspect.
-  func maximum(start: V) -> State {
+  /// Newton on the sphere from the normal of Perram and Wertheim, for the lanes that are wanted. The
+  /// Hessian of -g on the tangent plane is K = sum of (G_i - p_i p_i^T) / s_i + g; it maps n to g n, so
+  /// the step K^-1 (grad g - g n) is tangent. A step that does not raise g is halved (g is concave, so
+  /// some fraction of it does); a few steps are enough, the bound is for shapes of extreme aspect.
+  @inline(__always)
+  func maximum(start: V, wanted: L.Mask) -> State {
     var now = state(start)
+    var open = wanted
     for _ in 0..<200 {
       let step = newtonStep(now)
       let size = step.dot(step)
-      // Newton is quadratic: after a step of 1e-7 the normal is good to 1e-14, and the distance,
-      // stationary there, to more than a double holds.
-      let last = size < 1e-14
       var next = state(now.n + step)
-      var fraction = 1.0
-      while !last && !(next.value >= now.value) && fraction > 1e-12 {
-        fraction *= 0.5
-        next = state(now.n.adding(fraction, step))
+      // Newton is quadratic: after a step of 1e-7 the normal is good to 1e-14, and the distance,
+      // stationary there, to more than a double holds. Lanes that are done may take such steps on.
+      open = L.and(open, L.not(L.less(size, L(repeating: 1e-14))))
+      var falling = L.and(open, L.less(next.value, now.value))
+      if L.any(falling) {
+        var fraction = 1.0
+        while L.any(falling), fraction > 1e-12 {
+          fraction *= 0.5
+          let trial = state(now.n.adding(L(repeating: fraction), step))
+          next = State.select(falling, trial, next)
+          falling = L.and(falling, L.less(trial.value, now.value))
+        }
+        // At the accuracy of the arithmetic no step raises g any more.
+        next = State.select(falling, now, next)
+        open = L.and(open, L.not(falling))
       }
-      // At the accuracy of the arithmetic no step raises g any more.
-      if fraction <= 1e-12 { return now }
       now = next
-      if last { return now }
+      if !L.any(open) { return now }
     }
     return now
   }
 
   @inline(__always)
   private func newtonStep(_ s: State) -> V {
-    let g = Swift.max(s.value, 0)
+    let g = L.maximum(s.value, .zero)
     let residual = s.gradient.adding(-s.value, s.n)
     var k = (s.inverse1 * g1).adding(s.inverse2, g2)
     k = k.adding(-s.inverse1, Self.square(s.p1)).adding(-s.inverse2, Self.square(s.p2))
     // On the normal any positive number will do; one of the size of K keeps its inverse good.
     let size = k.xx + k.yy + k.zz
     k = k.adding(size, Self.square(s.n))
-    k.xx += g
-    k.yy += g
-    k.zz += g
+    k.xx = k.xx + g
+    k.yy = k.yy + g
+    k.zz = k.zz + g
     let adjugate = k.adjugate
-    return (1 / k.determinant(adjugate: adjugate)) * (adjugate * residual)
+    return (L.one / k.determinant(adjugate: adjugate)) * (adjugate * residual)
   }
 
   @inline(__always)
-  private static func square(_ v: V) -> SymmetricMatrix<Double> {
+  private static func square(_ v: V) -> SymmetricMatrix<L> {
     SymmetricMatrix(v.x * v.x, v.x * v.y, v.x * v.z, v.y * v.y, v.y * v.z, v.z * v.z)
+  }
+}
+
+extension SurfaceSearch.State {
+  @inline(__always)
+  fileprivate static func select(_ mask: L.Mask, _ a: Self, _ b: Self) -> Self {
+    Self(
+      n: .select(mask, a.n, b.n), p1: .select(mask, a.p1, b.p1), p2: .select(mask, a.p2, b.p2),
+      inverse1: L.select(mask, a.inverse1, b.inverse1),
+      inverse2: L.select(mask, a.inverse2, b.inverse2), value: L.select(mask, a.value, b.value),
+      gradient: .select(mask, a.gradient, b.gradient))
   }
 }

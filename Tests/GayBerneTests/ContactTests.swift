@@ -168,4 +168,78 @@ extension ContactTests {
     #expect((found.normal - r / 3).largest <= 1e-14)
     #expect(try Contact.surfaceDistance(p, q, displacement: Vector3(1, 0, 0)) == nil)
   }
+
+  /// Eight at a time gives what single pairs give, for mixtures of shapes and overlaps, and for numbers
+  /// of pairs that are no multiple of eight.
+  @Test(arguments: [0, 1, 7, 8, 203])
+  func batchesAgreeWithSinglePairs(_ count: Int) throws {
+    var stream = RandomStream(seed: 14)
+    let pairs = try (0..<count).map { _ in
+      try Contact.Pair(
+        Self.random(&stream), Self.random(&stream),
+        displacement: stream.uniform(0.5, 6) * stream.direction())
+    }
+    let gaussian = try Contact.gaussianOverlap(pairs)
+    let exact = try Contact.perramWertheim(pairs)
+    let surfaces = try Contact.surfaceDistance(pairs)
+    #expect([gaussian.count, exact.count, surfaces.count] == [count, count, count])
+    for (k, pair) in pairs.enumerated() {
+      let (p, q, r) = (pair.first, pair.second, pair.displacement)
+      let contact = try Contact.perramWertheim(p, q, displacement: r)
+      // Rounding, with two digits of sixteen lost in the adjugate.
+      #expect(abs(exact[k].value / contact.value - 1) <= 1e-13)
+      #expect(abs(exact[k].lambda - contact.lambda) <= 1e-11)
+      #expect(abs(exact[k].distance / contact.distance - 1) <= 1e-13)
+      #expect((exact[k].gradient - contact.gradient).largest <= 1e-10 * contact.gradient.largest)
+      let overlap = try Contact.gaussianOverlap(p, q, displacement: r)
+      #expect(abs(gaussian[k] / overlap - 1) <= 1e-13)
+      let surface = try Contact.surfaceDistance(p, q, displacement: r)
+      #expect((surface == nil) == (surfaces[k] == nil))
+      guard let surface, let found = surfaces[k] else { continue }
+      #expect(abs(found.distance - surface.distance) <= 1e-12)
+      #expect((found.firstPoint - surface.firstPoint).largest <= 1e-7)
+      #expect((found.secondPoint - surface.secondPoint).largest <= 1e-7)
+      #expect((found.normal - surface.normal).largest <= 1e-7)
+    }
+  }
+
+  @Test func batchesRefuseADisplacementWithoutDirection() throws {
+    let p = Ellipsoid(semiAxes: try SemiAxes(1, 1.5, 2))
+    for r in [Vector3.zero, Vector3(.nan, 0, 0)] {
+      let pairs = [
+        Contact.Pair(p, p, displacement: Vector3(4, 0, 0)), Contact.Pair(p, p, displacement: r),
+      ]
+      #expect(throws: InvalidInput.self) { try Contact.gaussianOverlap(pairs) }
+      #expect(throws: InvalidInput.self) { try Contact.perramWertheim(pairs) }
+      #expect(throws: InvalidInput.self) { try Contact.surfaceDistance(pairs) }
+    }
+  }
+
+  /// Needles and plates up to 1 : 1000, and sizes up to 1 : 1e6: the slope of f is zero where lambda is
+  /// said to be, in units of the terms it is the difference of.
+  @Test func extremeShapesHaveTheirMaximum() throws {
+    var stream = RandomStream(seed: 15)
+    let lengths = [1e-3, 0.03, 1.0]
+    for _ in 0..<300 {
+      func ellipsoid(_ scale: Double) throws -> Ellipsoid {
+        func length() -> Double { scale * lengths[Int(stream.uniform(0, 3))] }
+        return Ellipsoid(
+          semiAxes: try SemiAxes(length(), length(), length()),
+          orientation: try RandomFrames.rotation(&stream))
+      }
+      let p = try ellipsoid(1)
+      let q = try ellipsoid(stream.uniform(0, 1) < 0.5 ? 1 : 1e-6)
+      let r = 2 * stream.direction()
+      let contact = try Contact.perramWertheim(p, q, displacement: r)
+      let l = contact.lambda
+      #expect(l > 0 && l < 1)
+      // f' = (1 - l)^2 x G_1 x - l^2 x G_2 x with x = M^-1 r, the gradient without its factor.
+      let x = contact.gradient
+      let (rise, fall) = (
+        (1 - l) * (1 - l) * x.dot(p.shapeMatrix * x), l * l * x.dot(q.shapeMatrix * x)
+      )
+      // Shapes of 1 : 1000 (G of 1 : 1e6) lose six digits of sixteen in the adjugate, twice.
+      #expect(abs(rise - fall) <= 1e-4 * (rise + fall))
+    }
+  }
 }

@@ -51,4 +51,34 @@ static inline __attribute__((always_inline)) void mesogen_gather4(
   v[3] = __builtin_shufflevector(low[3], high[3], 0, 1, 2, 3, 4, 5, 6, 7);
 }
 
+/// Adds lanes[k] (eight mesogen_double8) to base[8 i + k], k = 0 ... 7, for eight records i of eight
+/// numbers each, one record after the other: the same record may come more than once.
+static inline __attribute__((always_inline)) void mesogen_scatter_add8(
+    double *base, mesogen_int8 i, const void *lanes) {
+  const mesogen_double8 *v = (const mesogen_double8 *)lanes;
+  mesogen_double4 low[8], high[8], first[4], second[4];
+#pragma clang loop unroll(full)
+  for (int half = 0; half < 2; ++half) {
+    mesogen_double4 part[8];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 8; ++k) {
+      part[k] = half == 0 ? __builtin_shufflevector(v[k], v[k], 0, 1, 2, 3)
+                          : __builtin_shufflevector(v[k], v[k], 4, 5, 6, 7);
+    }
+    MESOGEN_TRANSPOSE(part[0], part[1], part[2], part[3], first);
+    MESOGEN_TRANSPOSE(part[4], part[5], part[6], part[7], second);
+#pragma clang loop unroll(full)
+    for (int k = 0; k < 4; ++k) {
+      low[4 * half + k] = first[k];
+      high[4 * half + k] = second[k];
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int k = 0; k < 8; ++k) {
+    mesogen_double4_unaligned *record = (mesogen_double4_unaligned *)(base + 8 * (long)i[k]);
+    record[0] += low[k];
+    record[1] += high[k];
+  }
+}
+
 #endif
