@@ -1,2 +1,7 @@
-try benchmarkAniSOAP()
-benchmarkGayBerne()
+// All sections, or those that are named: `Benchmarks neighbors anisoap gay-berne`.
+let wanted = CommandLine.arguments.dropFirst()
+func isWanted(_ section: String) -> Bool { wanted.isEmpty || wanted.contains(section) }
+
+if isWanted("neighbors") { try benchmarkNeighborSearch() }
+if isWanted("anisoap") { try benchmarkAniSOAP() }
+if isWanted("gay-berne") { benchmarkGayBerne() }

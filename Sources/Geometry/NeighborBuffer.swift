@@ -90,51 +90,81 @@ extension NeighborFinder {
       storage.pointee.count = k + 1
     }
 
-    /// Adds those of `candidates` (places in the arrays of sorted positions) that are closer than
-    /// the cutoff. Every candidate is written behind the last neighbour and kept by counting it,
-    /// without a branch. The difference is taken before the shift is added: then the other direction
-    /// of the pair has the same bits, and both find each other or neither does.
+    /// Adds those of a run of particles (places in the arrays of sorted positions) that are closer
+    /// than the cutoff, seen after `turns` of the lattice, which move them by `shift`. The centre
+    /// itself, at place `slot`, is left out; `slot` is -1 where an image of it is a neighbour.
+    ///
+    /// Distances are looked at eight at a time and leave a bit each, so that the processor has to guess
+    /// once in up to 64 particles how many are neighbours. The difference is taken before the shift is
+    /// added: then the other direction of the pair has the same bits, and both find each other or
+    /// neither does.
     @inline(__always)
     func append(
-      candidates: Range<Int>, of particles: Sorted, center: Vector3, shift: Vector3?,
-      cutoffSquared: Double, turns: SIMD3<Int32>
+      run: Range<Int>, of particles: Sorted, slot: Int, center: Vector3, shift: Vector3,
+      turns: SIMD3<Int32>, wrap: SIMD3<Int32>, cutoffSquared: Double
     ) {
-      if candidates.isEmpty { return }
-      storage.pointee.reserve(candidates.count)
-      let (xs, ys, zs) = (storage.pointee.x, storage.pointee.y, storage.pointee.z)
-      let (indices, first) = (storage.pointee.index, count)
-      var k = first
-      for s in candidates {
-        var x = particles.x[s] - center.x
-        var y = particles.y[s] - center.y
-        var z = particles.z[s] - center.z
-        if let shift { (x, y, z) = (x + shift.x, y + shift.y, z + shift.z) }
-        xs[k] = x
-        ys[k] = y
-        zs[k] = z
-        indices[k] = Int32(truncatingIfNeeded: s)
-        // The sign bit of the difference: a comparison would be compiled to a branch that is
-        // mispredicted at every neighbour.
-        k &+= Int((x * x + y * y + z * z - cutoffSquared).bitPattern >> 63)
+      var start = run.lowerBound
+      while start < run.upperBound {
+        let rest = run.upperBound &- start
+        var bits: UInt64 = 0
+        for group in stride(from: 0, to: min(rest, 64), by: 8) {
+          let x = particles.x.eight(from: start &+ group) - center.x + shift.x
+          let y = particles.y.eight(from: start &+ group) - center.y + shift.y
+          let z = particles.z.eight(from: start &+ group) - center.z + shift.z
+          bits |= Self.signs(x * x + y * y + z * z - cutoffSquared) &<< UInt64(group)
+        }
+        if rest < 64 { bits &= (1 &<< UInt64(rest)) &- 1 }
+        let own = slot &- start
+        if own >= 0 && own < 64 { bits &= ~(1 &<< UInt64(own)) }
+        storage.pointee.reserve(64)
+        let (xs, ys, zs) = (storage.pointee.x, storage.pointee.y, storage.pointee.z)
+        let (indices, shifts) = (storage.pointee.index, storage.pointee.shift)
+        var k = count
+        while bits != 0 {
+          let s = start &+ bits.trailingZeroBitCount
+          bits &= bits &- 1
+          xs[k] = (particles.x[s] - center.x) + shift.x
+          ys[k] = (particles.y[s] - center.y) + shift.y
+          zs[k] = (particles.z[s] - center.z) + shift.z
+          indices[k] = particles.index[s]
+          shifts[k] = turns
+          if let wraps = particles.wraps { shifts[k] = turns &+ wrap &- wraps[s] }
+          k &+= 1
+        }
+        storage.pointee.count = k
+        start &+= 64
       }
-      let shifts = storage.pointee.shift
-      for kept in first..<k {
-        let s = Int(indices[kept])
-        shifts[kept] = turns &- particles.wraps[s]
-        indices[kept] = particles.index[s]
-      }
-      storage.pointee.count = k
+    }
+
+    /// Bit i says whether number i is below zero.
+    @inline(__always)
+    private static func signs(_ v: SIMD8<Double>) -> UInt64 {
+      SIMD8<UInt64>(1, 2, 4, 8, 16, 32, 64, 128).replacing(with: 0, where: v .>= 0).wrappedSum()
     }
   }
 
   /// Particles in the order of bins, as views of the finder's arrays.
   struct Sorted {
-    let x: UnsafeBufferPointer<Double>
-    let y: UnsafeBufferPointer<Double>
-    let z: UnsafeBufferPointer<Double>
+    let x: Coordinates
+    let y: Coordinates
+    let z: Coordinates
     /// Original index.
     let index: UnsafeBufferPointer<Int32>
-    /// The lattice translation that took the particle into the cell.
-    let wraps: UnsafeBufferPointer<SIMD3<Int32>>
+    /// The lattice translation that took the particle into the cell; nil where no particle needed one.
+    let wraps: UnsafeBufferPointer<SIMD3<Int32>>?
+  }
+  /// One coordinate of particles in the order of bins, with at least eight entries behind the last.
+  struct Coordinates {
+    let values: UnsafeBufferPointer<Double>
+
+    @inline(__always)
+    subscript(_ s: Int) -> Double { values[s] }
+
+    /// Eight in a row.
+    @inline(__always)
+    func eight(from s: Int) -> SIMD8<Double> {
+      UnsafeRawBufferPointer(values).loadUnaligned(
+        fromByteOffset: s &* MemoryLayout<Double>.stride, as: SIMD8<Double>.self)
+    }
   }
 }

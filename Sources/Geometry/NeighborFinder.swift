@@ -30,6 +30,8 @@ public struct NeighborFinder: Sendable {
   private let sortedY: [Double]
   private let sortedZ: [Double]
   private let sortedWraps: [SIMD3<Int32>]
+  /// Whether any particle was outside the cell.
+  private let isWrapped: Bool
   /// For each original particle: where it stands in the sorted order, and its bin.
   private let slots: [Int32]
   private let binOf: [SIMD3<Int32>]
@@ -84,9 +86,11 @@ public struct NeighborFinder: Sendable {
     self.sorted = sorted
     self.slots = slots
     self.binOf = binOf
-    sortedX = sorted.map { inside[Int($0)].x }
-    sortedY = sorted.map { inside[Int($0)].y }
-    sortedZ = sorted.map { inside[Int($0)].z }
+    let padding = [Double](repeating: 0, count: 8)
+    sortedX = sorted.map { inside[Int($0)].x } + padding
+    sortedY = sorted.map { inside[Int($0)].y } + padding
+    sortedZ = sorted.map { inside[Int($0)].z } + padding
+    isWrapped = wraps.contains { $0 != .zero }
     sortedWraps = sorted.map { wraps[Int($0)] }
   }
 
@@ -120,7 +124,9 @@ public struct NeighborFinder: Sendable {
         sortedZ.withUnsafeBufferPointer { z in
           sorted.withUnsafeBufferPointer { index in
             sortedWraps.withUnsafeBufferPointer { wraps in
-              let particles = Sorted(x: x, y: y, z: z, index: index, wraps: wraps)
+              let particles = Sorted(
+                x: Coordinates(values: x), y: Coordinates(values: y), z: Coordinates(values: z),
+                index: index, wraps: isWrapped ? wraps : nil)
               search(around: Int(slots[i]), home: binOf[i], particles, buffer)
             }
           }
@@ -129,48 +135,46 @@ public struct NeighborFinder: Sendable {
     }
   }
 
-  /// Goes over the columns of bins along the third direction that the cutoff sphere can touch. The
-  /// bins of a column stand behind each other, so that it is one run of particles for every turn of
-  /// the lattice.
+  /// Goes over the columns of bins along the third direction that the cutoff sphere can touch. The bins
+  /// of a column stand behind each other, so that it is one run of particles for every turn of the
+  /// lattice.
   private func search(
     around slot: Int, home: SIMD3<Int32>, _ particles: Sorted, _ buffer: Buffer
   ) {
     let center = Vector3(particles.x[slot], particles.y[slot], particles.z[slot])
-    let wrap = particles.wraps[slot]
-    let (a, b, c) = (cell.vector(0), cell.vector(1), cell.vector(2))
+    let wrap = particles.wraps?[slot] ?? .zero
     let squared = cutoff * cutoff
-    let room = (0..<3).reduce(3) { $0 + 2 * Int(grid.reach[$1]) }
-    withUnsafeTemporaryAllocation(of: BinGrid.Span.self, capacity: room) { spans in
-      let xs = grid.spans(0, home.x, cell.isPeriodic(0), single: true, into: spans[...])
-      let ys = grid.spans(1, home.y, cell.isPeriodic(1), single: true, into: xs.rest)
-      let zs = grid.spans(2, home.z, cell.isPeriodic(2), single: false, into: ys.rest)
-      for x in xs.found {
-        for y in ys.found {
-          let column = grid.flat(SIMD3(x.first, y.first, 0))
-          for z in zs.found {
-            let run =
-              Int(binStarts[column + Int(z.first)])..<Int(binStarts[column + Int(z.last) + 1])
-            if run.isEmpty { continue }
+    let depth = grid.bins.z
+    binStarts.withUnsafeBufferPointer { starts in
+      grid.stencil.withUnsafeBufferPointer { stencil in
+        for column in stencil {
+          guard let x = grid.inside(0, home.x &+ column.x),
+            let y = grid.inside(1, home.y &+ column.y)
+          else { continue }
+          let base = grid.flat(SIMD3(x.bin, y.bin, 0))
+          var place = home.z &+ column.first
+          var last = home.z &+ column.last
+          if grid.repeats.z == 0 { (place, last) = (max(0, place), min(depth &- 1, last)) }
+          while place <= last {
+            guard let z = grid.inside(2, place) else { break }
+            let end = min(depth, z.bin &+ (last &- place) &+ 1)
+            let run = Int(starts[base &+ Int(z.bin)])..<Int(starts[base &+ Int(end)])
             let turns = SIMD3(x.turns, y.turns, z.turns)
-            if turns != .zero {
-              let shift = a * Double(turns.x) + b * Double(turns.y) + c * Double(turns.z)
-              buffer.append(
-                candidates: run, of: particles, center: center, shift: shift,
-                cutoffSquared: squared, turns: turns &+ wrap)
-              continue
-            }
-            // The particle itself, where it is met at distance 0, splits the run.
-            let own = run.contains(slot)
+            let isHere = turns == .zero
             buffer.append(
-              candidates: run.lowerBound..<(own ? slot : run.upperBound), of: particles,
-              center: center, shift: nil, cutoffSquared: squared, turns: wrap)
-            guard own else { continue }
-            buffer.append(
-              candidates: (slot + 1)..<run.upperBound, of: particles, center: center, shift: nil,
-              cutoffSquared: squared, turns: wrap)
+              run: run, of: particles, slot: isHere ? slot : -1, center: center,
+              shift: isHere ? .zero : shift(turns), turns: turns, wrap: wrap,
+              cutoffSquared: squared)
+            place &+= end &- z.bin
           }
         }
       }
     }
+  }
+
+  /// Turns of the lattice as a vector.
+  private func shift(_ turns: SIMD3<Int32>) -> Vector3 {
+    cell.vector(0) * Double(turns.x) + cell.vector(1) * Double(turns.y)
+      + cell.vector(2) * Double(turns.z)
   }
 }
