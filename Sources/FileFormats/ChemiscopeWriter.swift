@@ -10,13 +10,13 @@ extension FrameFormat {
 
 /// Writes the input of the chemiscope viewer (<https://chemiscope.org>), `.json` or `.json.gz`:
 /// frames with their ellipsoids, their labels as properties for the map, and further properties such
-/// as principal components. The structures go out as they come; shapes and properties follow them.
+/// as principal components, of frames or of particles. The structures go out as they come; shapes and
+/// properties follow them.
 ///
 /// Labels that are numbers or text in every frame become properties, arrays of up to nine numbers
 /// one for each element (`director[1]`). Ellipsoids are there when every frame has semi-axes. Large
 /// sets choke browsers: subsample.
 public final class ChemiscopeWriter: FrameSink {
-  /// The values of one property.
   private enum Values {
     case numbers([Double])
     case words([String])
@@ -29,14 +29,35 @@ public final class ChemiscopeWriter: FrameSink {
     }
   }
 
+  /// What a property belongs to.
+  public enum Target: String, Sendable {
+    /// A frame.
+    case frame = "structure"
+    /// A particle.
+    case particle = "atom"
+  }
+
+  private struct Property {
+    let name: String
+    let target: Target
+    let values: Values
+
+    var isNumeric: Bool { if case .numbers = values { true } else { false } }
+  }
+
+  /// The radius around a particle that the viewer calls its environment; positive. Its own default,
+  /// unless the properties of particles know better.
+  public var environmentCutoff = 3.5
+
   private let output: OutputFile
-  private var frameCount = 0
+  private var sizes: [Int] = []
+  private var frameCount: Int { sizes.count }
   private var shapes: [UInt8] = []
   private var hasShapes = true
   private var hasCells = false
   private var labels: [(name: String, values: Values)] = []
   private var labelIndex: [String: Int] = [:]
-  private var added: [(name: String, values: Values)] = []
+  private var added: [Property] = []
 
   /// Labels that were left out, since not every frame has them as finite numbers or text. Complete
   /// after `commit()`.
@@ -73,43 +94,55 @@ public final class ChemiscopeWriter: FrameSink {
     try output.write(text + "}")
     collectShapes(frame)
     collectLabels(frame)
-    frameCount += 1
+    sizes.append(frame.count)
   }
 
-  /// Adds a property of the frames: one value a frame, before or after the frames themselves.
-  public func add(property name: String, values: [Double]) {
-    added.append((name, .numbers(values)))
+  /// Adds a property: one value a frame, or one a particle of all frames one after the other; before
+  /// or after the frames themselves.
+  public func add(property name: String, of target: Target = .frame, values: [Double]) {
+    added.append(Property(name: name, target: target, values: .numbers(values)))
   }
 
-  /// Adds the columns of a matrix as properties `name[1]`, `name[2]`, ...: one row a frame.
-  public func add(properties name: String, _ matrix: Matrix) {
-    for j in 0..<matrix.columns { add(property: "\(name)[\(j + 1)]", values: matrix.column(j)) }
+  /// Adds the columns of a matrix as properties `name[1]`, `name[2]`, ...: one row a frame or particle.
+  public func add(properties name: String, of target: Target = .frame, _ matrix: Matrix) {
+    for j in 0..<matrix.columns {
+      add(property: "\(name)[\(j + 1)]", of: target, values: matrix.column(j))
+    }
   }
 
   /// Makes the file appear.
   ///
-  /// Throws: `DataError` when an added property has not one finite value a frame, or writing fails.
+  /// Throws: `DataError` when an added property has not one finite value a frame or particle, or
+  /// writing fails.
   public func commit() throws {
-    for (name, values) in added {
-      if case .numbers(let numbers) = values, !numbers.allSatisfy(\.isFinite) {
+    for property in added {
+      let name = property.name
+      if case .numbers(let numbers) = property.values, !numbers.allSatisfy(\.isFinite) {
         throw DataError(
           .badData, file: output.path, message: "property '\(name)' has values that are not finite")
       }
-      guard values.count == frameCount else {
+      let (expected, unit) =
+        property.target == .frame ? (frameCount, "frame") : (sizes.reduce(0, +), "particle")
+      guard property.values.count == expected else {
         throw DataError(
           .badData, file: output.path,
-          message: "property '\(name)' has \(values.count) values; expected \(frameCount), "
-            + "one a frame")
+          message: "property '\(name)' has \(property.values.count) values; expected \(expected), "
+            + "one a \(unit)")
       }
     }
     leftOut += labels.filter { !isComplete($0.values) }.map(\.name)
-    var properties = added + labels.filter { isComplete($0.values) }
+    var properties =
+      added
+      + labels.filter { isComplete($0.values) }.map {
+        Property(name: $0.name, target: .frame, values: $0.values)
+      }
     properties += fillers(beside: properties)
     try output.write("\n],\n\"properties\":{")
     for (k, property) in properties.enumerated() {
-      try output.write((k == 0 ? "\n" : ",\n") + json(property.name, property.values))
+      try output.write((k == 0 ? "\n" : ",\n") + json(property))
     }
     try output.write("\n},")
+    if added.contains(where: { $0.target == .particle }) { try writeEnvironments() }
     if showsShapes {
       let opening = "\n\"shapes\":{\"ellipsoids\":{\"kind\":\"ellipsoid\",\"parameters\":"
       try output.write(opening + "{\"global\":{},\"atom\":[")
@@ -187,39 +220,51 @@ public final class ChemiscopeWriter: FrameSink {
 
   // MARK: The end of the file
 
+  /// Every particle is a point of the map: properties of particles belong to environments.
+  private func writeEnvironments() throws {
+    try output.write("\n\"environments\":[")
+    for (frame, size) in sizes.enumerated() where size > 0 {
+      let list = (0..<size).map {
+        "{\"structure\":\(frame),\"center\":\($0),\"cutoff\":\(environmentCutoff)}"
+      }
+      try output.write((frame == sizes.firstIndex { $0 > 0 } ? "\n" : ",\n"))
+      try output.write(list.joined(separator: ","))
+    }
+    try output.write("\n],")
+  }
+
   /// Chemiscope needs two properties for its map: the number of the frame and of its particles will
   /// do where there are fewer.
-  private func fillers(
-    beside properties: [(name: String, values: Values)]
-  ) -> [(name: String, values: Values)] {
-    let numbers = properties.filter { if case .numbers = $0.values { true } else { false } }
-    guard numbers.count < 2 else { return [] }
-    let index = (0..<frameCount).map(Double.init)
-    return ["frame number", "frame number (again)"].prefix(2 - numbers.count).map {
-      ($0, .numbers(index))
+  private func fillers(beside properties: [Property]) -> [Property] {
+    let missing = 2 - properties.count(where: \.isNumeric)
+    let index = Values.numbers((0..<frameCount).map(Double.init))
+    return ["frame number", "frame number (again)"].prefix(max(0, missing)).map {
+      Property(name: $0, target: .frame, values: index)
     }
   }
 
-  private func json(_ name: String, _ values: Values) -> String {
+  private func json(_ property: Property) -> String {
     let list =
-      switch values {
+      switch property.values {
       case .numbers(let numbers): JSONText.list(numbers)
       case .words(let words): "[" + words.map(JSONText.string).joined(separator: ",") + "]"
       }
-    return JSONText.string(name) + ":{\"target\":\"structure\",\"values\":\(list)}"
+    return JSONText.string(property.name)
+      + ":{\"target\":\"\(property.target.rawValue)\",\"values\":\(list)}"
   }
 
-  private func settings(_ properties: [(name: String, values: Values)]) -> String {
-    let names = properties.compactMap { property -> String? in
-      if case .numbers = property.values { property.name } else { nil }
-    }
+  /// What is shown first: properties of particles where there are any, and particles with shapes.
+  private func settings(_ properties: [Property]) -> String {
+    let target: Target =
+      properties.contains { $0.target == .particle } ? .particle : .frame
+    let names = properties.filter { $0.isNumeric && $0.target == target }.map(\.name)
     let axes = zip(["x", "y", "color"], names).map {
       "\"\($0)\":{\"property\":\(JSONText.string($1))}"
     }
     let structure =
       "{\"unitCell\":\(hasCells),\"bonds\":\(!showsShapes),\"atoms\":\(!showsShapes)"
       + (showsShapes ? ",\"shape\":\"ellipsoids\"" : "") + "}"
-    return "{\"target\":\"structure\",\"map\":{\(axes.joined(separator: ","))},"
+    return "{\"target\":\"\(target.rawValue)\",\"map\":{\(axes.joined(separator: ","))},"
       + "\"structure\":[\(structure)]}"
   }
 }

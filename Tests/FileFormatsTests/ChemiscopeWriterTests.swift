@@ -103,6 +103,27 @@ import Testing
     #expect(file.properties.count == 2)
   }
 
+  @Test func propertiesOfParticles() throws {
+    let folder = try ScratchFolder()
+    let writer = try ChemiscopeWriter(folder.file("a.json"))
+    writer.add(property: "q", of: .particle, values: [1, 2, 3, 4])
+    try writer.write(frame(0))
+    try writer.write(frame(1))
+    try writer.commit()
+    let text = try folder.text("a.json")
+    let file = try JSONDecoder().decode(File.self, from: Data(text.utf8))
+    #expect(file.properties["q"]?.target == "atom")
+    #expect(file.properties["energy"]?.target == "structure")
+    #expect(text.contains("{\"structure\":1,\"center\":1,\"cutoff\":3.5}"))
+    #expect(text.contains("\"target\":\"atom\",\"map\":{\"x\":{\"property\":\"q\"}}"))
+    let other = try ChemiscopeWriter(folder.file("b.json"))
+    other.add(property: "q", of: .particle, values: [1, 2])
+    try other.write(frame(0))
+    try other.write(frame(1))
+    let error = #expect(throws: DataError.self) { try other.commit() }
+    #expect(error?.message == "property 'q' has 2 values; expected 4, one a particle")
+  }
+
   @Test func propertiesMustBelongToTheFrames() throws {
     let folder = try ScratchFolder()
     do {

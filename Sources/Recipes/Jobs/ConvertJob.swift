@@ -1,6 +1,8 @@
 internal import FileFormats
+internal import Geometry
 
-/// Writes the frames of a file in another format, by the extensions.
+/// Writes the frames of a file in another format, by the extensions; into chemiscope also the principal
+/// components of their features.
 public struct ConvertJob: Sendable {
   /// The file with the frames.
   public var input: String
@@ -10,6 +12,8 @@ public struct ConvertJob: Sendable {
   public var shapes: ShapeOverride
   /// Which frames; nil means all.
   public var frames: Range<Int>?
+  /// Features whose principal components become properties of the frames, or of the particles.
+  public var map: FeatureMap?
 
   /// All frames, unless changed.
   public init(input: String, output: String, shapes: ShapeOverride) {
@@ -22,13 +26,49 @@ public struct ConvertJob: Sendable {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
+    if let map { return try run(context, map) }
     let writer = try FrameWriter.create(output)
-    let count = try FramePipeline(
-      input: input, frames: frames, context: context, task: "convert \(input)"
-    ).run(
-      workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) },
-      consume: { _, frame in try writer.write(frame) })
+    let count = try pipeline(context) { _, frame in try writer.write(frame) }
     try writer.commit()
     return JobReport(what: "frames", amount: "\(count)", output: output)
+  }
+
+  private func run(_ context: JobContext, _ map: FeatureMap) throws -> JobReport {
+    guard try FrameFormat.of(output).name == "chemiscope" else {
+      throw DataError(
+        .unknownFormat, file: output,
+        message: "principal components go to chemiscope files only (.json, .json.gz)")
+    }
+    let features = try FeatureTable(contentsOf: map.features)
+    let writer = try ChemiscopeWriter(output)
+    if let cutoff = FeatureMap.cutoff(of: features) { writer.environmentCutoff = cutoff }
+    var sizes: [(frame: Int, particles: Int)] = []
+    try pipeline(context) { index, frame in
+      try writer.write(frame)
+      sizes.append((index, frame.count))
+    }
+    let result = try map.components(
+      of: features, frames: sizes, in: input, isSelection: frames != nil)
+    writer.add(
+      properties: "PCA", of: features.particles == nil ? .frame : .particle, result.values)
+    try writer.commit()
+    if !writer.leftOut.isEmpty {
+      context.warning(
+        "\(output): left out, since not every frame has them as numbers or text: "
+          + writer.leftOut.joined(separator: ", "))
+    }
+    return JobReport(
+      what: "frames, \(map.count) principal components with \(result.percent) % of the variance",
+      amount: "\(sizes.count)", output: output)
+  }
+
+  @discardableResult
+  private func pipeline(
+    _ context: JobContext, consume: (Int, Frame) throws -> Void
+  ) throws -> Int {
+    try FramePipeline(
+      input: input, frames: frames, context: context, task: "convert \(input)"
+    ).run(
+      workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) }, consume: consume)
   }
 }
