@@ -74,6 +74,19 @@ public enum Figures {
     return fixed(value, 1) + " TB"
   }
 
+  /// A number with four significant digits, with a power of ten where it is very large or small.
+  public static func significant(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return "\(value == 0 ? "0" : "\(value)")" }
+    var exponent = 0
+    var size = abs(value)
+    while size >= 10, exponent < 400 { (size, exponent) = (size / 10, exponent + 1) }
+    while size < 1, exponent > -400 { (size, exponent) = (size * 10, exponent - 1) }
+    // 9.9996 has become 10.00.
+    if (1000 * size).rounded() >= 10_000 { (size, exponent) = (size / 10, exponent + 1) }
+    if (-4..<6).contains(exponent) { return fixed(value, max(0, 3 - exponent)) }
+    return (value < 0 ? "-" : "") + fixed(size, 3) + "e\(exponent)"
+  }
+
   /// A number with that many digits after the point.
   public static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

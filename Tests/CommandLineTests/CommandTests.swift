@@ -314,8 +314,11 @@ import Testing
     let names = [
       "manifest.json", "n.nu1.npz", "n.nu2.npz", "n.order.csv", "n.xyz", "r.each.npz", "r.xyz",
     ]
+    let pictures = ["n.energy.svg", "n.nu1.map.svg", "n.nu2.map.svg", "n.order.svg", "report.html"]
     let folder = scratch.path("out")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == names)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        == (names + pictures).sorted())
     for frame in try frames(folder + "/n.xyz") { #expect(frame.labels["energy"]?.real != nil) }
     #expect(try NumPyArchive(contentsOf: folder + "/r.each.npz")["features"].shape[0] == 6)
 
@@ -329,6 +332,11 @@ import Testing
     #expect(try scratch.read("out/manifest.json") == manifest)
     try run(scratch, "run", "recipe.yaml", "-o", "other", "--quiet")
     #expect(try scratch.read("other/manifest.json") == manifest)
+    let isSame = try scratch.read("other/report.html") == scratch.read("out/report.html")
+    #expect(isSame)
+    try run(scratch, "run", "recipe.yaml", "-o", "bare", "--no-report")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: scratch.path("bare")).sorted() == names)
     if let file = outputs.first?["file"] as? String, let sum = outputs.first?["sha256"] as? String,
       let independent = Self.sha256sum(folder + "/" + file)
     {

@@ -23,6 +23,15 @@ import Testing
   }
 
   @Test(arguments: [
+    (0.0, "0"), (0.99999, "1.000"), (9.9994, "9.999"), (-123456, "-123456"),
+    (0.000123456, "0.0001235"),
+    (1.5e-9, "1.500e-9"), (-9.99999e12, "-1.000e13"), (.infinity, "inf"),
+  ])
+  func significant(_ value: Double, _ text: String) {
+    #expect(Figures.significant(value) == text)
+  }
+
+  @Test(arguments: [
     (0, "0"), (999, "999"), (1000, "1,000"), (-1_234_567, "-1,234,567"), (12_500, "12,500"),
   ])
   func grouped(_ number: Int, _ text: String) { #expect(Figures.grouped(number) == text) }

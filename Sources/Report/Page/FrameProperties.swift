@@ -10,12 +10,13 @@ struct FrameProperties {
     let name: String
     let values: Values
 
-    /// Whether the values are numbers that differ.
+    /// Whether the values differ, numbers by more than roundings.
     var varies: Bool {
       switch values {
       case .numbers(let numbers):
         let finite = numbers.filter(\.isFinite)
-        return finite.min() != finite.max()
+        guard let least = finite.min(), let largest = finite.max() else { return false }
+        return largest - least > 1e-9 * max(1, abs(least), abs(largest))
       case .words(let words): return Set(words).count > 1
       }
     }
@@ -28,17 +29,17 @@ struct FrameProperties {
   /// The properties, each of one value a frame.
   var columns: [Column] = []
 
-  /// The index of the first column of one of these names, in the order of the names.
-  private func index(_ names: [String]) -> Int? {
-    names.lazy.compactMap { name in columns.firstIndex { $0.name == name } }.first
-  }
-
-  /// For the page: the columns, and which of them are shown first.
+  /// For the page: the columns that vary, and which of them are shown first.
   var json: PageJSON {
+    let columns = columns.filter(\.varies)
+    /// The last column whose name begins like the first of these that there is.
+    func index(_ names: [String]) -> Int? {
+      names.lazy.compactMap { name in columns.lastIndex { $0.name.hasPrefix(name) } }.first
+    }
     let numeric = columns.indices.filter { columns[$0].isNumeric }
-    let x = index(["PC 1", "order", "order_max", "h12"]) ?? numeric.first ?? 0
-    let y = index(["PC 2", "q4", "energy"]) ?? numeric.first { $0 != x } ?? x
-    let colour = index(["order_max", "order", "energy", "phase"]) ?? y
+    let x = index(["PC 1", "h12", "order"]) ?? numeric.first ?? 0
+    let y = index(["PC 2", "energy", "q6"]) ?? numeric.first { $0 != x } ?? x
+    let colour = index(["energy", "order_max", "order", "phase"]) ?? y
     return [
       "columns": .list(
         columns.map { column in
@@ -47,7 +48,9 @@ struct FrameProperties {
             case .numbers(let numbers): .numbers(numbers)
             case .words(let words): .texts(words)
             }
-          return ["name": .text(column.name), "values": values]
+          return [
+            "name": .text(column.name), "numeric": .logical(column.isNumeric), "values": values,
+          ]
         }),
       "labels": .texts(labels),
       "defaults": [
@@ -56,4 +59,7 @@ struct FrameProperties {
       "names": .texts(PlotColor.palette.map(\.hexadecimal)),
     ]
   }
+
+  /// Whether there are two numbers to draw against each other.
+  var canBeDrawn: Bool { columns.count { $0.varies && $0.isNumeric } >= 2 }
 }

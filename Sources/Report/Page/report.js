@@ -85,12 +85,15 @@ async function drawFigure(place, viewers) {
 
 // ---- Any property of the frames against any other ----
 
+/** Words for the plotting library, which understands some HTML. */
+const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const frame = { zeroline: false, showline: true, mirror: true, linecolor: '#444' };
+
 async function drawExplorer(place, viewers) {
   const { columns, labels, defaults, names } = readJSON(place.dataset.explorer);
   const viewer = viewers.get(place.dataset.viewer);
   const bar = element('div', place, { className: 'controls' });
   const area = element('div', place, { className: 'plot' });
-  const isNumber = column => typeof column.values.find(value => value !== null) !== 'string';
   const choose = (axis, allowed) => {
     const select = element('select', element('label', bar, { textContent: `${axis} ` }));
     columns.forEach((column, index) => {
@@ -100,33 +103,32 @@ async function drawExplorer(place, viewers) {
     select.addEventListener('change', () => draw());
     return select;
   };
-  const [x, y] = ['x', 'y'].map(axis => choose(axis, isNumber));
+  const [x, y] = ['x', 'y'].map(axis => choose(axis, column => column.numeric));
   const color = choose('colour', () => true);
-  const rows = columns[0].values.map((_, row) => row);
-  const text = rows.map(row => labels[row]);
+  const rows = labels.map((_, row) => row);
   const type = rows.length > 4000 && hasWebGL ? 'scattergl' : 'scatter';
   const trace = (name, wanted, marker) => ({
-    type, mode: 'markers', name, customdata: wanted, text: wanted.map(row => text[row]),
+    type, mode: 'markers', name: plain(name), showlegend: name !== '', customdata: wanted, text: wanted.map(row => plain(labels[row])),
     x: wanted.map(row => columns[x.value].values[row]),
     y: wanted.map(row => columns[y.value].values[row]), xaxis: 'x', yaxis: 'y',
     marker: { size: rows.length > 4000 ? 4 : 7, line: { width: 0.5, color: '#fff' }, ...marker },
-    hovertemplate: `%{text}<br>${columns[x.value].name} %{x:.4~g}<br>`
-      + `${columns[y.value].name} %{y:.4~g}<extra>${name}</extra>`,
+    hovertemplate: `%{text}<br>${plain(columns[x.value].name)} %{x:.4~g}<br>`
+      + `${plain(columns[y.value].name)} %{y:.4~g}<extra>${plain(name)}</extra>`,
   });
   const draw = async () => {
     const shade = columns[color.value];
-    const traces = isNumber(shade)
+    const traces = shade.numeric
       ? [trace('', rows, {
         color: shade.values, colorscale: 'Viridis', showscale: true,
-        colorbar: { title: { text: shade.name, side: 'right' }, thickness: 14 },
+        colorbar: { title: { text: plain(shade.name), side: 'right' }, thickness: 14 },
       })]
       : [...new Set(shade.values)].map((word, k) =>
-        trace(word ?? 'none', rows.filter(row => shade.values[row] === word),
+        trace(word || 'none', rows.filter(row => shade.values[row] === word),
           { color: names[k % names.length] }));
     await Plotly.react(area, [...traces, ring('x', 'y')], {
       margin: { l: 64, r: 16, t: 16, b: 52 }, hovermode: 'closest', height: 460,
-      xaxis: { title: { text: columns[x.value].name } },
-      yaxis: { title: { text: columns[y.value].name } },
+      xaxis: { ...frame, title: { text: plain(columns[x.value].name) } },
+      yaxis: { ...frame, title: { text: plain(columns[y.value].name) } },
       legend: { orientation: 'h', y: 1.08 }, uirevision: `${x.value} ${y.value}`,
     }, config);
     if (viewer) mark(area, viewer.row);

@@ -1,0 +1,133 @@
+internal import FileFormats
+internal import Foundation
+public import Recipes
+
+/// The page of a run: what was made, maps of the features, order and energies, frames to turn, and the
+/// recipe. Nothing in it depends on the time or the machine: the same recipe gives the same page.
+public struct RunReport: Sendable {
+  private let recipe: Recipe
+  private let outcomes: [RecipeRunner.Outcome]
+  private let folder: String
+
+  /// The report of what a runner did in that folder.
+  public init(_ recipe: Recipe, _ outcomes: [RecipeRunner.Outcome], output folder: String) {
+    self.recipe = recipe
+    self.outcomes = outcomes
+    self.folder = folder
+  }
+
+  /// Writes `report.html`, and the pictures of it as SVG files that begin with the names of their
+  /// datasets; returns their paths.
+  ///
+  /// Throws: `DataError` when a file of the run cannot be read, or one cannot be written.
+  public func write(_ context: JobContext) throws -> [String] {
+    var page = ReportPage(recipe.name)
+    page.paragraph(
+      "Made by mesogen \(Version.current) from the recipe at the end of this page; manifest.json has "
+        + "the checksums of all files.")
+    page.section("What was made", id: "made", short: "What was made")
+    page.table(
+      ["set", "what", "how many", "file", "size"], outcomes.map(row), numbers: [4])
+    var paths: [String] = []
+    func write(_ text: String, _ name: String) throws {
+      let file = try OutputFile("\(folder)/\(name)")
+      try file.write(text)
+      try file.commit()
+      paths.append("\(folder)/\(name)")
+    }
+    let groups = try groups()
+    for (k, sets) in groups.enumerated() {
+      context.progress(
+        JobProgress(task: "report", done: k, total: groups.count, unit: "groups of sets"))
+      let group = try RunGroup(sets)
+      let pictures = RunPlots(group).pictures
+      Self.add(group, pictures, to: &page)
+      let name = Self.fileName(sets, index: k)
+      for picture in pictures { try write(picture.plot.svg(), "\(name).\(picture.name).svg") }
+    }
+    page.section("Recipe", id: "recipe", short: "Recipe")
+    page.preformatted(recipe.text)
+    try write(page.html, "report.html")
+    return paths
+  }
+
+  /// A line of the table of files.
+  private func row(_ outcome: RecipeRunner.Outcome) -> [String] {
+    let path = outcome.report.output ?? ""
+    let name = path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return [
+      outcome.dataset, outcome.report.what, outcome.report.amount, name,
+      (attributes?[.size] as? Int).map(Figures.bytes) ?? "",
+    ]
+  }
+
+  /// Datasets whose features are all of the same kinds stand together; others alone.
+  private func groups() throws -> [[RunSet]] {
+    var (keys, groups): ([[String]], [[RunSet]]) = ([], [])
+    for dataset in recipe.datasets {
+      guard let set = try RunSet(dataset) else { continue }
+      let key = try set.features.map { try set.mapKey($0) }
+      if !key.isEmpty, let place = keys.firstIndex(of: key) {
+        groups[place].append(set)
+      } else {
+        keys.append(key)
+        groups.append([set])
+      }
+    }
+    return groups
+  }
+
+  private static func fileName(_ sets: [RunSet], index: Int) -> String {
+    let name = sets.map(\.name).joined(separator: "+")
+    return name.utf8.count <= 100 ? name : "group-\(index + 1)"
+  }
+
+  private static func add(
+    _ group: RunGroup, _ pictures: [RunPlots.Picture], to page: inout ReportPage
+  ) {
+    let names = group.sets.map(\.name).joined(separator: ", ")
+    page.section(names, id: "set-\(group.sets[0].name)", short: names)
+    let viewer = group.album.isEmpty ? nil : page.reserveViewer()
+    page.row { page in
+      page.plots(pictures.map(\.plot), viewer: viewer)
+    }
+    page.row { page in
+      if group.properties.canBeDrawn {
+        page.figure(
+          caption:
+            "Any property of the frames against any other. A click on a point shows its frame."
+        ) { $0.explorer(group.properties, viewer: viewer) }
+      }
+      if let viewer {
+        page.figure(
+          caption:
+            "Colours tell the direction of the symmetry axis: x red, y green, z blue. Drag to "
+            + "turn, scroll to come nearer."
+        ) { $0.place(group.album, as: viewer) }
+      }
+    }
+    for remark in group.remarks { page.paragraph(remark) }
+    page.heading("Properties: mean [least, largest]")
+    page.table(
+      ["property"] + group.sets.map(\.name), statistics(group),
+      numbers: Set(1...group.sets.count))
+  }
+
+  /// Mean, least and largest of every property of every set; one number where they are the same.
+  private static func statistics(_ group: RunGroup) -> [[String]] {
+    group.properties.columns.compactMap { column in
+      guard column.name != "frame", !column.name.hasPrefix("PC "),
+        case .numbers(let all) = column.values
+      else { return nil }
+      return [column.name]
+        + group.sets.indices.map { set in
+          let values = group.rows(of: set).map { all[$0] }.filter(\.isFinite)
+          guard let least = values.min(), let largest = values.max() else { return "" }
+          let mean = Figures.significant(values.reduce(0, +) / Double(values.count))
+          let ends = [least, largest].map(Figures.significant)
+          return ends[0] == ends[1] ? ends[0] : "\(mean) [\(ends[0]), \(ends[1])]"
+        }
+    }
+  }
+}
