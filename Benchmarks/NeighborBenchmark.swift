@@ -4,7 +4,9 @@ import Geometry
 /// space as the engines go over them.
 func benchmarkNeighborSearch() throws {
   print("Neighbour search, one thread (processor time, the shortest of seven runs)")
-  for (count, neighbors) in [(128, 40.0), (1_024, 40), (4_000, 12), (4_000, 40), (4_000, 150), (100_000, 40)] {
+  for (count, neighbors) in [
+    (128, 40.0), (1_024, 40), (4_000, 12), (4_000, 40), (4_000, 150), (100_000, 40),
+  ] {
     let frame = try randomLiquid(count: count, neighbors: neighbors, cutoff: 5)
     var found = 0
     let seconds =

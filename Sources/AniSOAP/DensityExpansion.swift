@@ -17,6 +17,8 @@ public struct DensityExpansion: Sendable {
     let hyperparameters: Hyperparameters
     let species: SpeciesTable
     let kernel: MomentKernel
+    /// The kernel's twin, where it is wanted.
+    let cartesian: CartesianKernel?
     let spheres: SphereKernel
     let contraction: MomentContraction
     /// The number of radial functions for each l.
@@ -39,7 +41,9 @@ public struct DensityExpansion: Sendable {
 
   /// Throws: `InvalidInput` for hyperparameters or species that make no sense; `NumericalError` when
   /// an overlap matrix is singular even with 32 digits.
-  public init(_ hyperparameters: Hyperparameters, species: SpeciesTable) throws {
+  public init(
+    _ hyperparameters: Hyperparameters, species: SpeciesTable, recurrence: Recurrence = .solid
+  ) throws {
     try hyperparameters.validate()
     let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
     if let weights = hyperparameters.mixing?.weights, weights[0].count != species.count {
@@ -50,6 +54,7 @@ public struct DensityExpansion: Sendable {
     let kernel = MomentKernel(radial: counts)
     plan = Plan(
       hyperparameters: hyperparameters, species: species, kernel: kernel,
+      cartesian: recurrence == .cartesian ? CartesianKernel(kernel) : nil,
       spheres: SphereKernel(radial: counts),
       contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts,
       channels: hyperparameters.mixing.map { Array($0.weights.indices) } ?? species.numbers,
@@ -57,8 +62,11 @@ public struct DensityExpansion: Sendable {
   }
 
   /// As above, with the species in the order given.
-  public init(_ hyperparameters: Hyperparameters, species: [String]) throws {
-    try self.init(hyperparameters, species: SpeciesTable(ordered: species))
+  public init(
+    _ hyperparameters: Hyperparameters, species: [String], recurrence: Recurrence = .solid
+  ) throws {
+    try self.init(
+      hyperparameters, species: SpeciesTable(ordered: species), recurrence: recurrence)
   }
 
   /// What the expansion depends on.

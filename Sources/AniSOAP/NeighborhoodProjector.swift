@@ -9,6 +9,7 @@ struct NeighborhoodProjector: ~Copyable {
   private let moments: MomentKernel.Workspace
   private let harmonics: SphereKernel.Workspace
   private let contraction: MomentContraction.Workspace
+  private let gathered = GatheredNeighbors()
   private let sums: UnsafeMutablePointer<MomentKernel.Sum>
   /// The radial transformations of every species.
   private let radial: [MomentContraction.Radial]
@@ -95,75 +96,164 @@ struct NeighborhoodProjector: ~Copyable {
   private func project(
     _ entries: [Int32], type: Int, to output: UnsafeMutablePointer<Double>, stride: Int
   ) {
-    let blocks = Swift.stride(from: 0, to: entries.count, by: 8)
     switch densities.routes[type] {
     case .spheres(let alpha):
       sums.update(repeating: .zero, count: plan.spheres.count)
-      for start in blocks {
+      for start in Swift.stride(from: 0, to: entries.count, by: 8) {
         plan.spheres.accumulate(gather(entries, start), alpha: alpha, harmonics, into: sums)
       }
       plan.contraction.applyToHarmonics(
         sums, radial[type], contraction, to: output, stride: stride)
     case .ellipsoids:
       sums.update(repeating: .zero, count: plan.kernel.count)
-      for start in blocks {
-        plan.kernel.accumulate(gather(entries, start), moments, into: sums)
+      var start = 0
+      while start < entries.count {
+        // A vector of four for four or fewer that are left.
+        if entries.count - start > 4 || plan.cartesian != nil {
+          let g: MomentKernel.Gaussians<SIMD8<Double>> = gather(entries, start)
+          if let twin = plan.cartesian {
+            twin.accumulate(g, into: sums)
+          } else {
+            plan.kernel.accumulate(g, moments, into: sums)
+          }
+        } else {
+          let g: MomentKernel.Gaussians<SIMD4<Double>> = gather(entries, start)
+          plan.kernel.accumulate(g, moments, into: sums)
+        }
+        start += 8
       }
       plan.contraction.apply(sums, radial[type], contraction, to: output, stride: stride)
     }
   }
 
-  /// The Gaussians of up to eight neighbours from `start` on; weight 0 in lanes left over.
+  /// The Gaussians of the neighbours from `start` on; weight 0 in lanes left over.
   @inline(__always)
-  private func gather(_ entries: [Int32], _ start: Int) -> MomentKernel.Gaussians {
-    typealias Lanes = MomentKernel.Lanes
-    var (x, y, z, weight) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
-    var mean = SymmetricLanes()
-    var covariance = SymmetricLanes()
-    let lanes = min(8, entries.count - start)
+  private func gather<Lanes: MomentLanes>(
+    _ entries: [Int32], _ start: Int
+  ) -> MomentKernel.Gaussians<Lanes> {
+    let lanes = min(Lanes.scalarCount, entries.count - start)
     let (bufferX, bufferY, bufferZ, indices) = (buffer.x, buffer.y, buffer.z, buffer.indices)
     densities.parameters.withUnsafeBufferPointer { parameters in
       for lane in 0..<lanes {
         let k = Int(entries[start + lane])
         let p = parameters[Int(indices[k])]
-        (x[lane], y[lane], z[lane]) = (bufferX[k], bufferY[k], bufferZ[k])
-        mean.set(lane, p.mean)
-        covariance.set(lane, p.covariance)
-        weight[lane] = p.prefactor
+        gathered.set(lane, .x, bufferX[k])
+        gathered.set(lane, .y, bufferY[k])
+        gathered.set(lane, .z, bufferZ[k])
+        gathered.set(lane, .mean, p.mean)
+        gathered.set(lane, .covariance, p.covariance)
+        gathered.set(lane, .weight, p.prefactor)
       }
     }
+    // Nothing of earlier neighbours may grow beyond all bounds in lanes that are left over.
+    for lane in lanes..<Lanes.scalarCount {
+      gathered.set(lane, .x, 0)
+      gathered.set(lane, .y, 0)
+      gathered.set(lane, .z, 0)
+      gathered.set(lane, .weight, 0)
+    }
+    let (x, y, z): (Lanes, Lanes, Lanes) = (gathered[.x], gathered[.y], gathered[.z])
     if case .smooth = plan.hyperparameters.cutoffShape {
       let (shape, cutoff) = (plan.hyperparameters.cutoffShape, plan.hyperparameters.cutoff)
       let r = (x * x + y * y + z * z).squareRoot()
-      for lane in 0..<lanes { weight[lane] *= shape.weight(r[lane], cutoff: cutoff) }
+      for lane in 0..<lanes { gathered.scale(lane, .weight, shape.weight(r[lane], cutoff: cutoff)) }
     }
-    let bx = fma(fma(mean.xx * x, mean.xy, y), mean.xz, z)
-    let by = fma(fma(mean.xy * x, mean.yy, y), mean.yz, z)
-    let bz = fma(fma(mean.xz * x, mean.yz, y), mean.zz, z)
+    let mean: SymmetricLanes<Lanes> = gathered.symmetric(.mean)
+    let bx: Lanes = fma(fma(mean.xx * x, mean.xy, y), mean.xz, z)
+    let by: Lanes = fma(fma(mean.xy * x, mean.yy, y), mean.yz, z)
+    let bz: Lanes = fma(fma(mean.xz * x, mean.yz, y), mean.zz, z)
     if let width = plan.hyperparameters.basis.width {
       // exp(-r^T M r / 2) with b = sqrt(2) sigma M r.
       let factor = -1 / (8.0.squareRoot() * width)
-      let exponent = fma(fma(x * bx, y, by), z, bz)
-      for lane in 0..<lanes { weight[lane] *= exponential(factor * exponent[lane]) }
+      let exponent: Lanes = factor * fma(fma(x * bx, y, by), z, bz)
+      gathered.store(exponent, .x)
+      for lane in 0..<lanes {
+        gathered.scale(lane, .weight, exponential(gathered.get(lane, .x)))
+      }
     }
+    let covariance: SymmetricLanes<Lanes> = gathered.symmetric(.covariance)
     return MomentKernel.Gaussians(
-      weight: weight, bx: bx, by: by, bz: bz, xx: covariance.xx, xy: covariance.xy,
+      weight: gathered[.weight], bx: bx, by: by, bz: bz, xx: covariance.xx, xy: covariance.xy,
       xz: covariance.xz, yy: covariance.yy, yz: covariance.yz, zz: covariance.zz)
   }
 }
 
-/// Eight symmetric matrices.
-private struct SymmetricLanes {
-  var xx = MomentKernel.Lanes.zero
-  var xy = MomentKernel.Lanes.zero
-  var xz = MomentKernel.Lanes.zero
-  var yy = MomentKernel.Lanes.zero
-  var yz = MomentKernel.Lanes.zero
-  var zz = MomentKernel.Lanes.zero
+/// What has been gathered of up to eight neighbours, as a structure of arrays in memory: setting one
+/// lane of a vector takes longer than writing a number and reading all of them at once.
+private struct GatheredNeighbors: ~Copyable {
+  enum Quantity: Int {
+    case x
+    case y
+    case z
+    case weight
+    case mean
+    case covariance = 10
+  }
+
+  /// Four numbers and two symmetric matrices.
+  private static let rowCount = 16
+
+  private let base: UnsafeMutablePointer<Double>
+  private let rows: UnsafeMutablePointer<SIMD8<Double>>
+
+  init() {
+    rows = .allocate(capacity: Self.rowCount)
+    rows.initialize(repeating: .zero, count: Self.rowCount)
+    base = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
+  }
+
+  deinit { rows.deallocate() }
 
   @inline(__always)
-  mutating func set(_ lane: Int, _ m: ParticleDensities.Symmetric) {
-    (xx[lane], xy[lane], xz[lane]) = (m.xx, m.xy, m.xz)
-    (yy[lane], yz[lane], zz[lane]) = (m.yy, m.yz, m.zz)
+  func set(_ lane: Int, _ quantity: Quantity, _ value: Double) {
+    base[quantity.rawValue &* 8 &+ lane] = value
   }
+
+  @inline(__always)
+  func set(_ lane: Int, _ quantity: Quantity, _ m: ParticleDensities.Symmetric) {
+    let first = base + (quantity.rawValue &* 8 &+ lane)
+    (first[0], first[8], first[16]) = (m.xx, m.xy, m.xz)
+    (first[24], first[32], first[40]) = (m.yy, m.yz, m.zz)
+  }
+
+  @inline(__always)
+  func get(_ lane: Int, _ quantity: Quantity) -> Double {
+    base[quantity.rawValue &* 8 &+ lane]
+  }
+
+  @inline(__always)
+  func scale(_ lane: Int, _ quantity: Quantity, _ factor: Double) {
+    base[quantity.rawValue &* 8 &+ lane] *= factor
+  }
+
+  @inline(__always)
+  func store<Lanes: MomentLanes>(_ value: Lanes, _ quantity: Quantity) {
+    row(quantity.rawValue).pointee = value
+  }
+
+  @inline(__always)
+  subscript<Lanes: MomentLanes>(_ quantity: Quantity) -> Lanes { row(quantity.rawValue).pointee }
+
+  @inline(__always)
+  func symmetric<Lanes: MomentLanes>(_ quantity: Quantity) -> SymmetricLanes<Lanes> {
+    let first = quantity.rawValue
+    return SymmetricLanes(
+      xx: row(first).pointee, xy: row(first + 1).pointee, xz: row(first + 2).pointee,
+      yy: row(first + 3).pointee, yz: row(first + 4).pointee, zz: row(first + 5).pointee)
+  }
+
+  @inline(__always)
+  private func row<Lanes: MomentLanes>(_ k: Int) -> UnsafeMutablePointer<Lanes> {
+    UnsafeMutableRawPointer(rows + k).assumingMemoryBound(to: Lanes.self)
+  }
+}
+
+/// A symmetric matrix in each lane.
+private struct SymmetricLanes<Lanes: MomentLanes> {
+  let xx: Lanes
+  let xy: Lanes
+  let xz: Lanes
+  let yy: Lanes
+  let yz: Lanes
+  let zz: Lanes
 }

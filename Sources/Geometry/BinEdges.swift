@@ -56,7 +56,8 @@ struct BinEdges: Sendable {
     let (a0, a1) = (u.low * aAlong, u.high * aAlong)
     let (b0, b1) = (v.low * bAlong, v.high * bAlong)
     return (
-      (-half - max(a0, a1) - max(b0, b1)) * perLength, (half - min(a0, a1) - min(b0, b1)) * perLength
+      (-half - max(a0, a1) - max(b0, b1)) * perLength,
+      (half - min(a0, a1) - min(b0, b1)) * perLength
     )
   }
 

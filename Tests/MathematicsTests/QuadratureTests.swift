@@ -24,9 +24,16 @@ import Testing
     #expect(abs(rule.integrate(exp) - (exp(3) - exp(-1))) < 1e-13)
   }
 
+  /// The smallest rule, the largest of Lebedev, one between, and the products.
   @Test(arguments: [0, 1, 7, 12, 31])
-  func aSphereIntegratesProductsOfHarmonicsUpToItsDegree(_ degree: Int) {
-    let sphere = SphericalQuadrature(degree: degree)
+  func aSphereIntegratesProductsOfHarmonicsUpToItsDegree(_ degree: Int) throws {
+    expectExact(SphericalQuadrature(degree: degree), upTo: degree)
+    let rule = try #require(SphericalQuadrature.lebedev(degree: degree))
+    expectExact(rule, upTo: rule.degree)
+    expectExact(SphericalQuadrature.product(degree: degree), upTo: degree)
+  }
+
+  private func expectExact(_ sphere: SphericalQuadrature, upTo degree: Int) {
     let harmonics = RealSphericalHarmonics(maxDegree: degree)
     let values = sphere.directions.map(harmonics.values)
     for a in 0..<harmonics.count {
@@ -37,6 +44,31 @@ import Testing
         #expect(abs(sum - (a == b ? 1 : 0)) < 1e-13)
       }
     }
+  }
+
+  /// Every harmonic up to the degree integrates to zero but the first, and no further: the sum of the
+  /// invariants of degree + 1 (for odd degrees, as all rules have) does not vanish.
+  @Test func everyRuleOfLebedevIsExactToItsDegree() {
+    var degrees: [Int] = []
+    var degree = 0
+    while let rule = SphericalQuadrature.lebedev(degree: degree) {
+      degrees.append(rule.degree)
+      degree = rule.degree + 1
+      #expect(rule.weights.allSatisfy { $0 > 0 })
+      #expect(rule.directions.allSatisfy { abs(($0 * $0).sum() - 1) < 1e-15 })
+      // Rounding of up to 2,030 terms.
+      #expect(abs(rule.weights.reduce(0, +) / (4 * Double.pi) - 1) < 5e-14)
+      let harmonics = RealSphericalHarmonics(maxDegree: rule.degree + 1)
+      var sums = [Double](repeating: 0, count: harmonics.count)
+      for (direction, weight) in zip(rule.directions, rule.weights) {
+        for (k, value) in harmonics.values(direction).enumerated() { sums[k] += weight * value }
+      }
+      let exact = (rule.degree + 1) * (rule.degree + 1)
+      #expect(sums[1..<exact].allSatisfy { abs($0) < 1e-13 }, "degree \(rule.degree)")
+      #expect(sums[exact...].contains { abs($0) > 1e-6 }, "degree \(rule.degree)")
+    }
+    #expect(degrees.count == 21 && degrees.first == 3 && degrees.last == 83)
+    #expect(SphericalQuadrature(degree: 84).degree == 84)
   }
 
   @Test func harmonicsOfLowDegreeAreThoseOfTheTextbooks() {

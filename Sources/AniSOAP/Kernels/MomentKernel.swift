@@ -31,19 +31,25 @@
 /// contraction), on a machine shared with other work, so that only ratios count: A and B in loops of
 /// their own, with tables of p C and n C, 320 ns a pair; A and B together, each summing its own
 /// products, 250 ns; sharing the derivatives as above, 210 ns; the same with four lanes instead of
-/// eight, 235 ns. By processor time on the quiet machine it is 216 ns, of which the kernel is 60 %, the
-/// neighbour search 12 % and the contraction 10 %. Layers divided by 2^n n!, which takes the factor 2n
-/// out of the loop, gained 3 % and cost monomials a digit; reading the factors p from a table instead
-/// of converting integers changed nothing. What is left is short rows: at (12, 12) the loop runs at
-/// half the machine's peak, at (4, 4) at a quarter.
+/// eight, 235 ns. By processor time on the quiet machine that was 199 ns. A neighbour search in long runs
+/// (24 to 14 ns a pair), neighbours gathered through memory instead of lane by lane, and a vector of four
+/// for the last four or fewer of a centre made it 178 ns on a busy machine; vectors of sixteen were
+/// no faster than those of eight. Layers divided by 2^n n!, which takes the factor 2n out of the loop,
+/// gained 3 % and cost monomials a digit; reading the factors p from a table instead of converting
+/// integers changed nothing. What is left is short rows: at (12, 12) the loop runs at half the machine's
+/// peak, at (4, 4) at a third.
 ///
-/// Eight pairs run side by side in a vector; sums are kept in four lanes.
+/// The twin by way of all Cartesian moments is `CartesianKernel`: some ten times slower, and more
+/// accurate by a factor of up to two (4e-15 against 9e-15 at (6, 6), 1.1e-13 against 1.4e-13 at (12, 12);
+/// alike at (20, 10)).
+///
+/// Eight pairs run side by side in a vector, or the last four or fewer of a centre; sums are kept in
+/// four lanes.
 struct MomentKernel: Sendable {
-  typealias Lanes = SIMD8<Double>
   typealias Sum = SIMD4<Double>
 
-  /// Mean, covariance and weight of eight Gaussians.
-  struct Gaussians {
+  /// Mean, covariance and weight of as many Gaussians as there are lanes.
+  struct Gaussians<Lanes: MomentLanes> {
     var weight: Lanes
     var bx: Lanes
     var by: Lanes
@@ -94,31 +100,34 @@ struct MomentKernel: Sendable {
 
   /// What one worker needs: two layers.
   struct Workspace: ~Copyable {
-    fileprivate let current: UnsafeMutablePointer<Lanes>
-    fileprivate let previous: UnsafeMutablePointer<Lanes>
+    private let layers: UnsafeMutablePointer<SIMD8<Double>>
+    private let size: Int
 
     init(_ kernel: MomentKernel) {
-      let size = (kernel.degree + 1) * (kernel.degree + 1)
-      current = .allocate(capacity: size)
-      previous = .allocate(capacity: size)
-      current.initialize(repeating: .zero, count: size)
-      previous.initialize(repeating: .zero, count: size)
+      size = (kernel.degree + 1) * (kernel.degree + 1)
+      layers = .allocate(capacity: 2 * size)
+      layers.initialize(repeating: .zero, count: 2 * size)
     }
 
-    deinit {
-      current.deallocate()
-      previous.deallocate()
+    deinit { layers.deallocate() }
+
+    /// The two layers for so many lanes; what other lanes have left in them is overwritten before it
+    /// is read, or meets a weight of zero.
+    fileprivate func pair<Lanes: MomentLanes>(
+      _: Lanes.Type
+    ) -> (UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) {
+      let base = UnsafeMutableRawPointer(layers).assumingMemoryBound(to: Lanes.self)
+      return (base, base + size)
     }
   }
 
-  /// Adds the moments of eight Gaussians, summed over the eight, to `sums` (`count` of them).
-  func accumulate(
-    _ g: borrowing Gaussians, _ workspace: borrowing Workspace,
+  /// Adds the moments of the Gaussians, summed over the lanes, to `sums` (`count` of them).
+  func accumulate<Lanes: MomentLanes>(
+    _ g: borrowing Gaussians<Lanes>, _ workspace: borrowing Workspace,
     into sums: UnsafeMutablePointer<Sum>
   ) {
     var sums = sums
-    var now = workspace.current
-    var before = workspace.previous
+    var (now, before) = workspace.pair(Lanes.self)
     // r^(2n) of the last two layers.
     var start = g.weight
     now[0] = start
@@ -136,15 +145,17 @@ struct MomentKernel: Sendable {
   }
 
   @inline(__always)
-  private static func add(_ value: Lanes, _ sum: UnsafeMutablePointer<Sum>) {
-    sum.pointee += value.lowHalf + value.highHalf
+  private static func add<Lanes: MomentLanes>(
+    _ value: Lanes, _ sum: UnsafeMutablePointer<Sum>
+  ) {
+    sum.pointee += value.four
   }
 
   /// <r^(2n)> = b . <x r^(2n-2)> + tr C <r^(2n-2)> + 2 (n-1) sum_ij C_ij <x_i x_j r^(2n-4)>, with
   /// `before` the layer n - 1 and `twoBefore` the layer n - 2.
   @inline(__always)
-  private func nextStart(
-    _ g: borrowing Gaussians, n: Int, last: Lanes, before: UnsafeMutablePointer<Lanes>,
+  private func nextStart<Lanes: MomentLanes>(
+    _ g: borrowing Gaussians<Lanes>, n: Int, last: Lanes, before: UnsafeMutablePointer<Lanes>,
     twoBefore: UnsafeMutablePointer<Lanes>
   ) -> Lanes {
     // Layer order: 1; y, x, z; yy, xy, xx, yz, xz.
@@ -169,8 +180,8 @@ struct MomentKernel: Sendable {
   ///
   /// No branch depends on p: at the ends of a row a weight of zero meets a neighbouring value.
   @inline(__always)
-  private func layer(
-    _ g: borrowing Gaussians, n: Int, isFirst: Bool, now: UnsafeMutablePointer<Lanes>,
+  private func layer<Lanes: MomentLanes>(
+    _ g: borrowing Gaussians<Lanes>, n: Int, isFirst: Bool, now: UnsafeMutablePointer<Lanes>,
     before: UnsafeMutablePointer<Lanes>, sums: inout UnsafeMutablePointer<Sum>
   ) {
     let twice = Lanes(repeating: Double(2 * n))

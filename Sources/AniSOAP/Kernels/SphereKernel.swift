@@ -6,7 +6,7 @@
 ///
 /// the three-term recurrence of the Laguerre polynomials. This is isotropic SOAP.
 struct SphereKernel: Sendable {
-  typealias Lanes = MomentKernel.Lanes
+  typealias Lanes = SIMD8<Double>
   typealias Sum = MomentKernel.Sum
 
   /// The number of radial functions for each l.
@@ -65,7 +65,7 @@ struct SphereKernel: Sendable {
   /// Adds the moments of eight Gaussians, summed over the eight, to `sums` (`count` of them). Only
   /// weight and mean of `g` are read.
   func accumulate(
-    _ g: borrowing MomentKernel.Gaussians, alpha: Double, _ workspace: borrowing Workspace,
+    _ g: borrowing MomentKernel.Gaussians<Lanes>, alpha: Double, _ workspace: borrowing Workspace,
     into sums: UnsafeMutablePointer<Sum>
   ) {
     let square = fma(fma(g.bx * g.bx, g.by, g.by), g.bz, g.bz)
@@ -92,7 +92,7 @@ struct SphereKernel: Sendable {
   /// R_lm(b) at l^2 + l + m.
   @inline(__always)
   private func fillHarmonics(
-    _ g: borrowing MomentKernel.Gaussians, _ square: Lanes, _ workspace: borrowing Workspace
+    _ g: borrowing MomentKernel.Gaussians<Lanes>, _ square: Lanes, _ workspace: borrowing Workspace
   ) {
     let (harmonics, legendre) = (workspace.harmonics, workspace.legendre)
     var (cosine, sine) = (Lanes.one, Lanes.zero)
