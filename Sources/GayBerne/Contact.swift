@@ -14,11 +14,11 @@ public import Geometry
 public enum Contact {
   /// sigma_12 = (1/2 rhat^T (G_1 + G_2)^-1 rhat)^(-1/2), Berne and Pechukas' overlap of Gaussians.
   ///
-  /// Throws: `InvalidInput` unless r is finite and not zero.
+  /// Throws: `InvalidInput` unless |r| and the semi-axes are from 1e-20 to 1e20.
   public static func gaussianOverlap(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
   ) throws -> Double {
-    try requireDirection(r)
+    try require(first, second, displacement: r)
     let matrix = ContactMatrix(
       first.shape, second.shape, LaneVector(r), weight1: 0.5, weight2: 0.5)
     return (r.lengthSquared / matrix.value).squareRoot()
@@ -26,11 +26,11 @@ public enum Contact {
 
   /// The maximum of f, where it is, and what follows from it.
   ///
-  /// Throws: `InvalidInput` unless r is finite and not zero.
+  /// Throws: `InvalidInput` unless |r| and the semi-axes are from 1e-20 to 1e20.
   public static func perramWertheim(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
   ) throws -> PerramWertheim {
-    try requireDirection(r)
+    try require(first, second, displacement: r)
     let matrix = maximum(first, second, LaneVector(r))
     let result = PerramWertheimLanes(matrix, squared: r.lengthSquared)
     return PerramWertheim(
@@ -43,11 +43,13 @@ public enum Contact {
   /// Spheres inside and around settle most pairs; then f(lambda) >= 1 at the start proves that the two
   /// are apart, and only the rest looks for the maximum.
   ///
-  /// Throws: `InvalidInput` unless r is finite.
+  /// Throws: `InvalidInput` unless r is finite and the semi-axes are from 1e-20 to 1e20.
   public static func overlap(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
   ) throws -> Bool {
     guard r.isFinite else { throw invalid(r, expected: "three finite numbers") }
+    try first.requireRange()
+    try second.requireRange()
     let squared = r.lengthSquared
     let outer = first.semiAxes.largest + second.semiAxes.largest
     if squared >= outer * outer { return false }
@@ -72,10 +74,19 @@ public enum Contact {
       first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
   }
 
-  static func requireDirection(_ r: Vector3) throws {
-    guard r.isFinite, r != Vector3.zero else {
-      throw invalid(r, expected: "three finite numbers that are not all zero")
+  /// Throws: `InvalidInput` unless r has a length and all lengths are from 1e-20 to 1e20, that of r to
+  /// the square root of `farthest`.
+  @inline(__always)
+  static func require(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3, farthest: Double = 1e40
+  ) throws {
+    let squared = r.lengthSquared
+    // Not so for numbers that are none, either.
+    guard squared >= 1e-40, squared <= farthest else {
+      throw invalid(r, expected: "a vector of a length from 1e-20 to 1e+20")
     }
+    try first.requireRange()
+    try second.requireRange()
   }
 
   private static func invalid(_ r: Vector3, expected: String) -> InvalidInput {

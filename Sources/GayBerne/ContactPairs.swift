@@ -21,7 +21,7 @@ extension Contact {
   /// sigma_12 of many pairs, in their order, computed eight at a time: agrees with that of single
   /// pairs up to rounding.
   ///
-  /// Throws: `InvalidInput` unless every r is finite and not zero.
+  /// Throws: `InvalidInput` unless every |r| and all semi-axes are from 1e-20 to 1e20.
   public static func gaussianOverlap(_ pairs: [Pair]) throws -> [Double] {
     var results: [Double] = []
     results.reserveCapacity(pairs.count)
@@ -39,7 +39,7 @@ extension Contact {
   /// The maximum of f of many pairs, in their order, computed eight at a time: agrees with that of
   /// single pairs up to rounding.
   ///
-  /// Throws: `InvalidInput` unless every r is finite and not zero.
+  /// Throws: `InvalidInput` unless every |r| and all semi-axes are from 1e-20 to 1e20.
   public static func perramWertheim(_ pairs: [Pair]) throws -> [PerramWertheim] {
     var results: [PerramWertheim] = []
     results.reserveCapacity(pairs.count)
@@ -61,7 +61,7 @@ extension Contact {
   /// The distances between the surfaces of many pairs and their closest points, in their order,
   /// computed eight at a time; nil where two overlap. Agrees with that of single pairs up to rounding.
   ///
-  /// Throws: `InvalidInput` unless every r is finite and not zero.
+  /// Throws: `InvalidInput` unless every |r| and all semi-axes are from 1e-20 to 1e20.
   public static func surfaceDistance(_ pairs: [Pair]) throws -> [SurfaceDistance?] {
     var results: [SurfaceDistance?] = []
     results.reserveCapacity(pairs.count)
@@ -103,7 +103,7 @@ extension Contact {
         try vectors.withMemoryRebound(to: Double.self) { p in
           for lane in 0..<8 {
             let pair = pairs[start + min(lane, last)]
-            try requireDirection(pair.displacement)
+            try require(pair.first, pair.second, displacement: pair.displacement)
             pair.first.shape.store(p, lane)
             pair.second.shape.store(p, 48 + lane)
             p[96 + lane] = pair.displacement.x

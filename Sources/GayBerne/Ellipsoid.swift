@@ -10,14 +10,34 @@ public struct Ellipsoid: Equatable, Sendable {
   let shape: SymmetricMatrix<Double>
   /// The geometric mean of the semi-axes, det(S)^(1/3).
   let meanRadius: Double
+  /// Whether the semi-axes are lengths that formulas of twelfth degree can take.
+  let isInRange: Bool
 
-  /// The ellipsoid of these semi-axes, turned by that rotation.
+  /// Lengths from 1e-20 to 1e20: their twelfth powers are numbers.
+  static let lengths = 1e-20...1e20
+
+  /// The ellipsoid of these semi-axes, turned by that rotation. Contacts and potentials refuse
+  /// semi-axes that are not from 1e-20 to 1e20.
   public init(semiAxes: SemiAxes, orientation: UnitQuaternion = .identity) {
     self.semiAxes = semiAxes
     self.orientation = orientation
     let s = semiAxes.vector
     shape = SymmetricMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
     meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
+    isInRange = semiAxes.smallest >= 1e-20 && semiAxes.largest <= 1e20
+  }
+
+  /// Throws: `InvalidInput` for a semi-axis that is not from 1e-20 to 1e20.
+  @inline(__always)
+  func requireRange() throws {
+    if !isInRange { throw outOfRange }
+  }
+
+  private var outOfRange: InvalidInput {
+    let (small, large) = (semiAxes.smallest, semiAxes.largest)
+    return InvalidInput(
+      "semi-axis", value: small < Self.lengths.lowerBound ? small : large,
+      expected: "a length from 1e-20 to 1e+20")
   }
 
   /// Whether semi-axes and orientation are equal.

@@ -36,8 +36,8 @@ public struct GayBerne: PairPotential {
   public func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction {
-    let result = try evaluatePair(
-      kernel, recipe: self, first, second, displacement: displacement, species: species)
+    let result = try evaluate(
+      first, second, displacement: displacement, species: species, by: kernel)
     var pair = PairInteraction(result)
     (pair.radial, pair.eta, pair.chi) = (result.radial, result.eta, result.chi)
     return pair
@@ -52,9 +52,7 @@ public struct GayBerne: PairPotential {
   public func evaluate(
     _ frame: Frame, forces: Bool = true, threads: Int = Parallel.availableThreads
   ) throws -> Interaction {
-    let table = try ParticleTable(frame, recipe: self)
-    return try FrameEvaluation(frame, table: table, kernel: kernel)
-      .run(forces: forces, threads: threads)
+    try evaluate(frame, by: kernel, forces: forces, threads: threads)
   }
 }
 

@@ -115,7 +115,15 @@ public struct GayBerneParameters: Equatable, Sendable {
     // At mu = 0 chi is 1 whatever E is.
     if mu == 0 { return Vector3(repeating: 1) }
     let exponent = Exponent(-1 / mu)
-    return Vector3(exponent.power(depths.x), exponent.power(depths.y), exponent.power(depths.z))
+    let diagonal = Vector3(
+      exponent.power(depths.x), exponent.power(depths.y), exponent.power(depths.z))
+    // Determinants of such matrices have to be numbers.
+    for k in 0..<3 where !(diagonal[k] >= 1e-90 && diagonal[k] <= 1e90) {
+      throw InvalidInput(
+        "mu", value: mu,
+        expected: "one that leaves e^(-1/mu) of the well depths from 1e-90 to 1e+90")
+    }
+    return diagonal
   }
 }
 

@@ -29,8 +29,7 @@ public struct HardEllipsoids: PairPotential {
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction {
     PairInteraction(
-      try evaluatePair(
-        kernel, recipe: self, first, second, displacement: displacement, species: species))
+      try evaluate(first, second, displacement: displacement, species: species, by: kernel))
   }
 
   /// The overlaps of a frame; there are no forces to ask for.
@@ -44,9 +43,7 @@ public struct HardEllipsoids: PairPotential {
       throw InvalidInput(
         "forces of hard ellipsoids", value: "asked for", expected: "energies only")
     }
-    let table = try ParticleTable(frame, recipe: self)
-    return try FrameEvaluation(frame, table: table, kernel: kernel)
-      .run(forces: false, threads: threads)
+    return try evaluate(frame, by: kernel, forces: false, threads: threads)
   }
 }
 

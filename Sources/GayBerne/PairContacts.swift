@@ -50,19 +50,15 @@ public struct PairContacts: Equatable, Sendable {
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic with more
   /// than two particles and no cutoff, or has two particles at the same place.
   public static func all(in frame: Frame, cutoff: Double?) throws -> [PairContacts] {
-    guard let axes = frame.semiAxes, let turns = frame.orientations else {
-      throw InvalidInput(
-        "shapes of the particles", value: "missing",
-        expected: "semi-axes and a quaternion for every particle")
-    }
+    let (axes, turns) = try frame.shapes()
     let ellipsoids = zip(axes, turns).map { Ellipsoid(semiAxes: $0, orientation: $1) }
     var particles: [(first: Int, second: Int)] = []
     var pairs: [Contact.Pair] = []
     try forEachPair(of: frame, cutoff: cutoff) { i, j, r in
-      guard r != .zero else {
+      guard Ellipsoid.lengths.contains(r.length) else {
         throw InvalidInput(
-          "distance between particles \(i) and \(j)", value: 0,
-          expected: "centres at different places")
+          "distance between particles \(i) and \(j)", value: r.length,
+          expected: "centres at different places, from 1e-20 to 1e+20 apart")
       }
       particles.append((i, j))
       pairs.append(Contact.Pair(ellipsoids[i], ellipsoids[j], displacement: r))

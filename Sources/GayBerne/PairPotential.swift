@@ -55,6 +55,16 @@ public struct PairInteraction: Equatable, Sendable {
   public var isSingular: Bool
 }
 
+extension PairInteraction {
+  init(_ result: PairResult<Double>) {
+    self.init(
+      energy: result.energy, separation: result.distance - result.contactDistance,
+      contactDistance: result.contactDistance, force: result.force.vector,
+      torque1: result.torque1.vector, torque2: result.torque2.vector,
+      isSingular: result.within && !result.regular)
+  }
+}
+
 /// The energy of a frame, and what follows from it.
 public struct Interaction: Equatable, Sendable {
   /// The energy of the frame; +infinity when a pair is singular.

@@ -11,18 +11,10 @@ struct ParticleTable: Sendable {
 
   init() {}
 
-  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, or what `recipe` throws.
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes or has semi-axes that are
+  /// not from 1e-20 to 1e20, or what `recipe` throws.
   init(_ frame: Frame, recipe: some ParticleRecipe) throws {
-    guard let axes = frame.semiAxes else {
-      throw InvalidInput(
-        "semi-axes of the particles", value: "missing",
-        expected: "three semi-axes for every particle (c_diameter, or given by hand)")
-    }
-    guard let orientations = frame.orientations else {
-      throw InvalidInput(
-        "orientations of the particles", value: "missing",
-        expected: "a quaternion for every particle (c_q)")
-    }
+    let (axes, orientations) = try frame.shapes()
     var names: [String] = []
     var numbers: [String: Int32] = [:]
     records.reserveCapacity(frame.count * Particle<Double>.size)
@@ -41,9 +33,9 @@ struct ParticleTable: Sendable {
         names.append(name)
       }
       species.append(number)
-      let particle = try recipe.particle(
-        Ellipsoid(semiAxes: axes[i], orientation: orientations[i]), species: name)
-      records += particle.numbers
+      let ellipsoid = Ellipsoid(semiAxes: axes[i], orientation: orientations[i])
+      try ellipsoid.requireRange()
+      records += try recipe.particle(ellipsoid, species: name).numbers
     }
     setStrengths(names, recipe.strengths)
   }
@@ -74,8 +66,62 @@ struct ParticleTable: Sendable {
   }
 }
 
+extension Frame {
+  /// Semi-axes and orientations.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks one of them.
+  func shapes() throws -> (semiAxes: [SemiAxes], orientations: [UnitQuaternion]) {
+    guard let semiAxes else {
+      throw InvalidInput(
+        "shape of the particles", value: "missing",
+        expected: "three semi-axes for every particle (c_diameter, or given by hand)")
+    }
+    guard let orientations else {
+      throw InvalidInput(
+        "orientation of the particles", value: "missing",
+        expected: "a quaternion for every particle (c_q)")
+    }
+    return (semiAxes, orientations)
+  }
+}
+
 /// How a potential turns a particle into what its kernel reads.
 protocol ParticleRecipe: Sendable {
   var strengths: PairStrengths { get }
   func particle(_ ellipsoid: Ellipsoid, species: String) throws -> Particle<Double>
+}
+
+extension ParticleRecipe {
+  /// A frame by that kernel.
+  ///
+  /// Throws: `InvalidInput` as `PairPotential.evaluate` does.
+  func evaluate<Kernel: PairKernel>(
+    _ frame: Frame, by kernel: TruncatedKernel<Kernel>, forces: Bool, threads: Int
+  ) throws -> Interaction {
+    let table = try ParticleTable(frame, recipe: self)
+    return try FrameEvaluation(frame, table: table, kernel: kernel)
+      .run(forces: forces, threads: threads)
+  }
+
+  /// One pair by that kernel, with forces and torques.
+  ///
+  /// Throws: `InvalidInput` when the centres are nearer than 1e-20, for semi-axes that are not from 1e-20
+  /// to 1e20, or what `particle` throws.
+  func evaluate<Kernel: PairKernel>(
+    _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String),
+    by kernel: TruncatedKernel<Kernel>
+  ) throws -> PairResult<Double> {
+    try Contact.require(
+      first, second, displacement: displacement, farthest: .greatestFiniteMagnitude)
+    let strength = strengths.strength(species.0, species.1)
+    var result = kernel.interact(
+      try particle(first, species: species.0), try particle(second, species: species.1),
+      epsilon: strength.epsilon, sigma: strength.sigma, r: LaneVector(displacement), forces: true)
+    if !(result.regular && result.within) {
+      (result.force, result.torque1, result.torque2) = (.zero, .zero, .zero)
+      result.energy = result.within ? .infinity : 0
+    }
+    if !result.regular { result.radial = .infinity }
+    return result
+  }
 }

@@ -109,10 +109,13 @@ struct ContactPolynomial<L: Lanes> {
     let q4 = ratio2 * ratio2 * d3
     let two = L(repeating: 2)
     let three = L(repeating: 3)
+    // In units of g_0: products of coefficients then are numbers for bodies of any size.
+    let scale = L.one / (p1 * q0)
+    let (s1, s2, s3) = (scale * p1, scale * p2, scale * p3)
     g = (
-      p1 * q0, two * p2 * q0, L.fma(three * p3, q0, L.fma(p2, q1, -(p1 * q2))),
-      two * L.fma(p3, q1, -(p1 * q3)), L.fma(p3, q2, -L.fma(p2, q3, three * p1 * q4)),
-      -(two * p2 * q4), -(p3 * q4)
+      L.one, two * s2 * q0, L.fma(three * s3, q0, L.fma(s2, q1, -(s1 * q2))),
+      two * L.fma(s3, q1, -(s1 * q3)), L.fma(s3, q2, -L.fma(s2, q3, three * s1 * q4)),
+      -(two * s2 * q4), -(s3 * q4)
     )
     unit = ratio
     let radii = (p3 * q0 / (p1 * q4)).squareRoot()

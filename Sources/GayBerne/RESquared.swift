@@ -6,7 +6,10 @@ public struct RESquaredParameters: Equatable, Sendable {
   /// The Hamaker constant A (as epsilon) and the atomic diameter sigma, for all pairs or for each.
   public var strengths: PairStrengths
   /// The relative well depths e of E = diag(1/e). From curvature: E = sigma diag(a/bc, b/ac, c/ab)
-  /// with the common sigma.
+  /// with the sigma of the particle's own species (that of a pair of two such particles), the size of
+  /// its own atoms: E belongs to a particle, whatever its partner. LAMMPS takes e for each atom type
+  /// by hand (`epsilon_i_a` and so on of `pair_coeff i i`), so that nothing there differs; the rule
+  /// that its manual page prints, epsilon_a = sigma a/(b c), is this E and not its inverse e.
   public var wellDepths: WellDepths
   /// Pairs at this distance or beyond do not interact; nil: all do.
   public var cutoff: Double?
@@ -60,8 +63,8 @@ public struct RESquared: PairPotential {
   public func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction {
-    let result = try evaluatePair(
-      kernel, recipe: self, first, second, displacement: displacement, species: species)
+    let result = try evaluate(
+      first, second, displacement: displacement, species: species, by: kernel)
     var pair = PairInteraction(result)
     (pair.eta, pair.chi) = (result.eta, result.chi)
     return pair
@@ -73,9 +76,7 @@ public struct RESquared: PairPotential {
   public func evaluate(
     _ frame: Frame, forces: Bool = true, threads: Int = Parallel.availableThreads
   ) throws -> Interaction {
-    let table = try ParticleTable(frame, recipe: self)
-    return try FrameEvaluation(frame, table: table, kernel: kernel)
-      .run(forces: forces, threads: threads)
+    try evaluate(frame, by: kernel, forces: forces, threads: threads)
   }
 }
 
@@ -87,7 +88,7 @@ extension RESquared: ParticleRecipe {
     var diagonal = try wells.wellDiagonal(of: axes, species: species)
     // The Gay-Berne rule measures curvature by the smallest semi-axis, this one by the atoms.
     if case .curvature = parameters.wellDepths {
-      diagonal *= parameters.strengths.common.sigma / axes.smallest
+      diagonal *= strengths.strength(species, species).sigma / axes.smallest
     }
     return Particle(
       shape: ellipsoid.shape,

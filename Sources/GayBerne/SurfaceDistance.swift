@@ -19,11 +19,11 @@ extension Contact {
   /// The literature's "distance of closest approach" is another thing, the distance of the centres at
   /// contact: `PerramWertheim.distance`.
   ///
-  /// Throws: `InvalidInput` unless r is finite and not zero.
+  /// Throws: `InvalidInput` unless |r| and the semi-axes are from 1e-20 to 1e20.
   public static func surfaceDistance(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3
   ) throws -> SurfaceDistance? {
-    try requireDirection(r)
+    try require(first, second, displacement: r)
     let v = LaneVector(r)
     let contact = maximum(first, second, v)
     guard contact.value >= 1 else { return nil }

@@ -215,6 +215,92 @@ enum Reading: String, CaseIterable, Sendable {
       outcome, code: 65, mentions: ["good.xyz", "frame 0", "X"], leaves: ["good.xyz"], in: scratch)
   }
 
+  /// Energies and contacts of frames at the edge of what makes sense: a result without a single "nan",
+  /// or one line that says what is wrong.
+  @Test(arguments: [
+    (["0 0 0 1 0 0 0 1 1 3"], nil), (["0 0 0 1 0 0 0 1 1 3", "0 0 0 1 0 0 0 1 1 3"], "0 and 1"),
+    (["0 0 0 1 0 0 0 1 1 3", "1e-200 0 0 1 0 0 0 1 1 3"], "particles 0 and 1"),
+    (["0 0 0 1 0 0 0 1e30 1 3", "9 0 0 1 0 0 0 1 1 3"], "1e-20 to 1e+20"),
+    (["0 0 0 1 0 0 0 1e-60 1 3", "9 0 0 1 0 0 0 1 1 3"], "1e-20 to 1e+20"),
+    (["0 0 0 1 0 0 0 1e-10 1e-10 3e-10", "5e-10 0 0 1 0 0 0 1e-10 2e-10 3e-10"], nil),
+    (["0 0 0 1 0 0 0 1 1 3", "1e30 0 0 1 0 0 0 1 1 3"], nil),
+  ])
+  func oddFrames(_ particles: [String], _ mention: String?) throws {
+    let scratch = try Scratch()
+    let header =
+      "Properties=species:S:1:pos:R:3:c_q:R:4:c_diameter[1]:R:1:c_diameter[2]:R:1:"
+      + "c_diameter[3]:R:1"
+    let rows = particles.map { "X \($0)\n" }.joined()
+    try scratch.write("\(particles.count)\n\(header)\n\(rows)", to: "odd.xyz")
+    for command in [
+      ["energy", "odd.xyz", "-o", "out.xyz", "--forces"], ["contact", "odd.xyz", "-o", "out.csv"],
+    ] {
+      let outcome = try scratch.mesogen(command)
+      let far = mention == nil && command[0] == "contact" && rows.contains("1e30")
+      if let mention = far ? "1e-20 to 1e+20" : mention {
+        check(
+          outcome, code: 65, mentions: ["odd.xyz", "frame 0", mention], leaves: ["odd.xyz"],
+          in: scratch)
+      } else {
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(!(try scratch.read(command[3])).contains("nan"))
+        try FileManager.default.removeItem(atPath: scratch.path(command[3]))
+      }
+    }
+  }
+
+  /// A tiny triclinic cell and a cutoff of many cells: every image counts, of the particle itself too.
+  @Test func cutoffsBeyondTheCell() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "1\nLattice=\"2 0 0 0.5 2 0 0.3 0.2 2\" pbc=\"T T T\" Properties=species:S:1:pos:R:3:c_q:R:4:"
+        + "c_diameter[1]:R:1:c_diameter[2]:R:1:c_diameter[3]:R:1\nX 0 0 0 1 0 0 0 .1 .1 .3\n",
+      to: "tiny.xyz")
+    #expect(
+      try scratch.mesogen(["energy", "tiny.xyz", "-o", "out.xyz", "--cutoff", "15"]).code == 0)
+    #expect(try scratch.read("out.xyz").contains("energy=-0.1"))
+    let table = try scratch.mesogen(["contact", "tiny.xyz", "--cutoff", "15"])
+    // Half of the 4 pi 15^3/3 / 8 = 1767 images.
+    #expect(abs(table.output.split(separator: "\n").count - 884) < 40)
+    for command in [["energy", "tiny.xyz", "-o", "o.xyz"], ["contact", "tiny.xyz"]] {
+      let outcome = try scratch.mesogen(command + ["--cutoff", "1e9"])
+      #expect(outcome.code == 65 && outcome.errors.contains("cutoff radius is 1000000000.0"))
+    }
+  }
+
+  /// What a potential does not have, and what does not go together, is refused and not ignored.
+  @Test(arguments: [
+    (["--potential", "re-squared", "--nu", "2"], "nu is 2.0"),
+    (["--potential", "re-squared", "--model", "gb-3-5-2-1"], "model"),
+    (["--potential", "hard", "--cutoff", "4", "--epsilon", "2"], "epsilon"),
+    (["--potential", "hard"], "cutoff"), (["--switch-start", "4"], "switch-start"),
+    (["--above", "drop"], "above"), (["--model", "gb-3-5-2-1", "--sigma", "1"], "sigma"),
+    (["--strength", "A:1,1", "--strength", "A:2,2"], "A:2,2"), (["--mu", "nan"], "mu"),
+    (["--cutoff", "4", "--truncation", "switched", "--switch-start", "5"], "5.0"),
+    (["--max-energy", "nan"], "nan"), (["--contact", "hardly"], "perram-wertheim"),
+    (["--well-depths", "1,1,0"], "e_c"), (["--well-depths", "X:1,1"], "X:1,1"),
+  ])
+  func potentialsThatMakeNoSense(_ options: [String], _ mention: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "good.xyz")
+    let outcome = try scratch.mesogen(["energy", "good.xyz", "-o", "out.xyz"] + options)
+    check(outcome, code: 64, mentions: [mention], leaves: ["good.xyz"], in: scratch)
+  }
+
+  @Test(arguments: [
+    (["--distance", "3:2"], "3.0:2.0"), (["--distance", "-1:2"], "-1"), (["--count", "-3"], "-3"),
+    (["--semi-axes", "0,1,1"], "semi-axis"), (["--semi-axes", "1,1"], "1,1"),
+    (["--distance", "0:0.1", "--count", "1"], "draws"), (["--seed", "-1"], "-1"),
+    (["--model", "gb"], "gb"), (["--max-energy", "-1e9", "--count", "1"], "draws"),
+    (["--distance-kind", "middle"], "middle"), (["--potential", "hard", "--nu", "1"], "nu"),
+  ])
+  func dimersThatMakeNoSense(_ options: [String], _ mention: String) throws {
+    let scratch = try Scratch()
+    let outcome = try scratch.mesogen(["generate", "dimers", "-o", "out.xyz"] + options)
+    #expect(outcome.code != 0 && outcome.code != 70)
+    check(outcome, code: outcome.code, mentions: [mention], leaves: [], in: scratch)
+  }
+
   @Test(arguments: ["0,1,1", "1,-1,1", "1,1", "1,1,1,1", "a,b,c", "nan,1,1", "X:1,1", ":1,1,1"])
   func semiAxes(_ value: String) throws {
     let scratch = try Scratch()

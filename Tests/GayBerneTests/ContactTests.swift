@@ -80,7 +80,8 @@ struct ContactTests {
       let back = try Contact.perramWertheim(q, p, displacement: -r)
       #expect(abs(there.distance - back.distance) <= 1e-12 * there.distance)
       #expect(abs(there.lambda + back.lambda - 1) <= 1e-7)
-      for scale in [1e-5, 300.0] {
+      // Angstroms in metres, and what is allowed at most.
+      for scale in [1e-5, 300.0, 1e-10, 1e-18, 1e19] {
         let big = try Contact.perramWertheim(
           Ellipsoid(semiAxes: p.semiAxes.scaled(by: scale), orientation: p.orientation),
           Ellipsoid(semiAxes: q.semiAxes.scaled(by: scale), orientation: q.orientation),
@@ -99,6 +100,40 @@ struct ContactTests {
     #expect(throws: InvalidInput.self) {
       try Contact.perramWertheim(p, p, displacement: Vector3(.nan, 0, 0))
     }
+  }
+
+  /// Lengths whose twelfth powers are no numbers are refused, not turned into NaN.
+  @Test func lengthsOutOfRangeAreRefused() throws {
+    let p = Ellipsoid(semiAxes: try SemiAxes(1, 1.5, 2))
+    for r in [Vector3(1e-200, 0, 0), Vector3(0, 1e-21, 0), Vector3(1e21, 0, 0)] {
+      #expect(throws: InvalidInput.self) { try Contact.gaussianOverlap(p, p, displacement: r) }
+      #expect(throws: InvalidInput.self) { try Contact.perramWertheim(p, p, displacement: r) }
+      #expect(throws: InvalidInput.self) { try Contact.surfaceDistance(p, p, displacement: r) }
+      if r.x < 1 {
+        #expect(throws: InvalidInput.self) { try GayBerne().pair(p, p, displacement: r) }
+      } else {
+        // So far away there is hardly an energy, but no contact either.
+        #expect(try abs(GayBerne().pair(p, p, displacement: r).energy) <= 1e-100)
+      }
+    }
+    for size in [1e-60, 1e-21, 1e21, 1e60] {
+      let q = Ellipsoid(semiAxes: try SemiAxes(size, size, 3 * size))
+      let r = Vector3(10, 0, 0)
+      #expect(throws: InvalidInput.self) { try Contact.perramWertheim(p, q, displacement: r) }
+      #expect(throws: InvalidInput.self) { try Contact.overlap(q, p, displacement: r) }
+      let frame = Frame(
+        positions: [.zero, r], orientations: [.identity, .identity],
+        semiAxes: [p.semiAxes, q.semiAxes])
+      let error = #expect(throws: InvalidInput.self) { try GayBerne().evaluate(frame) }
+      #expect(error?.description.contains("1e-20 to 1e+20") == true)
+    }
+    // The smallest beside the largest.
+    let (small, large) = try (
+      Ellipsoid(semiAxes: SemiAxes(1e-20, 1e-20, 3e-20)),
+      Ellipsoid(semiAxes: SemiAxes(1e20, 5e19, 3e19))
+    )
+    let contact = try Contact.perramWertheim(small, large, displacement: Vector3(1e15, 2e18, 9e19))
+    #expect(contact.distance.isFinite && contact.lambda > 0 && contact.lambda < 1)
   }
 
   /// Semi-axes from 0.1 to 2 and any orientation.

@@ -1,5 +1,7 @@
 import FileFormats
 import Foundation
+import GayBerne
+import Generators
 import Geometry
 import Recipes
 import Testing
@@ -66,6 +68,101 @@ import Testing
     }
     #expect(job.count == 2)
     #expect(throws: RecipeError.self) { try recipe(foreign) }
+  }
+
+  private func steps(_ rest: String) throws -> [Recipe.Step] {
+    try Recipe(text: Self.start + rest, file: "r.yaml", output: "out").datasets[0].steps
+  }
+
+  /// What `energy` takes on the command line, a recipe takes: every potential with all its keys.
+  @Test func energiesOfAnyPotential() throws {
+    let read = "    read: {file: a.xyz}\n"
+    func job(_ keys: String) throws -> EnergyJob {
+      guard case .energy(let job) = try steps(read + "    energy: {\(keys)}\n")[1] else {
+        throw RecipeError(file: "r.yaml", line: nil, message: "no energy")
+      }
+      return job
+    }
+    let full = try job(
+      "epsilon: 2, sigma: 0.9, gamma: 1.1, nu: 1.3, mu: 1.7, "
+        + "well-depths: [\"A:1,1,0.2\", \"B:1,1,0.5\"], contact: perram-wertheim, cutoff: 8, "
+        + "truncation: switched, switch-start: 6, strength: [\"A:1,1\", \"A-B:0.5,2\"], "
+        + "mixing: arithmetic, paper-literal: true, forces: true, max-energy: 3, above: drop, "
+        + "semi-axes: [\"A:1,1,2\", \"B:1,1,1\"], scale-axes: 0.5, select-frames: '2:5'")
+    var parameters = GayBerneParameters(
+      epsilon: 2, sigma: 0.9, gamma: 1.1, nu: 1.3, mu: 1.7,
+      wellDepths: .bySpecies(["A": Vector3(1, 1, 0.2), "B": Vector3(1, 1, 0.5)]),
+      contact: .perramWertheim, paperLiteral: true, cutoff: 8, truncation: .switched(start: 6))
+    parameters.strengths.mixing = .arithmetic
+    parameters.strengths.bySpecies["A"] = .init(epsilon: 1, sigma: 1)
+    parameters.strengths.byPair[.init("A", "B")] = .init(epsilon: 0.5, sigma: 2)
+    #expect((full.potential as? GayBerne)?.parameters == parameters)
+    #expect(full.forces && full.frames == 2..<5)
+    #expect(try full.limit == EnergyLimit(maximum: 3, action: .drop))
+    #expect(try full.shapes != ShapeOverride())
+
+    let model = try job("model: \"GB(3,5,2,1)\", truncation: switched, cutoff: 4")
+    #expect((model.potential as? GayBerne)?.parameters.mu == 2)
+    #expect((model.potential as? GayBerne)?.parameters.truncation == .switched(start: 3.6))
+    let squared = try job("potential: re-squared, epsilon: 39.5, sigma: 0.6, cutoff: 9")
+    #expect(
+      (squared.potential as? RESquared)?.parameters
+        == RESquaredParameters(hamaker: 39.5, sigma: 0.6, cutoff: 9))
+    let hard = try job("potential: hard, cutoff: 3")
+    #expect(hard.potential is HardEllipsoids)
+    let plain = try job("")
+    #expect((plain.potential as? GayBerne)?.parameters == GayBerneParameters())
+  }
+
+  /// Keys that do not go together, on the line of their section.
+  @Test(arguments: [
+    ("potential: re-squared, nu: 2", "nu"), ("potential: hard", "cutoff"),
+    ("potential: hard, cutoff: 3, forces: true", "forces"), ("model: nobody", "nobody"),
+    ("model: gb-3-5-2-1, mu: 2", "mu"), ("truncation: shifted", "cutoff"),
+    ("switch-start: 2, cutoff: 3", "switch-start"), ("above: drop", "above"),
+    ("above: keep, max-energy: 2", "keep"), ("potential: soft", "soft"),
+    ("strength: \"A:1\"", "A:1"), ("strength: [\"A:1,1\", \"A:1,2\"]", "A:1,2"),
+    ("well-depths: \"1,1\"", "1,1"), ("semi-axes: \"0,1,1\"", "semi-axis"),
+    ("cutoff: 0", "0"), ("max-energy: high", "high"), ("mixing: none", "none"),
+  ])
+  func energiesThatMakeNoSense(_ keys: String, _ mention: String) throws {
+    let error = #expect(throws: RecipeError.self) {
+      try steps("    read: {file: a.xyz}\n    energy: {\(keys)}\n")
+    }
+    #expect(error?.line == 6)
+    #expect(error?.message.contains(mention) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func contactsAndDimers() throws {
+    let both = try steps(
+      "    read: {file: a.xyz}\n"
+        + "    contact: {cutoff: 3, semi-axes: \"1,1,2\", scale-axes: 2, select-frames: '0:4'}\n")
+    guard case .contact(let job) = both[1] else {
+      Issue.record("no contacts")
+      return
+    }
+    #expect(job.input == "out/n.xyz" && job.output == "out/n.contact.csv")
+    #expect(job.cutoff == 3 && job.frames == 0..<4)
+    #expect(throws: RecipeError.self) {
+      try steps("    read: {file: a.xyz}\n    contact: {cutoff: -3}\n")
+    }
+    // The particle of a model, the energies of any potential.
+    let dimers = try steps(
+      "    generate: {phase: dimers, count: 3, model: gb-4.4-20-1-1, distance-kind: surface}\n")
+    guard case .generate(let long) = dimers[0], let pairs = long.generator as? Dimers else {
+      Issue.record("no dimers")
+      return
+    }
+    #expect(try pairs.first == SemiAxes(0.5, 0.5, 2.2))
+    #expect(pairs.second == pairs.first)
+    let squared = try steps(
+      "    generate: {phase: dimers, count: 3, potential: re-squared, semi-axes: \"1,1,1\"}\n")
+    guard case .generate(let other) = squared[0], let pairs = other.generator as? Dimers else {
+      Issue.record("no dimers")
+      return
+    }
+    #expect(pairs.potential is RESquared)
+    #expect(try pairs.first == SemiAxes(1, 1, 1))
   }
 
   private static let start = "name: a\nseed: 3\ndatasets:\n  - name: n\n"

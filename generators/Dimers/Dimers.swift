@@ -101,6 +101,11 @@ public struct Dimers: Generator {
         orientations: [pair.first.orientation, pair.second.orientation],
         semiAxes: [first, second], labels: labels)
     }
+    guard maximumEnergy.isFinite else {
+      throw InvalidInput(
+        "distance", value: "\(distance.lowerBound):\(distance.upperBound)",
+        expected: "one at which the energy is a number: at none of \(Self.mostDraws) draws it was")
+    }
     throw InvalidInput(
       "maximum energy", value: maximumEnergy,
       expected: "one that pairs at these distances have: none of \(Self.mostDraws) draws did")

@@ -1,6 +1,10 @@
 internal import Geometry
 
 /// A symmetric 3 x 3 matrix as its six elements, for loops over many pairs.
+///
+/// Two vectors of the shape of `Vector3`, for sums over one pair at a time; the `SymmetricMatrix` of the
+/// room GayBerne has one number or eight in each element and stays inside its room, where the compiler
+/// specialises it.
 struct SymmetricMatrix: Sendable {
   /// xx, yy, zz.
   var diagonal: Vector3

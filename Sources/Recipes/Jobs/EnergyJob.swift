@@ -34,14 +34,24 @@ public struct EnergyJob: Sendable {
     self.shapes = shapes
   }
 
-  /// As above, by the Gay-Berne potential.
+  /// As the command line and recipes describe it; `maximum` is a ceiling for energies, `above` what
+  /// becomes of those above it (by default they are capped).
   ///
-  /// Throws: `InvalidInput` for parameters that make no sense.
+  /// Throws: `InvalidInput` for values that make no sense, alone or together.
   public init(
-    input: String, output: String, parameters: GayBerneParameters, shapes: ShapeOverride
+    input: String, output: String, potential description: PotentialDescription, forces: Bool,
+    maximum: Double?, above: EnergyLimit.Action?, shapes: ShapeOverride
   ) throws {
+    guard !(forces && description.kind == .hard) else {
+      throw InvalidInput("forces", value: "hard ellipsoids", expected: "a smooth potential")
+    }
+    if let above, maximum == nil {
+      throw InvalidInput("above", value: above.rawValue, expected: "a largest energy with it")
+    }
     self.init(
-      input: input, output: output, potential: try GayBerne(parameters), shapes: shapes)
+      input: input, output: output, potential: try description.potential(), shapes: shapes)
+    self.forces = forces
+    limit = try maximum.map { try EnergyLimit(maximum: $0, action: above ?? .cap) }
   }
 
   /// Does it.

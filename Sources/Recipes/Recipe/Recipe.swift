@@ -40,6 +40,8 @@ public struct Recipe: Sendable {
     case read(ConvertJob)
     /// Labels frames with energies.
     case energy(EnergyJob)
+    /// Tabulates contacts.
+    case contact(ContactJob)
     /// Computes order parameters.
     case order(OrderJob)
     /// Computes features.

@@ -119,17 +119,17 @@ extension RecipeReader {
   }
 
   private func dimers(_ s: inout RecipeSection) throws -> Dimers {
-    let first = try s.text("semi-axes") ?? "1,1.5,2"
+    let first = try s.text("semi-axes")
     let second = try s.text("semi-axes-2")
     let distance = try s.text("distance")
     let kind = try s.choice("distance-kind", Dimers.DistanceKind.self) ?? .centre
     let density = try s.choice("distance-density", Dimers.DistanceDensity.self) ?? .uniform
     let highest = try s.real("max-energy")
-    let parameters = try potential(&s)
+    let description = try potential(&s)
     return try s.check {
       try Dimers(
         parsing: first, second: second, distance: distance, kind: kind, density: density,
-        potential: parameters, maximumEnergy: highest)
+        potential: description, maximumEnergy: highest)
     }
   }
 }

@@ -38,6 +38,12 @@ struct RecipeReader {
       steps.append(.energy(try energyJob(&energy, frames: frames)))
       try energy.finish()
     }
+    if var contact = try section.section("contact") {
+      steps.append(
+        .contact(
+          try contactJob(&contact, input: frames, output: "\(folder)/\(name).contact.csv")))
+      try contact.finish()
+    }
     if var order = try section.section("order") {
       steps.append(
         .order(try orderJob(&order, input: frames, output: "\(folder)/\(name).order.csv")))
@@ -75,29 +81,52 @@ struct RecipeReader {
   }
 
   private func energyJob(_ s: inout RecipeSection, frames: String) throws -> EnergyJob {
-    let parameters = try potential(&s)
+    let potential = try potential(&s)
     let forces = try s.logical("forces") ?? false
+    let maximum = try s.real("max-energy")
+    let above = try s.choice("above", EnergyLimit.Action.self)
+    let shapes = try shapes(&s)
     // The labels go into the frames themselves: the file is read, and replaced when all is done.
     var job = try s.check {
-      try EnergyJob(input: frames, output: frames, parameters: parameters, shapes: ShapeOverride())
+      try EnergyJob(
+        input: frames, output: frames, potential: potential, forces: forces, maximum: maximum,
+        above: above, shapes: shapes)
     }
-    job.forces = forces
+    job.frames = try s.parsed("select-frames") { try IntegerRange.frames(parsing: $0) }
+    return job
+  }
+
+  private func contactJob(
+    _ s: inout RecipeSection, input: String, output: String
+  ) throws -> ContactJob {
+    let cutoff = try s.real("cutoff")
+    let shapes = try shapes(&s)
+    var job = try s.check {
+      try ContactJob(input: input, output: output, cutoff: cutoff, shapes: shapes)
+    }
+    job.frames = try s.parsed("select-frames") { try IntegerRange.frames(parsing: $0) }
     return job
   }
 
   /// The keys of a potential, as `energy` and `generate dimers` take them.
-  func potential(_ s: inout RecipeSection) throws -> GayBerneParameters {
-    var parameters = GayBerneParameters(
-      epsilon: try s.real("epsilon") ?? 1, sigma: try s.real("sigma") ?? 1,
-      gamma: try s.real("gamma") ?? 1, nu: try s.real("nu") ?? 1, mu: try s.real("mu") ?? 1,
-      contact: try s.choice("contact", ContactFunction.self) ?? .gaussianOverlap,
-      paperLiteral: try s.logical("paper-literal") ?? false, cutoff: try s.real("cutoff"))
-    let depths = try s.texts("well-depths")
-    try s.check {
-      if !depths.isEmpty { parameters.wellDepths = try WellDepths(parsing: depths) }
-      try parameters.validate()
-    }
-    return parameters
+  func potential(_ s: inout RecipeSection) throws -> PotentialDescription {
+    var description = PotentialDescription()
+    description.kind = try s.choice("potential", PotentialDescription.Kind.self) ?? .gayBerne
+    description.model = try s.text("model")
+    description.epsilon = try s.real("epsilon")
+    description.sigma = try s.real("sigma")
+    description.gamma = try s.real("gamma")
+    description.nu = try s.real("nu")
+    description.mu = try s.real("mu")
+    description.wellDepths = try s.texts("well-depths")
+    description.contact = try s.choice("contact", ContactFunction.self)
+    description.cutoff = try s.real("cutoff")
+    description.truncation = try s.choice("truncation", PotentialDescription.Ending.self)
+    description.switchStart = try s.real("switch-start")
+    description.strength = try s.texts("strength")
+    description.mixing = try s.choice("mixing", MixingRule.self)
+    description.paperLiteral = try s.logical("paper-literal") ?? false
+    return description
   }
 
   private func orderJob(

@@ -50,6 +50,7 @@ public struct RecipeRunner: Sendable {
     case .generate(let job): try job.run(context)
     case .read(let job): try job.run(context)
     case .energy(let job): try job.run(context)
+    case .contact(let job): try job.run(context)
     case .order(let job): try job.run(context)
     case .featurize(let job): try job.run(context)
     }

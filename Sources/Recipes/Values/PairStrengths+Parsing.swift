@@ -4,7 +4,7 @@ internal import Geometry
 extension PairStrengths {
   /// Adds what is said of single species, `A:epsilon,sigma`, and of pairs, `A-B:epsilon,sigma`.
   ///
-  /// Throws: `InvalidInput` for anything else.
+  /// Throws: `InvalidInput` for anything else, and for a species or a pair that comes twice.
   public mutating func add(parsing texts: [String]) throws {
     for text in texts {
       // A species may hold a colon, the numbers cannot.
@@ -18,10 +18,14 @@ extension PairStrengths {
       }
       let strength = Strength(epsilon: epsilon, sigma: sigma)
       let names = text[..<colon].split(separator: "-", omittingEmptySubsequences: false)
+      let known: Strength?
       if names.count == 2, !names[0].isEmpty, !names[1].isEmpty {
-        byPair[Pair(String(names[0]), String(names[1]))] = strength
+        known = byPair.updateValue(strength, forKey: Pair(String(names[0]), String(names[1])))
       } else {
-        bySpecies[String(text[..<colon])] = strength
+        known = bySpecies.updateValue(strength, forKey: String(text[..<colon]))
+      }
+      guard known == nil else {
+        throw InvalidInput("strength", value: "'\(text)'", expected: "to be given once")
       }
     }
   }

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import GayBerne
-import Geometry
 import Recipes
 
 extension EnergyLimit.Action: ExpressibleByArgument {}
@@ -27,19 +26,14 @@ struct EnergyCommand: ParsableCommand {
   var forces = false
   @Option(parsing: .unconditional, help: "A ceiling for energies; see --above.")
   var maxEnergy: Double?
-  @Option(help: "Frames above the ceiling get it for their energy, or are left out.")
-  var above = EnergyLimit.Action.cap
+  @Option(help: "Frames above the ceiling get it for their energy, or are left out (default: cap).")
+  var above: EnergyLimit.Action?
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    guard !(forces && potential.potential == .hard) else {
-      throw InvalidInput("forces", value: "hard ellipsoids", expected: "a smooth potential")
-    }
-    var job = EnergyJob(
-      input: input.input, output: output, potential: try potential.pairPotential(),
-      shapes: try input.shapes())
-    job.forces = forces
-    job.limit = try maxEnergy.map { try EnergyLimit(maximum: $0, action: above) }
+    var job = try EnergyJob(
+      input: input.input, output: output, potential: potential.description, forces: forces,
+      maximum: maxEnergy, above: above, shapes: input.shapes())
     job.frames = try input.frames()
     try Console.report(job.run(global.context), global)
   }

@@ -10,7 +10,7 @@ extension Dimers.DistanceKind: ExpressibleByArgument {}
 struct GenerateDimersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dimers",
-    abstract: "Pairs of ellipsoids at random, labelled with their Gay-Berne energy.",
+    abstract: "Pairs of ellipsoids at random, labelled with their energy.",
     discussion: """
       The count is of kept pairs: with --max-energy those above it are drawn anew. Frames carry \
       energy, h12, eta, chi.
@@ -22,8 +22,10 @@ struct GenerateDimersCommand: ParsableCommand {
   @OptionGroup var set: SetOptions
   @Option(parsing: .unconditional, help: "The number of pairs.")
   var count = 25_000
-  @Option(name: .long, parsing: .unconditional, help: "The semi-axes of the first particle, a,b,c.")
-  var semiAxes = "1,1.5,2"
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: "The semi-axes of the first particle, a,b,c (default: those of the model, or 1,1.5,2).")
+  var semiAxes: String?
   @Option(
     name: .customLong("semi-axes-2"), parsing: .unconditional,
     help: "Those of the second, where it differs.")
@@ -47,7 +49,7 @@ struct GenerateDimersCommand: ParsableCommand {
     let dimers = try Dimers(
       parsing: semiAxes, second: secondSemiAxes, distance: distance, kind: distanceKind,
       density: distanceDensity,
-      potential: potential.parameters(), maximumEnergy: maxEnergy)
+      potential: potential.description, maximumEnergy: maxEnergy)
     try set.run(dimers, count: count, global)
   }
 }
