@@ -80,6 +80,38 @@ import Testing
     #expect(isSame)
   }
 
+  /// A browser has few contexts of WebGL: plots beyond them show every so many-th point, and say so.
+  @Test(.enabled(if: Browser.isInstalled, "there is no chromium (MESOGEN_BROWSER)"))
+  func plotsOfManyPointsAreThinned() throws {
+    let values = (0..<4_100).map { Double($0) }
+    let plot = Plot(
+      "many", x: PlotAxis("x"), y: PlotAxis("y"),
+      series: [
+        .init(
+          "points", x: values, y: values.map { $0 * $0 }, mark: .points(radius: 1),
+          color: .of(0))
+      ])
+    var result = FigureResult(figure: .fig3)
+    result.pictures = [
+      .init(name: "", caption: "", content: .plots(Array(repeating: plot, count: 6)))
+    ]
+    let visit = try Browser.visit(
+      ReproductionReport([result]).html,
+      steps: [
+        """
+        [...document.querySelectorAll('[data-figure]')].map(plot =>
+          plot.data[0].type + plot.data[0].x.length).join()
+        """,
+        "document.querySelectorAll('[data-figure]')[5].data[0].name",
+      ])
+    #expect(visit.troubles == [])
+    let (all, few) = ("scattergl4100", "scatter1367")
+    #expect(
+      visit.results == [
+        [all, all, all, all, few, few].joined(separator: ","), "points (1 of 3 shown)",
+      ])
+  }
+
   @Test func albumsStaySmall() throws {
     let frame = Frame(
       positions: (0..<1_000).map { Vector3(Double($0), 0, 0) },

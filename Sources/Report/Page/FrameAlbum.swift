@@ -5,8 +5,11 @@ public import Geometry
 /// than a screen shows. Where there are more particles than a page should carry, every second frame is
 /// left out, again and again.
 public struct FrameAlbum: Equatable, Sendable {
-  /// More particles than this in all frames together are not kept.
-  private static let capacity = 64_000
+  /// More bytes than this in all frames together are not kept: 64,000 particles of one shape, or
+  /// 5,000 dimers.
+  private static let capacity = 1_300_000
+  /// What a frame takes besides its particles.
+  private static let overhead = 220
   /// Larger frames are not kept.
   static let largestFrame = 20_000
 
@@ -22,7 +25,7 @@ public struct FrameAlbum: Equatable, Sendable {
   }
 
   private var entries: [Entry] = []
-  private var particles = 0
+  private var bytes = 0
   /// Frames whose row is a multiple of it are kept.
   private(set) var stride = 1
   /// How many frames were too large.
@@ -44,11 +47,11 @@ public struct FrameAlbum: Equatable, Sendable {
       return
     }
     entries.append(Self.entry(frame, row, caption))
-    particles += frame.count
-    while particles > Self.capacity, entries.count > 1 {
+    bytes += Self.overhead + (entries.last?.data.utf8.count ?? 0)
+    while bytes > Self.capacity, entries.count > 1 {
       stride *= 2
       entries.removeAll { $0.row % stride != 0 }
-      particles = entries.reduce(0) { $0 + $1.count }
+      bytes = entries.reduce(0) { $0 + Self.overhead + $1.data.utf8.count }
     }
   }
 
@@ -82,12 +85,13 @@ public struct FrameAlbum: Equatable, Sendable {
       data: numbers.withUnsafeBytes { Data($0) }.base64EncodedString())
   }
 
-  /// For the page.
-  var json: PageJSON {
+  /// For the page; without captions where the page has labels of all rows.
+  func json(hasCaptions: Bool) -> PageJSON {
     .list(
       entries.map { entry in
         [
-          "row": .number(Double(entry.row)), "caption": .text(entry.caption),
+          "row": .number(Double(entry.row)),
+          "caption": hasCaptions ? .text(entry.caption) : .null,
           "cell": entry.cell.map { .numbers($0) } ?? .null, "count": .number(Double(entry.count)),
           "origin": .numbers((0..<3).map { entry.origin[$0] }), "scale": .number(entry.scale),
           "axes": entry.axes.map { .numbers($0) } ?? .null, "data": .text(entry.data),

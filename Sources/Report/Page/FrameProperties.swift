@@ -52,7 +52,6 @@ struct FrameProperties {
             "name": .text(column.name), "numeric": .logical(column.isNumeric), "values": values,
           ]
         }),
-      "labels": .texts(labels),
       "defaults": [
         "x": .number(Double(x)), "y": .number(Double(y)), "colour": .number(Double(colour)),
       ],

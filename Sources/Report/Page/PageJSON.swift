@@ -1,5 +1,8 @@
-/// JSON for the scripts of a page. Numbers have the precision of `Float`, enough for a picture; those
-/// that are not finite become null.
+internal import Foundation
+
+/// JSON for the scripts of a page. Single numbers have the precision of `Float`; those of lists have five
+/// significant digits, or as many more as 1e-5 of what the list spans takes, enough for a picture.
+/// Numbers that are not finite become null.
 indirect enum PageJSON: ExpressibleByStringLiteral, ExpressibleByDictionaryLiteral {
   case number(Double)
   case numbers([Double])
@@ -29,10 +32,13 @@ indirect enum PageJSON: ExpressibleByStringLiteral, ExpressibleByDictionaryLiter
     switch self {
     case .number(let value): result += Self.number(value)
     case .numbers(let values):
+      let finite = values.filter(\.isFinite)
+      let span = (finite.max() ?? 0) - (finite.min() ?? 0)
+      let finest = span > 0 && span.isFinite ? 5 - Int(log10(span).rounded(.down)) : 0
       result += "["
       for (k, value) in values.enumerated() {
         if k > 0 { result += "," }
-        result += Self.number(value)
+        result += Self.number(Self.rounded(value, decimals: finest))
       }
       result += "]"
     case .text(let value): Self.write(value, to: &result)
@@ -60,7 +66,18 @@ indirect enum PageJSON: ExpressibleByStringLiteral, ExpressibleByDictionaryLiter
   private static func number(_ value: Double) -> String {
     if let integer = Int(exactly: value), abs(integer) < 1 << 53 { return "\(integer)" }
     let short = Float(value)
-    return short.isFinite ? "\(short)" : "null"
+    // Numbers that a Float cannot hold are left as they are.
+    return short.isFinite && short != 0 ? "\(short)" : value.isFinite ? "\(value)" : "null"
+  }
+
+  /// The number with five significant digits, or with so many decimals if these are more.
+  private static func rounded(_ value: Double, decimals: Int) -> Double {
+    guard value.isFinite, value != 0 else { return value }
+    let digits = max(decimals, 4 - Int(log10(abs(value)).rounded(.down)))
+    guard (0...15).contains(digits) else { return value }
+    let scale = pow(10, Double(digits))
+    let rounded = (value * scale).rounded() / scale
+    return rounded.isFinite ? rounded : value
   }
 
   private static func write(_ text: String, to result: inout String) {

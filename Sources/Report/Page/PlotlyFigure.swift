@@ -2,14 +2,19 @@ internal import Foundation
 
 /// Plots as the plotting library of the page wants them: `{data, layout}`.
 extension Plot {
-  var plotly: PageJSON {
-    var data = series.map { $0.plotly(axes: ("x", "y")) } + series.compactMap(\.legendEntry)
+  /// With the labels of the points, unless the page has them by row.
+  func plotly(hasLabels: Bool = true) -> PageJSON {
+    var data =
+      series.map { $0.plotly(axes: ("x", "y"), hasLabels: hasLabels) }
+      + series.compactMap(\.legendEntry)
     let hasLegend = series.contains { $0.name != nil }
     var layout = Self.layout(title, height: height + (hasLegend ? 60 : 30))
     var annotations = notes.map { $0.plotly(axes: ("x", "y"), of: self) }
     if let inset {
       let place = InsetPlace(in: self)
-      data += inset.series.map { $0.plotly(axes: ("x2", "y2"), isInset: true) }
+      data += inset.series.map {
+        $0.plotly(axes: ("x2", "y2"), isInset: true, hasLabels: hasLabels)
+      }
       annotations += inset.notes.map { $0.plotly(axes: ("x2", "y2"), of: inset) }
       annotations.append(Self.heading(inset.title, place))
       layout += [
@@ -83,7 +88,9 @@ extension Plot.Series {
   }
 
   /// A trace.
-  func plotly(axes: (x: String, y: String), isInset: Bool = false) -> PageJSON {
+  func plotly(
+    axes: (x: String, y: String), isInset: Bool = false, hasLabels: Bool
+  ) -> PageJSON {
     var members: [(String, PageJSON)] = [
       ("type", .text(x.count > Self.manyPoints ? "scattergl" : "scatter")),
       ("xaxis", .text(axes.x)), ("yaxis", .text(axes.y)),
@@ -99,6 +106,7 @@ extension Plot.Series {
         fills.isEmpty ? .text(color.hexadecimal) : .texts(fills.map(\.hexadecimal))
       members += [
         ("mode", "markers"), ("x", .numbers(x)), ("y", .numbers(y)),
+        ("opacity", .number(x.count > Self.manyPoints ? 0.5 : 1)),
         (
           "marker",
           [
@@ -113,10 +121,8 @@ extension Plot.Series {
         let source = PlotlyText.plain(name ?? "")
         members.append(("hovertemplate", .text(place + "<extra>\(source)</extra>")))
       } else {
-        members += [
-          ("text", .texts(labels.map(PlotlyText.plain))),
-          ("hovertemplate", .text("%{text}<br>" + place + "<extra></extra>")),
-        ]
+        members.append(("hovertemplate", .text("%{text}<br>" + place + "<extra></extra>")))
+        if hasLabels { members.append(("text", .texts(labels.map(PlotlyText.plain)))) }
       }
     case .line(let dashed):
       members += [

@@ -82,16 +82,37 @@ struct ReportPage {
     body += "<figcaption>\(Self.escaped(caption))</figcaption>\n</figure>\n"
   }
 
-  /// Plots of data that the reader can zoom into; their points show frames in that viewer.
-  mutating func plots(_ plots: [Plot], viewer: String? = nil) {
-    for plot in plots { figure(plot.plotly, viewer) }
+  /// What readers are told about rows, for all plots and views of these rows.
+  struct Rows {
+    fileprivate let viewer: String?
+    fileprivate let labels: String?
+
+    fileprivate var attributes: String {
+      [("viewer", viewer), ("labels", labels)].map { name, value in
+        value.map { " data-\(name)=\"\($0)\"" } ?? ""
+      }.joined()
+    }
   }
 
-  mutating func plot(_ table: HeatTable) { figure(table.plotly, nil) }
+  /// Rows that a 3D view shows, which may come later in the page, and perhaps what each is.
+  mutating func rows(hasViewer: Bool, labels: [String]? = nil) -> Rows {
+    Rows(
+      viewer: hasViewer ? identifier("viewer") : nil, labels: labels.map { store(.texts($0)) })
+  }
 
-  private mutating func figure(_ json: PageJSON, _ viewer: String?) {
+  /// Plots of data that the reader can zoom into; their points show frames of these rows.
+  mutating func plots(_ plots: [Plot], of rows: Rows) {
+    for plot in plots {
+      let points = plot.series.filter { !$0.labels.isEmpty }
+      let isShared = rows.labels != nil && points.allSatisfy { !$0.rows.isEmpty }
+      figure(plot.plotly(hasLabels: !isShared), rows.attributes)
+    }
+  }
+
+  mutating func plot(_ table: HeatTable) { figure(table.plotly, "") }
+
+  private mutating func figure(_ json: PageJSON, _ link: String) {
     let (source, name) = (store(json), identifier("figure"))
-    let link = viewer.map { " data-viewer=\"\($0)\"" } ?? ""
     body += "<div class=\"plot\" id=\"\(name)\" data-figure=\"\(source)\"\(link)></div>\n"
   }
 
@@ -105,20 +126,18 @@ struct ReportPage {
     body += "</div>\n"
   }
 
-  /// A name for a 3D view, for the plots that lead to it.
-  mutating func reserveViewer() -> String { identifier("viewer") }
-
-  /// Places the 3D view of that name: frames that can be turned.
-  mutating func place(_ album: FrameAlbum, as name: String) {
-    let source = store(album.json)
-    body += "<div class=\"viewer\" id=\"\(name)\" data-frames=\"\(source)\"></div>\n"
+  /// Places the 3D view of these rows: frames that can be turned.
+  mutating func viewer(_ album: FrameAlbum, of rows: Rows) {
+    guard let name = rows.viewer else { return }
+    let source = store(album.json(hasCaptions: rows.labels == nil))
+    body +=
+      "<div class=\"viewer\" id=\"\(name)\" data-frames=\"\(source)\"\(rows.attributes)></div>\n"
   }
 
   /// Any column of a table of frames against any other.
-  mutating func explorer(_ table: FrameProperties, viewer: String?) {
+  mutating func explorer(_ table: FrameProperties, of rows: Rows) {
     let (source, name) = (store(table.json), identifier("explorer"))
-    let link = viewer.map { " data-viewer=\"\($0)\"" } ?? ""
-    body += "<div id=\"\(name)\" data-explorer=\"\(source)\"\(link)></div>\n"
+    body += "<div id=\"\(name)\" data-explorer=\"\(source)\"\(rows.attributes)></div>\n"
   }
 
   // MARK: The whole

@@ -22,6 +22,9 @@ const hasWebGL = (() => {
 const readJSON = id => JSON.parse(document.getElementById(id).textContent);
 const decode = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
 
+/** Words for the plotting library, which understands some HTML. */
+const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
 function element(name, parent, attributes = {}) {
   const made = Object.assign(document.createElement(name), attributes);
   parent.append(made);
@@ -64,20 +67,48 @@ function mark(plot, row) {
   }
 }
 
-function ring(xaxis, yaxis) {
-  return { type: 'scatter', mode: 'markers', meta: 'mark', x: [], y: [], xaxis, yaxis,
+function ring(xaxis, yaxis, type = 'scatter') {
+  return { type, mode: 'markers', meta: 'mark', x: [], y: [], xaxis, yaxis,
     hoverinfo: 'skip', showlegend: false,
     marker: { symbol: 'circle-open', size: 15, color: '#111', line: { width: 2 } } };
 }
 
+/** Browsers have some 16 contexts of WebGL for a page, and a plot of many points takes three. */
+let contexts = 14 - document.querySelectorAll('[data-frames]').length;
+
+/** Whether one more plot may have many points; counts it. */
+function reserveContexts() {
+  if (!hasWebGL || contexts < 3) return false;
+  contexts -= 3;
+  return true;
+}
+
+/** Every so many-th point, which a browser can draw without the graphics processor. */
+function thinned(trace, most) {
+  const step = Math.ceil(trace.x.length / most);
+  const thin = list => Array.isArray(list) ? list.filter((_, k) => k % step === 0) : list;
+  return { ...trace, type: 'scatter', x: thin(trace.x), y: thin(trace.y), text: thin(trace.text),
+    customdata: thin(trace.customdata),
+    marker: { ...trace.marker, color: thin(trace.marker?.color) },
+    name: step > 1 ? `${trace.name ?? 'points'} (1 of ${step} shown)` : trace.name };
+}
+
 async function drawFigure(place, viewers) {
   const { data, layout } = readJSON(place.dataset.figure);
-  const traces = data.map(trace =>
-    trace.type === 'scattergl' && !hasWebGL ? { ...trace, type: 'scatter' } : trace);
+  const labels = place.dataset.labels ? readJSON(place.dataset.labels) : null;
+  for (const trace of data) {
+    if (labels && trace.customdata && !trace.text) {
+      trace.text = trace.customdata.map(row => plain(labels[row]));
+    }
+  }
+  const isLarge = data.some(trace => trace.type === 'scattergl');
+  const traces = isLarge && !reserveContexts()
+    ? data.map(trace => trace.type === 'scattergl' ? thinned(trace, 2000) : trace) : data;
   const viewer = viewers.get(place.dataset.viewer);
   if (viewer) {
     const axes = new Map(data.map(t => [`${t.xaxis} ${t.yaxis}`, [t.xaxis, t.yaxis]]));
-    for (const [x, y] of axes.values()) traces.push(ring(x, y));
+    const type = traces.some(trace => trace.type === 'scattergl') ? 'scattergl' : 'scatter';
+    for (const [x, y] of axes.values()) traces.push(ring(x, y, type));
   }
   const plot = await Plotly.newPlot(place, traces, layout, config);
   link(plot, viewer);
@@ -85,12 +116,12 @@ async function drawFigure(place, viewers) {
 
 // ---- Any property of the frames against any other ----
 
-/** Words for the plotting library, which understands some HTML. */
-const plain = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const frame = { zeroline: false, showline: true, mirror: true, linecolor: '#444' };
+/** How axes look. */
+const ruled = { zeroline: false, showline: true, mirror: true, linecolor: '#444' };
 
 async function drawExplorer(place, viewers) {
-  const { columns, labels, defaults, names } = readJSON(place.dataset.explorer);
+  const { columns, defaults, names } = readJSON(place.dataset.explorer);
+  const labels = readJSON(place.dataset.labels);
   const viewer = viewers.get(place.dataset.viewer);
   const bar = element('div', place, { className: 'controls' });
   const area = element('div', place, { className: 'plot' });
@@ -106,12 +137,14 @@ async function drawExplorer(place, viewers) {
   const [x, y] = ['x', 'y'].map(axis => choose(axis, column => column.numeric));
   const color = choose('colour', () => true);
   const rows = labels.map((_, row) => row);
-  const type = rows.length > 4000 && hasWebGL ? 'scattergl' : 'scatter';
+  const isLarge = rows.length > 4000;
+  const hasContexts = isLarge && reserveContexts();
+  const type = hasContexts ? 'scattergl' : 'scatter';
   const trace = (name, wanted, marker) => ({
     type, mode: 'markers', name: plain(name), showlegend: name !== '', customdata: wanted, text: wanted.map(row => plain(labels[row])),
     x: wanted.map(row => columns[x.value].values[row]),
     y: wanted.map(row => columns[y.value].values[row]), xaxis: 'x', yaxis: 'y',
-    marker: { size: rows.length > 4000 ? 4 : 7, line: { width: 0.5, color: '#fff' }, ...marker },
+    marker: { size: isLarge ? 4 : 7, line: { width: 0.5, color: '#fff' }, ...marker },
     hovertemplate: `%{text}<br>${plain(columns[x.value].name)} %{x:.4~g}<br>`
       + `${plain(columns[y.value].name)} %{y:.4~g}<extra>${plain(name)}</extra>`,
   });
@@ -125,11 +158,12 @@ async function drawExplorer(place, viewers) {
       : [...new Set(shade.values)].map((word, k) =>
         trace(word || 'none', rows.filter(row => shade.values[row] === word),
           { color: names[k % names.length] }));
-    await Plotly.react(area, [...traces, ring('x', 'y')], {
-      margin: { l: 64, r: 16, t: 16, b: 52 }, hovermode: 'closest', height: 460,
-      xaxis: { ...frame, title: { text: plain(columns[x.value].name) } },
-      yaxis: { ...frame, title: { text: plain(columns[y.value].name) } },
-      legend: { orientation: 'h', y: 1.08 }, uirevision: `${x.value} ${y.value}`,
+    const shown = isLarge && !hasContexts ? traces.map(part => thinned(part, 2000)) : traces;
+    await Plotly.react(area, [...shown, ring('x', 'y', type)], {
+      margin: { l: 64, r: 16, t: 40, b: 52 }, hovermode: 'closest', height: 460,
+      xaxis: { ...ruled, title: { text: plain(columns[x.value].name) } },
+      yaxis: { ...ruled, title: { text: plain(columns[y.value].name) } },
+      legend: { orientation: 'h', y: -0.16 }, uirevision: `${x.value} ${y.value}`,
     }, config);
     if (viewer) mark(area, viewer.row);
   };
@@ -264,6 +298,8 @@ class Viewer {
 
   constructor(place) {
     this.frames = readJSON(place.dataset.frames);
+    const labels = place.dataset.labels ? readJSON(place.dataset.labels) : [];
+    for (const frame of this.frames) frame.caption ??= labels[frame.row];
     this.index = 0;
     const bar = element('div', place, { className: 'controls' });
     const back = element('button', bar, { textContent: '‹', title: 'the frame before' });

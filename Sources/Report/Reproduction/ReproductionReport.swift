@@ -102,14 +102,14 @@ public struct ReproductionReport: Sendable {
     let name = result.figure.rawValue
     let short = result.figure.title.prefix { $0 != ":" }
     page.section(result.figure.title, id: name, short: String(short))
-    let viewer = result.frames.isEmpty ? nil : page.reserveViewer()
+    let rows = page.rows(hasViewer: !result.frames.isEmpty)
     for picture in result.pictures {
       page.figure(caption: picture.caption) { page in
         page.row { page in
           switch picture.content {
           case .plots(let plots, let left, let right):
             page.drawings(left)
-            page.plots(plots, viewer: viewer)
+            page.plots(plots, of: rows)
             page.drawings(right)
           case .table(let table): page.plot(table)
           }
@@ -117,11 +117,11 @@ public struct ReproductionReport: Sendable {
       }
     }
     page.row { page in
-      if let viewer {
+      if !result.frames.isEmpty {
         page.figure(
           caption: "Colours tell the direction of the long axis: x red, y green, z blue. Drag to "
             + "turn, scroll to come nearer; click a point of a map to see its frame."
-        ) { $0.place(result.frames, as: viewer) }
+        ) { $0.viewer(result.frames, of: rows) }
       }
       page.table(
         ["quantity", "here", "in the paper"],

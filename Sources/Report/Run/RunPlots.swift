@@ -47,9 +47,12 @@ struct RunPlots {
     }
   }
 
-  /// Layers against directions, where there are both; else the order of the frames one by one.
+  /// Layers against directions, where there are both; else bonds against directions, or the order of
+  /// the frames one by one. The order of the two particles of a dimer says little.
   private var order: Picture? {
-    guard let order = group.numbers("order", "order_max") else { return nil }
+    guard let order = group.numbers("order", "order_max"), group.numbers("h12") == nil else {
+      return nil
+    }
     if let smectic = group.numbers("smectic_order") {
       return Picture(
         name: "order",

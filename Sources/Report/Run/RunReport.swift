@@ -88,23 +88,23 @@ public struct RunReport: Sendable {
   ) {
     let names = group.sets.map(\.name).joined(separator: ", ")
     page.section(names, id: "set-\(group.sets[0].name)", short: names)
-    let viewer = group.album.isEmpty ? nil : page.reserveViewer()
+    let rows = page.rows(hasViewer: !group.album.isEmpty, labels: group.properties.labels)
     page.row { page in
-      page.plots(pictures.map(\.plot), viewer: viewer)
+      page.plots(pictures.map(\.plot), of: rows)
     }
     page.row { page in
       if group.properties.canBeDrawn {
         page.figure(
           caption:
             "Any property of the frames against any other. A click on a point shows its frame."
-        ) { $0.explorer(group.properties, viewer: viewer) }
+        ) { $0.explorer(group.properties, of: rows) }
       }
-      if let viewer {
+      if !group.album.isEmpty {
         page.figure(
           caption:
             "Colours tell the direction of the symmetry axis: x red, y green, z blue. Drag to "
             + "turn, scroll to come nearer."
-        ) { $0.place(group.album, as: viewer) }
+        ) { $0.viewer(group.album, of: rows) }
       }
     }
     for remark in group.remarks { page.paragraph(remark) }
