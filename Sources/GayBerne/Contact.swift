@@ -67,11 +67,10 @@ public enum Contact {
   static func maximum(
     _ first: Ellipsoid, _ second: Ellipsoid, _ r: LaneVector<Double>
   ) -> ContactMatrix<Double> {
-    let weights = ContactPolynomial(
-      first.shape, second.shape, r, ratio: first.meanRadius / second.meanRadius
+    let ratio = ContactPolynomial(
+      first.shape, second.shape, r, ratio: first.meanRadius * second.inverseRadius
     ).maximum()
-    return ContactMatrix(
-      first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
+    return ContactMatrix(first.shape, second.shape, r, ratio: ratio)
   }
 
   /// Throws: `InvalidInput` unless r has a length and all lengths are from 1e-20 to 1e20, that of r to

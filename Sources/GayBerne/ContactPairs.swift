@@ -124,8 +124,7 @@ extension Contact {
 
     @inline(__always)
     func maximum() -> ContactMatrix<SIMD8<Double>> {
-      let weights = ContactPolynomial(g1, g2, r, ratio: ratio).maximum()
-      return ContactMatrix(g1, g2, r, weight1: weights.weight1, weight2: weights.weight2)
+      ContactMatrix(g1, g2, r, ratio: ContactPolynomial(g1, g2, r, ratio: ratio).maximum())
     }
   }
 }

@@ -10,6 +10,8 @@ public struct Ellipsoid: Equatable, Sendable {
   let shape: SymmetricMatrix<Double>
   /// The geometric mean of the semi-axes, det(S)^(1/3).
   let meanRadius: Double
+  /// 1 / meanRadius.
+  let inverseRadius: Double
   /// Whether the semi-axes are lengths that formulas of twelfth degree can take.
   let isInRange: Bool
 
@@ -24,6 +26,7 @@ public struct Ellipsoid: Equatable, Sendable {
     let s = semiAxes.vector
     shape = SymmetricMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
     meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
+    inverseRadius = 1 / meanRadius
     isInRange = semiAxes.smallest >= 1e-20 && semiAxes.largest <= 1e20
   }
 

@@ -145,11 +145,10 @@ struct GayBerneKernel: PairKernel {
     case .gaussianOverlap:
       return ContactMatrix(sum: xiAdjugate, determinant: xiDeterminant, r)
     case .perramWertheim:
-      let weights = ContactPolynomial(
+      let ratio = ContactPolynomial(
         first.shape, second.shape, r, ratio: first.extra.1 / second.extra.1
       ).maximum()
-      return ContactMatrix(
-        first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
+      return ContactMatrix(first.shape, second.shape, r, ratio: ratio)
     }
   }
 }

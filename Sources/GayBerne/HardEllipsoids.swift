@@ -68,11 +68,10 @@ struct HardEllipsoidsKernel: PairKernel {
     _ first: Particle<L>, _ second: Particle<L>, epsilon: L, sigma: L, r: LaneVector<L>,
     forces: Bool
   ) -> PairResult<L> {
-    let weights = ContactPolynomial(
+    let ratio = ContactPolynomial(
       first.shape, second.shape, r, ratio: first.extra.1 / second.extra.1
     ).maximum()
-    let matrix = ContactMatrix(
-      first.shape, second.shape, r, weight1: weights.weight1, weight2: weights.weight2)
+    let matrix = ContactMatrix(first.shape, second.shape, r, ratio: ratio)
     let value = matrix.value
     let squared = r.dot(r)
     let apart = L.select(L.less(value, .one), .zero, L.one)

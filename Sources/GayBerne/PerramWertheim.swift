@@ -47,6 +47,22 @@ struct ContactMatrix<L: Lanes> {
     projection = r.dot(direction)
   }
 
+  /// M at t = lambda / (1 - lambda), from N = G_1 + t G_2 = M / (1 - lambda): nothing of N waits for the
+  /// division that lambda takes.
+  @inline(__always)
+  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, ratio t: L) {
+    let n = g1.adding(t, g2)
+    let adjugate = n.adjugate
+    let along = adjugate * r
+    let weight = L.one / (L.one + t)
+    let weight2 = weight * weight
+    self.weight1 = weight
+    self.weight2 = t * weight
+    determinant = weight2 * (weight * n.determinant(adjugate: adjugate))
+    direction = weight2 * along
+    projection = weight2 * r.dot(along)
+  }
+
   /// f(lambda) = lambda (1 - lambda) r^T M^-1 r.
   @inline(__always) var value: L { weight1 * weight2 * projection / determinant }
 }
@@ -140,7 +156,7 @@ struct ContactPolynomial<L: Lanes> {
       L.fma(p.xx, q.yy, L.fma(p.yy, q.xx, -(xy + xy))))
   }
 
-  /// The weights 1 - lambda and lambda where f is largest.
+  /// lambda / (1 - lambda) where f is largest.
   ///
   /// Halley's method on F = G / (1 + t)^6, which is the slope as a polynomial in lambda, inside a
   /// bracket that halves (or doubles, while it is open) where Halley leaves it. Started from the ratio
@@ -148,7 +164,7 @@ struct ContactPolynomial<L: Lanes> {
   /// that stand along r, it takes 2 to 3 steps; the last is below 3e-5 of t, so that the error that is
   /// left, about its cube, does not show.
   @inline(__always)
-  func maximum() -> (weight1: L, weight2: L) {
+  func maximum() -> L {
     var t = start
     var low = L.zero
     var high = L(repeating: .infinity)
@@ -170,8 +186,7 @@ struct ContactPolynomial<L: Lanes> {
       t = next
       if L.all(L.less(change, L(repeating: 3e-5) * t)) { break }
     }
-    let weight1 = L.one / L.fma(t, unit, .one)
-    return (weight1, t * unit * weight1)
+    return t * unit
   }
 
   /// With u = 1 + t and derivatives by lambda scaled by u: F' = u G' - 6 G, F'' = u (u G'' - 5 G') - 5 F',
