@@ -2,13 +2,26 @@ internal import Foundation
 public import Mathematics
 
 /// A kernel between samples (rows), with scikit-learn's parameters.
-public enum Kernel: Equatable, Codable, Sendable {
+public enum Kernel: Hashable, Codable, Sendable {
   /// a . b
   case linear
   /// exp(-gamma |a - b|^2)
   case radialBasis(gamma: Double)
   /// (gamma a . b + offset)^degree
   case polynomial(degree: Int, gamma: Double, offset: Double)
+
+  /// All pairs of rows: rows of `a` by rows of `b`. The values do not depend on the number of threads.
+  ///
+  /// Throws: nothing of its own.
+  public func matrix(_ a: Matrix, _ b: Matrix, threads: Int) throws -> Matrix {
+    let height = 512
+    let blocks = (a.rows + height - 1) / height
+    guard blocks > 1 else { return matrix(a, b) }
+    let parts = try Parallel.map(count: blocks, threads: threads) { k in
+      matrix(a.selecting(rows: Array(k * height..<min(a.rows, (k + 1) * height))), b).elements
+    }
+    return Matrix(rows: a.rows, columns: b.rows, elements: parts.flatMap { $0 })
+  }
 
   /// All pairs of rows: rows of `a` by rows of `b`.
   public func matrix(_ a: Matrix, _ b: Matrix) -> Matrix {

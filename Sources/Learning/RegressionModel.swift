@@ -14,8 +14,8 @@ public struct Prediction: Equatable, Sendable {
   }
 }
 
-/// A regression from raw features to raw targets: scalers fitted on the training part, and a ridge or
-/// kernel ridge regression between them.
+/// A regression from raw features to raw targets: a transform of the targets, scalers and perhaps a
+/// whitening fitted on the training part, and a ridge or kernel ridge regression between them.
 public struct RegressionModel: Equatable, Sendable {
   /// What stands between the scalers.
   public enum Core: Equatable, Sendable {
@@ -25,17 +25,28 @@ public struct RegressionModel: Equatable, Sendable {
     case kernel(KernelRidgeRegression)
   }
 
-  /// How features and targets are scaled.
+  /// What is done to features and targets before a regression.
   public struct Scaling: Equatable, Codable, Sendable {
     /// Features.
     public var features: Scaler.Mode
     /// Targets.
     public var targets: Scaler.Mode
+    /// How many principal components of the scaled features are whitened and learned from; nil leaves
+    /// the features as they are.
+    public var components: Int?
+    /// What is done to the targets before they are scaled.
+    public var transform: TargetTransform
 
-    /// Features as a whole matrix, every target to unit variance, unless said otherwise.
-    public init(features: Scaler.Mode = .matrix, targets: Scaler.Mode = .columns) {
+    /// Features as a whole matrix without whitening, every target to unit variance, unless said
+    /// otherwise.
+    public init(
+      features: Scaler.Mode = .matrix, targets: Scaler.Mode = .columns, components: Int? = nil,
+      transform: TargetTransform = .identity
+    ) {
       self.features = features
       self.targets = targets
+      self.components = components
+      self.transform = transform
     }
   }
 
@@ -43,7 +54,11 @@ public struct RegressionModel: Equatable, Sendable {
   public let targetNames: [String]
   /// Of the features.
   public let featureScaler: Scaler
-  /// Of the targets.
+  /// Of the scaled features, where there is one.
+  public let whitening: Whitening?
+  /// Of the targets, before they are scaled.
+  public let transform: TargetTransform
+  /// Of the transformed targets.
   public let targetScaler: Scaler
   /// The regression on scaled features and targets.
   public let core: Core
@@ -51,11 +66,14 @@ public struct RegressionModel: Equatable, Sendable {
   public let posterior: LinearPosterior?
 
   init(
-    targetNames: [String], featureScaler: Scaler, targetScaler: Scaler, core: Core,
+    targetNames: [String], featureScaler: Scaler, whitening: Whitening? = nil,
+    transform: TargetTransform = .identity, targetScaler: Scaler, core: Core,
     posterior: LinearPosterior?
   ) {
     self.targetNames = targetNames
     self.featureScaler = featureScaler
+    self.whitening = whitening
+    self.transform = transform
     self.targetScaler = targetScaler
     self.core = core
     self.posterior = posterior
@@ -81,7 +99,8 @@ public struct RegressionModel: Equatable, Sendable {
         intercept: settings.intercept)
       : try RidgeRegression(data.x, data.y, splits: splits, settings, threads: threads)
     self.init(
-      targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
+      targetNames: targetNames, featureScaler: data.features, whitening: data.whitening,
+      transform: scaling.transform, targetScaler: data.targets,
       core: .ridge(ridge),
       posterior: posterior
         ? try LinearPosterior(
@@ -105,21 +124,26 @@ public struct RegressionModel: Equatable, Sendable {
         data.x, data.y, kernels: kernels, alphas: alphas, splits: splits, score: score,
         threads: threads)
     self.init(
-      targetNames: targetNames, featureScaler: data.features, targetScaler: data.targets,
+      targetNames: targetNames, featureScaler: data.features, whitening: data.whitening,
+      transform: scaling.transform, targetScaler: data.targets,
       core: .kernel(core), posterior: nil)
   }
 
   private static func scaled(
     _ x: Matrix, _ y: Matrix, _ names: [String], _ scaling: Scaling
-  ) throws -> (x: Matrix, y: Matrix, features: Scaler, targets: Scaler) {
+  ) throws -> (x: Matrix, y: Matrix, features: Scaler, whitening: Whitening?, targets: Scaler) {
     guard names.count == y.columns else {
       throw InvalidData("\(names.count) names of \(y.columns) targets")
     }
     try RidgeRegression.check(x, y, alphas: [0])
-    let (features, targets) = (
-      try Scaler(fitting: x, scaling.features), try Scaler(fitting: y, scaling.targets)
-    )
-    return (try features.transform(x), try targets.transform(y), features, targets)
+    try scaling.transform.check()
+    let transformed = try scaling.transform.apply(y)
+    let features = try Scaler(fitting: x, scaling.features)
+    let targets = try Scaler(fitting: transformed, scaling.targets)
+    var scaledX = try features.transform(x)
+    let whitening = try scaling.components.map { try Whitening(scaledX, count: $0) }
+    if let whitening { scaledX = try whitening.transform(scaledX) }
+    return (scaledX, try targets.transform(transformed), features, whitening, targets)
   }
 
   /// The predictions for raw features.
@@ -127,7 +151,8 @@ public struct RegressionModel: Equatable, Sendable {
   /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`
   /// when a spread cannot be computed.
   public func predict(_ x: Matrix, spreads: Bool = true) throws -> Prediction {
-    let scaled = try featureScaler.transform(x)
+    var scaled = try featureScaler.transform(x)
+    if let whitening { scaled = try whitening.transform(scaled) }
     var deviations: Matrix?
     let values: Matrix
     switch core {
@@ -148,8 +173,9 @@ public struct RegressionModel: Equatable, Sendable {
         deviations = all
       }
     }
-    return Prediction(
-      values: try targetScaler.inverse(values),
-      spreads: deviations?.scaling(columns: targetScaler.scales))
+    return try transform.inverse(
+      Prediction(
+        values: try targetScaler.inverse(values),
+        spreads: deviations?.scaling(columns: targetScaler.scales)))
   }
 }

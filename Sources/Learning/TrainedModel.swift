@@ -70,6 +70,8 @@ struct ModelHeader: Codable, Equatable {
   var targets: [String]?
   var featureScaling: Scaler.Mode?
   var targetScaling: Scaler.Mode?
+  var transform: TargetTransform?
+  var isWhitened: Bool?
   var alpha: Double?
   var kernel: Kernel?
   var mixing: Double?
@@ -117,9 +119,20 @@ extension TrainedModel {
       put(name + "_scales", scaler.scales)
       return scaler.mode
     }
+    func put(_ prefix: String, _ components: PrincipalComponents) {
+      put(prefix + "means", components.means)
+      put(prefix + "components", components.components)
+      put(prefix + "variances", components.variances)
+      put(prefix + "variance_ratios", components.varianceRatios)
+    }
     switch model {
     case .regression(let model):
       var header = ModelHeader(kind: .ridge, targets: model.targetNames)
+      if model.transform != .identity { header.transform = model.transform }
+      if let whitening = model.whitening {
+        header.isWhitened = true
+        put("whitening_", whitening.components)
+      }
       header.featureScaling = put("feature", model.featureScaler)
       header.targetScaling = put("target", model.targetScaler)
       switch model.core {
@@ -153,10 +166,7 @@ extension TrainedModel {
       }
       return header
     case .components(let scaler, let model):
-      put("means", model.means)
-      put("components", model.components)
-      put("variances", model.variances)
-      put("variance_ratios", model.varianceRatios)
+      put("", model)
       return ModelHeader(kind: .pca, featureScaling: put("feature", scaler))
     case .covariates(let features, let targets, let model, let names):
       var header = ModelHeader(kind: .pcovr, targets: names)
@@ -184,13 +194,8 @@ extension TrainedModel {
           members: members,
           calibration: try reader.list("calibration", count: members[0].targetNames.count)))
     case .pca:
-      let components = try reader.matrix("components")
       return .components(
-        try reader.scaler("feature", header.featureScaling),
-        PrincipalComponents(
-          means: try reader.list("means", count: components.columns), components: components,
-          variances: try reader.list("variances", count: components.rows),
-          varianceRatios: try reader.list("variance_ratios", count: components.rows)))
+        try reader.scaler("feature", header.featureScaling), try reader.components(""))
     case .pcovr:
       let projector = try reader.matrix("projector")
       return .covariates(
@@ -211,6 +216,9 @@ extension TrainedModel {
     let names = header.targets ?? []
     guard let alpha = header.alpha else { throw InvalidData("a regression without alpha") }
     let features = try reader.scaler("feature", header.featureScaling)
+    let whitening =
+      header.isWhitened == true ? Whitening(components: try reader.components("whitening_")) : nil
+    let width = whitening?.components.components.rows ?? features.means.count
     let core: RegressionModel.Core
     if header.kind == .kernel {
       guard let kernel = header.kernel else { throw InvalidData("a kernel ridge without a kernel") }
@@ -224,20 +232,21 @@ extension TrainedModel {
     } else {
       core = .ridge(
         RidgeRegression(
-          coefficients: try reader.matrix("coefficients", rows: features.means.count),
+          coefficients: try reader.matrix("coefficients", rows: width),
           intercepts: try reader.list("intercepts", count: names.count), alpha: alpha,
           scores: try reader.list("scores")))
     }
     var posterior: LinearPosterior?
     if let intercept = header.posteriorIntercept {
-      let directions = try reader.matrix("posterior_directions", rows: features.means.count)
+      let directions = try reader.matrix("posterior_directions", rows: width)
       posterior = LinearPosterior(
         means: try reader.list("posterior_means", count: directions.rows), directions: directions,
         variances: try reader.list("posterior_variances", count: directions.columns), alpha: alpha,
         intercept: intercept, noise: try reader.list("posterior_noise", count: names.count))
     }
     return RegressionModel(
-      targetNames: names, featureScaler: features,
+      targetNames: names, featureScaler: features, whitening: whitening,
+      transform: header.transform ?? .identity,
       targetScaler: try reader.scaler("target", header.targetScaling), core: core,
       posterior: posterior)
   }
@@ -269,6 +278,14 @@ private struct RecordReader {
         "the array '\(prefix + name)' has \(elements.count) numbers, not \(count ?? 0)")
     }
     return elements
+  }
+
+  func components(_ prefix: String) throws -> PrincipalComponents {
+    let components = try matrix(prefix + "components")
+    return PrincipalComponents(
+      means: try list(prefix + "means", count: components.columns), components: components,
+      variances: try list(prefix + "variances", count: components.rows),
+      varianceRatios: try list(prefix + "variance_ratios", count: components.rows))
   }
 
   func scaler(_ name: String, _ mode: Scaler.Mode?) throws -> Scaler {

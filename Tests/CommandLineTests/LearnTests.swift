@@ -145,13 +145,82 @@ import Testing
     #expect(try scratch.read("tune.csv") == whole)
     // Successive halving: four candidates with a third of the samples, two with all.
     try scratch.mesogenMust(tune + ["--rounds", "2"])
-    #expect(try table(scratch, "tune.csv").rows.filter { $0[7] == 13 }.count == 4)
+    #expect(try table(scratch, "tune.csv").rows.filter { $0[10] == 13 }.count == 4)
     try scratch.mesogenMust(
       tune.map { $0 == "tune.csv" ? "gfre.csv" : $0 } + ["--score", "gfre"])
-    #expect(try table(scratch, "gfre.csv").rows.allSatisfy { $0[9] > 0 && $0[9] < 1.5 })
+    #expect(try table(scratch, "gfre.csv").rows.allSatisfy { $0[13] > 0 && $0[13] < 1.5 })
     try scratch.write("mine\n", to: "tune.csv")
     #expect(try scratch.mesogen(tune).code == 73)
     #expect(try scratch.read("tune.csv") == "mine\n")
+  }
+
+  @Test func theBestOfTuningIsRepeatedByItsCommands() throws {
+    let scratch = try prepared()
+    let outcome = try scratch.mesogen(
+      "learn", "tune", "set.xyz", "--target", "order", "--max-angular", "2", "--max-radial", "1",
+      "--cutoff", "3", "--radial-width", "1,2,3", "--score", "kernel", "--gamma", "0.1,0.3,1",
+      "--whiten", "0,3", "--alphas", "1e-4,1e-2,1", "--test", "10", "--seed", "3", "-o",
+      "tune.csv", "--quiet")
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    let rows = try table(scratch, "tune.csv")
+    // 3 widths, 3 gammas, 2 whitenings; of 40 frames 10 are kept apart.
+    #expect(rows.rows.count == 18 && rows.rows.allSatisfy { $0[10] == 30 })
+    let commands = outcome.output.split(separator: "\n").filter { $0.hasPrefix("mesogen ") }
+    try #require(commands.count == 2)
+    for command in commands {
+      try scratch.mesogenMust(
+        command.split(separator: " ").dropFirst().map(String.init) + ["--quiet"]
+          + (command.contains(" learn ") ? ["-o", "model.npz"] : []))
+    }
+    let model = try NumPyArchive(contentsOf: scratch.path("model.npz"))
+    // The alpha of the table, learned from the 30 frames that were not kept apart.
+    let samples = try model["samples"].shape
+    #expect(samples[0] == 30)
+    let header = try #require(try model["model"].strings?.first)
+    #expect(header.contains("\"alpha\":\(rows.rows[0][12])"))
+    #expect(
+      try scratch.mesogen(
+        "learn", "tune", "set.xyz", "--target", "order", "--cutoff", "3", "--test", "0.5",
+        "--split", "hash", "-o", "other.csv"
+      ).code == 64)
+  }
+
+  @Test func anEdgeOfAGridIsSaid() throws {
+    let scratch = try prepared()
+    let ridge = ["learn", "ridge", "set.npz", "--targets", "set.xyz", "--target", "order"]
+    // Of two values each is an edge.
+    let edge = try scratch.mesogen(ridge + ["--alphas", "1e-3,1e9"])
+    #expect(edge.code == 0 && edge.errors.contains("--alphas, 0.001, is the smallest of those"))
+    #expect(!(try scratch.mesogen(ridge + ["--alphas", "1e2"]).errors.contains("warning")))
+  }
+
+  @Test func anEnergyIsLearnedThroughItsContactDistance() throws {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "dimers", "-o", "dimers.xyz", "--count", "60", "--semi-axes", "1,1.5,2",
+      "--max-energy", "0.1", "--seed", "2",
+    ])
+    try scratch.mesogenMust([
+      "featurize", "dimers.xyz", "-o", "dimers.npz", "--max-angular", "2", "--max-radial", "1",
+      "--correlation", "3", "--cutoff", "9", "--quiet",
+    ])
+    let ridge = ["learn", "ridge", "dimers.npz", "--targets", "dimers.xyz", "--target"]
+    try scratch.mesogenMust(
+      ridge + ["h12,energy", "--transform", "lennard-jones", "--spread", "posterior"]
+        + ["-o", "model.npz", "--predictions", "test.csv"])
+    try scratch.mesogenMust(["learn", "predict", "model.npz", "dimers.npz", "-o", "all.csv"])
+    let all = try table(scratch, "all.csv")
+    #expect(all.heads == ["frame", "h12", "energy", "spread_h12", "spread_energy"])
+    for row in try table(scratch, "test.csv").rows {
+      #expect(abs(all.rows[Int(row[0])][2] - row[4]) < 1e-10)
+    }
+    for (targets, transform, code) in [
+      ("energy", "lennard-jones", Int32(65)), ("h12,energy", "lennard-jones:1", 64),
+      ("h12,energy", "lennard-jones:0,1", 65), ("h12,energy", "log", 64),
+    ] {
+      #expect(try scratch.mesogen(ridge + [targets, "--transform", transform]).code == code)
+    }
+    #expect(try scratch.mesogen(ridge + ["energy", "--whiten", "999"]).code == 65)
   }
 
   @Test func troubleIsOneLineWithItsExitCode() throws {

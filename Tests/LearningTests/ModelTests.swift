@@ -67,12 +67,17 @@ import Testing
       try RegressionModel(
         ridge: .init(alphas: [1e-3]), x, y, targetNames: ["a", "b"], splits: [])
     }
+    let whitened = try RegressionModel(
+      kernels: [.radialBasis(gamma: 0.5)], alphas: [1e-3], data.trainX, data.trainY,
+      targetNames: names, splits: [],
+      scaling: .init(components: 3, transform: .lennardJones(sigma: 5, gamma: 2)))
     let scaler = try Scaler(fitting: data.trainX, .columns)
     let targets = try Scaler(fitting: data.trainY, .matrix)
     let scaled = try scaler.transform(data.trainX)
     let models: [TrainedModel] = [
       .regression(try ridge()), .regression(try ridge(posterior: true)), .regression(kernel),
-      .committee(committee), .components(scaler, try PrincipalComponents(scaled, count: 2)),
+      .regression(whitened), .committee(committee),
+      .components(scaler, try PrincipalComponents(scaled, count: 2)),
       .covariates(
         scaler, targets,
         try PrincipalCovariates(

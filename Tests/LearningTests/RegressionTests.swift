@@ -108,6 +108,84 @@ import Testing
       relativeDifference(try model.predict(data.testX), try reference.matrix("kernel_cv")) < 1e-9)
   }
 
+  @Test func manyAlphasByOneDecompositionScoreAsFewByFactorisations() throws {
+    let splits = try Split.folds(4, of: data.trainX.rows, shuffle: .scikitLearn(5))
+    let alphas = RidgeRegression.Settings.geometric(1e-4, 1, count: 30)
+    func scores(_ alphas: [Double]) throws -> [Double] {
+      try KernelRidgeRegression(
+        data.trainX, data.trainY, kernels: [.radialBasis(gamma: 0.02)], alphas: alphas,
+        splits: splits
+      ).scores
+    }
+    let few = try scores(Array(alphas.prefix(3))) + scores(Array(alphas.suffix(27).prefix(3)))
+    let many = try scores(alphas)
+    for (a, b) in zip(few, many) { #expect(abs(a - b) < 1e-9 * b) }
+    // Of rank 9: nothing on the diagonal is not positive definite, and never chosen.
+    let singular = try KernelRidgeRegression(
+      data.trainX, data.trainY, kernels: [.linear], alphas: [0, 1], splits: splits)
+    #expect(singular.alpha == 1 && singular.scores[0] == .infinity)
+  }
+
+  @Test func whitenedComponentsAgree() throws {
+    let scaler = try Scaler(fitting: data.trainX, .matrix)
+    let whitening = try Whitening(try scaler.transform(data.trainX), count: 4)
+    let white = try whitening.transform(scaler.transform(data.testX))
+    // scikit-learn's components have variance 1, these 1/4.
+    #expect(relativeDifference(white * 2, try reference.matrix("whitened")) < 1e-12)
+    let model = try RegressionModel(
+      kernels: [.radialBasis(gamma: 0.3)], alphas: [1e-2], data.trainX, data.trainY,
+      targetNames: ["a", "b"], splits: [], scaling: .init(components: 4))
+    #expect(
+      relativeDifference(
+        try model.predict(data.testX).values, try reference.matrix("whitened_kernel")) < 1e-9)
+    #expect(throws: InvalidData.self) {
+      try RegressionModel(
+        ridge: .init(alphas: [1]), data.trainX, data.trainY, targetNames: ["a", "b"], splits: [],
+        scaling: .init(components: 10))
+    }
+    let flat = Matrix([[1, 2], [2, 4], [3, 6]])
+    #expect(throws: InvalidData.self) { try Whitening(flat, count: 2) }
+  }
+
+  @Test func transformedTargetsAgree() throws {
+    let pair = try reference.matrix("pair")
+    let train = pair.selecting(rows: data.split.training)
+    let well = TargetTransform.lennardJones(sigma: 1.2, gamma: 0.9)
+    func model(_ y: Matrix, _ transform: TargetTransform) throws -> RegressionModel {
+      try RegressionModel(
+        ridge: .init(alphas: [0.3]), data.trainX, y,
+        targetNames: (0..<y.columns).map { "\($0)" }, splits: [],
+        scaling: .init(features: .none, targets: .none, transform: transform), posterior: true)
+    }
+    let fitted = try model(train, well)
+    let prediction = try fitted.predict(data.testX)
+    #expect(relativeDifference(prediction.values, try reference.matrix("pair_ridge")) < 1e-10)
+    // There and back, and the spread of the energy by differences of the inverse.
+    let plain = Prediction(values: try well.apply(train))
+    #expect(relativeDifference(try well.inverse(plain).values, train) < 1e-13)
+    func energy(_ h: Double, _ strength: Double) throws -> Double {
+      try well.inverse(Prediction(values: Matrix([[h, strength]]))).values[0, 1]
+    }
+    let spread = try #require(
+      try well.inverse(
+        Prediction(values: Matrix([[0.3, 2]]), spreads: Matrix([[0.01, 0.2]]))
+      ).spreads)
+    let step = 1e-5
+    let slope = (try energy(0.3 + step, 2) - energy(0.3 - step, 2)) / (2 * step)
+    let parts = (slope * 0.01, try energy(0.3, 1) * 0.2)
+    let expected = (parts.0 * parts.0 + parts.1 * parts.1).squareRoot()
+    // Central differences: a third derivative of 1e4 times step^2.
+    #expect(spread[0, 0] == 0.01 && abs(spread[0, 1] - expected) < 1e-6 * expected)
+    #expect(try energy(-1.08, 1) == .infinity)
+
+    #expect(throws: InvalidData.self) { try model(Matrix(column: train.column(0)), well) }
+    // The distance at which the well crosses zero has no strength.
+    var zero = train
+    (zero[7, 0], zero[7, 1]) = (1, 0)
+    #expect(throws: InvalidData.self) { try model(zero, .lennardJones(sigma: 1, gamma: 0)) }
+    #expect(throws: InvalidData.self) { try model(train, .lennardJones(sigma: -1, gamma: 1)) }
+  }
+
   @Test func posteriorsAgreeWithAGaussianProcess() throws {
     let model = try KernelRidgeRegression(
       data.trainX, data.trainY, kernel: .radialBasis(gamma: 0.02), alpha: 1e-2)

@@ -2,10 +2,10 @@ import AniSOAP
 import FileFormats
 import Foundation
 import Geometry
-import Learning
+public import Learning
 import Mathematics
 
-/// Compares hyperparameters of the features by what can be learned from them: every candidate is
+/// Compares hyperparameters of features and regression by what can be learned: every candidate is
 /// featurized and scored on the training part alone. With several rounds (successive halving) all
 /// candidates begin with few samples, and the better third goes on with three times as many.
 ///
@@ -26,11 +26,15 @@ public struct TuneJob: Sendable {
     public var cutoff: Double
     /// The order nu.
     public var correlation: Int
+    /// How many whitened components are learned from; nil means the features themselves.
+    public var components: Int?
+    /// The kernel; nil means ridge regression, or none of both for the reconstruction error.
+    public var kernel: Kernel?
 
     /// All of them.
     public init(
       maxAngular: Int, maxRadial: Int, radialWidth: Double, axisScale: Double, cutoff: Double,
-      correlation: Int
+      correlation: Int, components: Int? = nil, kernel: Kernel? = nil
     ) {
       self.maxAngular = maxAngular
       self.maxRadial = maxRadial
@@ -38,21 +42,36 @@ public struct TuneJob: Sendable {
       self.axisScale = axisScale
       self.cutoff = cutoff
       self.correlation = correlation
+      self.components = components
+      self.kernel = kernel
     }
 
-    /// As the columns of the table.
-    var fields: [String] {
+    /// What the features depend on, as columns of the table.
+    var featureFields: [String] {
       [
         "\(maxAngular)", "\(maxRadial)", "\(radialWidth)", "\(axisScale)", "\(cutoff)",
         "\(correlation)",
       ]
     }
+
+    /// As the columns of the table; 0 components are none whitened, and ridge has gamma 0.
+    var fields: [String] {
+      let (name, gamma) =
+        switch kernel {
+        case nil: ("ridge", 0.0)
+        case .linear: ("linear", 1.0)
+        case .radialBasis(let gamma): ("rbf", gamma)
+        case .polynomial(let degree, let gamma, let offset):
+          ("polynomial:\(degree):\(offset)", gamma)
+        }
+      return featureFields + ["\(components ?? 0)", name, "\(gamma)"]
+    }
   }
 
   /// What a candidate is judged by; less is better.
   public enum Goal: Sendable {
-    /// The cross-validated root mean squared error of ridge regression to the targets, over their
-    /// standard deviation: sqrt(1 - R2).
+    /// The cross-validated root mean squared error of ridge or kernel ridge regression to the targets,
+    /// over their standard deviation: sqrt(1 - R2).
     case regression(alphas: [Double], folds: Int)
     /// The global reconstruction error of the targets.
     case reconstruction
@@ -66,6 +85,8 @@ public struct TuneJob: Sendable {
     public let samples: Int
     /// The width of the features.
     public let features: Int
+    /// The best of the alphas; 0 for the reconstruction error.
+    public let alpha: Double
     /// The score; less is better.
     public let score: Double
   }
@@ -84,13 +105,18 @@ public struct TuneJob: Sendable {
   public var rounds: Int
   /// How many samples of the last round are learned from; nil means all.
   public var samples: Int?
+  /// The frames that are learned from; nil means all of the file.
+  public var training: [Int]?
+  /// What is done to the targets before they are learned.
+  public var transform: TargetTransform
   /// The seed of draws and folds.
   public var seed: UInt64
 
   /// A grid with all samples, unless changed.
   public init(
     input: String, targets: TargetTable, output: String, candidates: [Candidate], goal: Goal,
-    rounds: Int = 1, samples: Int? = nil, seed: UInt64 = 1
+    rounds: Int = 1, samples: Int? = nil, training: [Int]? = nil,
+    transform: TargetTransform = .identity, seed: UInt64 = 1
   ) {
     self.input = input
     self.targets = targets
@@ -99,13 +125,17 @@ public struct TuneJob: Sendable {
     self.goal = goal
     self.rounds = rounds
     self.samples = samples
+    self.training = training
+    self.transform = transform
     self.seed = seed
   }
 
   private static let heads = [
     "settings", "max_angular", "max_radial", "radial_width", "axis_scale", "cutoff",
-    "correlation", "samples", "features", "score",
+    "correlation", "components", "model", "gamma", "samples", "features", "alpha", "score",
   ]
+  /// How many columns at the end are results.
+  private static let results = 3
 
   /// The rows of the last round, best first.
   ///
@@ -118,10 +148,11 @@ public struct TuneJob: Sendable {
     var table = try knownRows()
     var field = candidates
     var rows: [Row] = []
+    var cache: (fields: [String], table: FeatureTable)?
     for round in 0..<rounds {
       var divisor = 1
       for _ in round..<rounds - 1 { divisor *= 3 }
-      let count = max(1, (samples ?? targets.values.rows) / divisor)
+      let count = max(1, (samples ?? training?.count ?? targets.values.rows) / divisor)
       rows = []
       for (k, candidate) in field.enumerated() {
         context.progress(
@@ -130,42 +161,47 @@ public struct TuneJob: Sendable {
             unit: "candidates"))
         let key = ([settings] + candidate.fields + ["\(count)"]).joined(separator: ",")
         if table[key] == nil {
-          let (features, score) = try score(candidate, count, context)
-          table[key] = ["\(features)", "\(score)"]
+          if cache?.fields != candidate.featureFields { cache = nil }
+          let features = try cache?.table ?? features(candidate, context)
+          cache = (candidate.featureFields, features)
+          let (alpha, score) = try score(candidate, features, count, context)
+          table[key] = ["\(features.values.columns)", "\(alpha)", "\(score)"]
           try write(table)
         }
         let values = table[key] ?? []
         rows.append(
           Row(
             candidate: candidate, samples: count, features: Int(values[0]) ?? 0,
-            score: Double(values[1]) ?? .infinity))
+            alpha: Double(values[1]) ?? 0, score: Double(values[2]) ?? .infinity))
       }
       rows = rows.enumerated().sorted {
         ($0.element.score, $0.offset) < ($1.element.score, $1.offset)
       }
       .map(\.element)
-      field = rows.prefix(max(1, (rows.count + 2) / 3)).map(\.candidate)
+      // In the order of the candidates, so that those of the same features follow one another.
+      let kept = Set(rows.prefix(max(1, (rows.count + 2) / 3)).map(\.candidate))
+      field = field.filter { kept.contains($0) }
     }
     return rows
   }
 
-  /// Features and score of a candidate with `count` samples.
+  /// The best alpha and the score of a candidate with `count` samples.
   private func score(
-    _ candidate: Candidate, _ count: Int, _ context: JobContext
-  ) throws -> (features: Int, score: Double) {
-    let table = try features(candidate, context)
+    _ candidate: Candidate, _ table: FeatureTable, _ count: Int, _ context: JobContext
+  ) throws -> (alpha: Double, score: Double) {
     let y = try targets.aligned(with: table)
-    guard count <= table.values.rows, count >= 4 else {
-      throw InvalidData("\(count) samples to learn from; 4 to \(table.values.rows) are possible")
+    var chosen = training ?? Array(0..<table.values.rows)
+    guard count <= chosen.count, count >= 4 else {
+      throw InvalidData("\(count) samples to learn from; 4 to \(chosen.count) are possible")
     }
-    var chosen = Array(0..<count)
-    if count < table.values.rows {
+    if count < chosen.count {
       chosen =
         try Split.holdout(
-          testing: table.values.rows - count, training: count, of: table.values.rows,
+          testing: chosen.count - count, training: count, of: chosen.count,
           shuffle: .seeded(seed)
-        ).training.sorted()
+        ).training.map { chosen[$0] }
     }
+    chosen.sort()
     let x = table.values.selecting(rows: chosen)
     let targets = y.selecting(rows: chosen)
     switch goal {
@@ -173,16 +209,29 @@ public struct TuneJob: Sendable {
       let split = try Split.holdout(
         testing: count / 2, of: count, shuffle: .scikitLearn(Shuffle.scikitMatterSeed))
       return (
-        x.columns,
-        try ReconstructionError(threads: context.threads).globalError(x, targets, split)
+        0,
+        try ReconstructionError(threads: context.threads)
+          .globalError(x, transform.apply(targets), split)
       )
     case .regression(let alphas, let folds):
-      let model = try RegressionModel(
-        ridge: .init(alphas: alphas, score: .rootMeanSquaredError), x, targets,
-        targetNames: self.targets.names,
-        splits: Split.folds(folds, of: count, shuffle: .seeded(seed)), threads: context.threads)
-      guard case .ridge(let ridge) = model.core else { return (x.columns, .infinity) }
-      return (x.columns, ridge.scores.min() ?? .infinity)
+      let splits = try Split.folds(folds, of: count, shuffle: .seeded(seed))
+      let scaling = RegressionModel.Scaling(
+        components: candidate.components, transform: transform)
+      let names = self.targets.names
+      let model =
+        if let kernel = candidate.kernel {
+          try RegressionModel(
+            kernels: [kernel], alphas: alphas, x, targets, targetNames: names, splits: splits,
+            scaling: scaling, score: .rootMeanSquaredError, threads: context.threads)
+        } else {
+          try RegressionModel(
+            ridge: .init(alphas: alphas, score: .rootMeanSquaredError), x, targets,
+            targetNames: names, splits: splits, scaling: scaling, threads: context.threads)
+        }
+      return switch model.core {
+      case .ridge(let ridge): (ridge.alpha, ridge.scores.min() ?? .infinity)
+      case .kernel(let kernel): (kernel.alpha, kernel.scores.min() ?? .infinity)
+      }
     }
   }
 
@@ -209,9 +258,10 @@ public struct TuneJob: Sendable {
   /// A fingerprint of all that a score depends on besides candidate and number of samples.
   private var settings: String {
     var hash = StableHash()
-    for text in [input, targets.name, "\(targets.names)", "\(goal)", "\(seed)"] {
+    for text in [input, targets.name, "\(targets.names)", "\(goal)", "\(seed)", "\(transform)"] {
       hash.combine(text)
     }
+    for frame in training ?? [] { hash.combine(Double(frame)) }
     for value in targets.values.elements { hash.combine(value) }
     return String(hash.value, radix: 16)
   }
@@ -227,7 +277,7 @@ public struct TuneJob: Sendable {
     }
     var table: [String: [String]] = [:]
     for line in lines.dropFirst() where line.count == Self.heads.count {
-      table[line.dropLast(2).joined(separator: ",")] = Array(line.suffix(2))
+      table[line.dropLast(Self.results).joined(separator: ",")] = Array(line.suffix(Self.results))
     }
     return table
   }
@@ -235,7 +285,7 @@ public struct TuneJob: Sendable {
   private func write(_ table: [String: [String]]) throws {
     let file = try OutputFile(output)
     try file.write(Self.heads.joined(separator: ",") + "\n")
-    let score = { (values: [String]) in Double(values[1]) ?? .infinity }
+    let score = { (values: [String]) in Double(values[2]) ?? .infinity }
     let rows = table.sorted { (score($0.value), $0.key) < (score($1.value), $1.key) }
     for (key, values) in rows {
       try file.write(([key] + values).joined(separator: ",") + "\n")

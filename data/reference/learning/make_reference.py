@@ -10,6 +10,7 @@ import os
 import sys
 
 import numpy as np
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, DotProduct
@@ -90,6 +91,26 @@ def small(out):
         [order[g, a] for g in (0.002, 0.02, 0.2) for a in (1e-4, 1e-2, 1.0)]
     )
     out["kernel_cv"] = grid.predict(xb)
+
+    # A kernel on whitened components, and targets that are learned through a transform.
+    scaler, targets = StandardFlexibleScaler().fit(xa), StandardScaler().fit(ya)
+    white = PCA(4, whiten=True, svd_solver="full").fit(scaler.transform(xa))
+    wa, wb = white.transform(scaler.transform(xa)), white.transform(scaler.transform(xb))
+    model = KernelRidge(alpha=1e-2, kernel="rbf", gamma=0.3 / 4).fit(wa, targets.transform(ya))
+    out["whitened"], out["whitened_kernel"] = wb, targets.inverse_transform(model.predict(wb))
+
+    def well(h, sigma=1.2, gamma=0.9):
+        rho = sigma / (h + gamma * sigma)
+        return 4 * (rho**12 - rho**6)
+
+    distance = 0.5 + np.abs(y[:, 0])
+    pair = np.stack([distance, (1 + 0.1 * y[:, 1]) * well(distance)], axis=1)
+    model = TransformedTargetRegressor(
+        Ridge(alpha=0.3),
+        func=lambda t: np.stack([t[:, 0], t[:, 1] / well(t[:, 0])], axis=1),
+        inverse_func=lambda t: np.stack([t[:, 0], t[:, 1] * well(t[:, 0])], axis=1),
+    ).fit(xa, pair[train])
+    out["pair"], out["pair_ridge"] = pair, model.predict(xb)
 
     # The posterior of a Gaussian process without optimised hyperparameters.
     scale = 1 / np.sqrt(2 * 0.02)

@@ -24,6 +24,7 @@ struct LearnCurveCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
   @OptionGroup var split: SplitOptions
+  @OptionGroup var preparation: PreparationOptions
   @Option(help: "The training sizes, separated by commas (default: halvings of all).")
   var sizes: String?
   @Option(parsing: .unconditional, help: "Draws of every size.")
@@ -31,7 +32,7 @@ struct LearnCurveCommand: ParsableCommand {
   @Option(help: "The regression.")
   var model = RegressionName.ridge
   @Option(parsing: .unconditional, help: "The alphas of ridge: first:last:count, or a list.")
-  var ridgeAlphas = Grid("1e-12:10:27")
+  var ridgeAlphas = Grid("1e-15:10:33")
   @OptionGroup var kernel: KernelOptions
   @Option(name: .shortAndLong, help: "The curve (.csv or .npz); - prints it.")
   var output = "-"
@@ -41,7 +42,8 @@ struct LearnCurveCommand: ParsableCommand {
     let threads = global.learningThreads
     let loaded = try data.load()
     let split = try split.make(loaded.features, hashes: loaded.hashes)
-    let (names, scaling, options) = (loaded.names, data.scaling, self.split)
+    let (names, scaling) = (loaded.names, preparation.scaling(data.scale))
+    let options = self.split
     let (model, ridgeAlphas) = (model, ridgeAlphas.values)
     let (kernels, kernelAlphas) = (kernel.kernels, kernel.alphas.values)
     let curve = try LearningCurve(

@@ -69,7 +69,11 @@ struct SplitOptions: ParsableArguments {
 
   /// Throws: `InvalidInput`, `InvalidData`.
   func make(_ features: FeatureTable, hashes: [UInt64]?) throws -> Split {
-    let count = features.values.rows
+    try make(features.values.rows) { hashes ?? features.hashes }
+  }
+
+  /// Throws: `InvalidInput`, `InvalidData`.
+  func make(_ count: Int, hashes: () throws -> [UInt64]) throws -> Split {
     let testing = try Self.count(test, "--test", of: count)
     let training = try train.map { try Self.count($0, "--train", of: count) }
     switch split {
@@ -90,7 +94,7 @@ struct SplitOptions: ParsableArguments {
         throw InvalidInput(
           "--test", value: test, expected: "a fraction between 0 and 1, without --train, by hash")
       }
-      return try .byHash(hashes ?? features.hashes, testing: fraction)
+      return try .byHash(hashes(), testing: fraction)
     }
   }
 
@@ -149,8 +153,55 @@ struct DataOptions: ParsableArguments {
       features: features, names: table.names, targets: try table.aligned(with: features),
       hashes: try table.alignedHashes(with: features))
   }
+}
 
-  var scaling: RegressionModel.Scaling { .init(features: scale, targets: .columns) }
+/// What is done to features and targets before a regression.
+struct PreparationOptions: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: "Learn from so many principal components of the features, each scaled to one variance.")
+  var whiten: Int?
+  @Option(
+    help: """
+      Learn the second of two targets, a contact distance and an energy, as the strength of a \
+      Lennard-Jones well at that distance: lennard-jones, or lennard-jones:SIGMA,GAMMA.
+      """)
+  var transform: TargetTransform?
+
+  func scaling(_ mode: Scaler.Mode) -> RegressionModel.Scaling {
+    .init(
+      features: mode, targets: .columns, components: whiten, transform: transform ?? .identity)
+  }
+
+  /// The options again, to repeat them.
+  var arguments: [String] {
+    var arguments = whiten.map { ["--whiten", "\($0)"] } ?? []
+    if case .lennardJones(let sigma, let gamma) = transform {
+      arguments += ["--transform", "lennard-jones:\(sigma),\(gamma)"]
+    }
+    return arguments
+  }
+}
+
+extension TargetTransform: ExpressibleByArgument {
+  /// `lennard-jones`, with sigma and gamma 1, or `lennard-jones:SIGMA,GAMMA`.
+  public init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.first == "lennard-jones", parts.count <= 2 else { return nil }
+    let numbers = parts.count == 2 ? parts[1].split(separator: ",").map { Double($0) } : [1, 1]
+    guard numbers.count == 2, let sigma = numbers[0], let gamma = numbers[1] else { return nil }
+    self = .lennardJones(sigma: sigma, gamma: gamma)
+  }
+}
+
+extension Grid {
+  /// Says so when the best of several values is the smallest or the largest.
+  func warnAtEdge(_ best: Double, _ option: String) {
+    guard values.count > 1, best == values.min() || best == values.max() else { return }
+    let edge = best == values.min() ? "smallest" : "largest"
+    Console.write(
+      "mesogen: warning: the best of \(option), \(best), is the \(edge) of those tried\n")
+  }
 }
 
 extension GlobalOptions {

@@ -96,12 +96,15 @@ struct LearnRidgeCommand: ParsableCommand {
         mesogen learn ridge set.npz --targets set.xyz --target order,p4 -o model.npz
         mesogen learn ridge dimers.npz --targets dimers.xyz --target energy --train 2000 \
       --test 2000 --spread posterior --predictions test.csv
+        mesogen learn ridge dimers.npz --targets dimers.xyz --target h12,energy \
+      --transform lennard-jones
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var split: SplitOptions
+  @OptionGroup var preparation: PreparationOptions
   @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
-  var alphas = Grid("1e-12:10:27")
+  var alphas = Grid("1e-15:10:33")
   @Option(help: "Where a spread of the predictions comes from.")
   var spread = SpreadName.none
   @Option(parsing: .unconditional, help: "Members of the committee.")
@@ -119,12 +122,13 @@ struct LearnRidgeCommand: ParsableCommand {
     )
     let model = try RegressionModel(
       ridge: .init(alphas: alphas.values), x, y, targetNames: loaded.names,
-      splits: self.split.crossValidation(x.rows), scaling: data.scaling,
-      posterior: spread == .posterior, threads: threads)
+      splits: alphas.values.count > 1 ? self.split.crossValidation(x.rows) : [],
+      scaling: preparation.scaling(data.scale), posterior: spread == .posterior, threads: threads)
     var trained = TrainedModel.regression(model)
     guard case .ridge(let ridge) = model.core else { return }
+    alphas.warnAtEdge(ridge.alpha, "--alphas")
     if spread == .committee {
-      let (names, scaling, alpha) = (loaded.names, data.scaling, ridge.alpha)
+      let (names, scaling, alpha) = (loaded.names, preparation.scaling(data.scale), ridge.alpha)
       trained = .committee(
         try Committee(count: members, seed: self.split.seed, x, y, threads: threads) { x, y in
           try RegressionModel(
@@ -156,6 +160,9 @@ struct KernelOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
   var alphas = Grid("1e-9:1e-1:9")
 
+  /// Whether there is nothing to choose from.
+  var isSingle: Bool { kernels.count == 1 && alphas.values.count == 1 }
+
   var kernels: [Kernel] {
     switch kernel {
     case .linear: [.linear]
@@ -175,10 +182,12 @@ struct LearnKernelCommand: ParsableCommand {
 
         mesogen learn kernel dimers.npz --targets dimers.xyz --target energy --gamma 0.1:10:5 \
       -o model.npz
+        mesogen learn kernel dimers.npz --targets dimers.xyz --target energy --whiten 64
       """)
 
   @OptionGroup var data: DataOptions
   @OptionGroup var split: SplitOptions
+  @OptionGroup var preparation: PreparationOptions
   @OptionGroup var kernel: KernelOptions
   @OptionGroup var results: RegressionOutputOptions
   @OptionGroup var global: GlobalOptions
@@ -191,13 +200,16 @@ struct LearnKernelCommand: ParsableCommand {
     let model = try RegressionModel(
       kernels: kernel.kernels, alphas: kernel.alphas.values, x,
       loaded.targets.selecting(rows: split.training), targetNames: loaded.names,
-      splits: self.split.crossValidation(x.rows), scaling: data.scaling, threads: threads)
+      splits: kernel.isSingle ? [] : self.split.crossValidation(x.rows),
+      scaling: preparation.scaling(data.scale), threads: threads)
     guard case .kernel(let fitted) = model.core else { return }
+    kernel.alphas.warnAtEdge(fitted.alpha, "--alphas")
     var note = "alpha \(Numbers.short(fitted.alpha))"
     switch fitted.kernel {
     case .linear: break
     case .radialBasis(let gamma), .polynomial(_, let gamma, _):
       note += ", gamma \(Numbers.short(gamma))"
+      kernel.gamma.warnAtEdge(gamma, "--gamma")
     }
     try results.finish(.regression(model), loaded, split, note: note, global)
   }
