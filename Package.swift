@@ -113,7 +113,9 @@ let package = Package(
     tests("Report", ["Geometry", "FileFormats"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["mesogen", "TestSupport", "Geometry", "FileFormats", "Mathematics"],
+      dependencies: [
+        "mesogen", "TestSupport", "Geometry", "FileFormats", "Mathematics", "OrderParameters",
+      ],
       swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

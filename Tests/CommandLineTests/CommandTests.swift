@@ -300,7 +300,7 @@ import Testing
         - name: n
           generate: {phase: nematic, count: 3, particles: 16, packing-fraction: 0.2}
           energy: {cutoff: 3, well-depths: "1,1,0.2"}
-          order: {cutoff: 3}
+          order: {cutoff: 3, averaged: true, pair-correlation: true, bins: 12}
           featurize:
             - {correlation: 1, max-angular: 2, max-radial: 1, cutoff: 3}
             - {correlation: 2, max-angular: 2, max-radial: 1, cutoff: 3}
@@ -312,7 +312,8 @@ import Testing
     let outcome = try run(scratch, "run", "recipe.yaml", "-o", "out")
     #expect(outcome.output.contains("out/manifest.json"))
     let names = [
-      "manifest.json", "n.nu1.npz", "n.nu2.npz", "n.order.csv", "n.xyz", "r.each.npz", "r.xyz",
+      "manifest.json", "n.nu1.npz", "n.nu2.npz", "n.order.csv", "n.pairs.csv", "n.xyz",
+      "r.each.npz", "r.xyz",
     ]
     let pictures = ["n.energy.svg", "n.nu1.map.svg", "n.nu2.map.svg", "n.order.svg", "report.html"]
     let folder = scratch.path("out")

@@ -46,11 +46,17 @@ public struct JobReport: Equatable, Sendable {
   public let amount: String
   /// The file it went to; nil where there is none.
   public let output: String?
+  /// Further files that the same job made.
+  public let others: [JobReport]
 
-  /// A line of the table at the end.
-  public init(what: String, amount: String, output: String?) {
+  /// A line of the table at the end, and one for every further file.
+  public init(what: String, amount: String, output: String?, others: [JobReport] = []) {
     self.what = what
     self.amount = amount
     self.output = output
+    self.others = others
   }
+
+  /// This report and those of further files.
+  public var all: [JobReport] { [self] + others.flatMap(\.all) }
 }

@@ -37,7 +37,7 @@ struct Manifest: Encodable {
       sha256: SHA256.digest(of: recipe.text), text: recipe.text)
     var order: [String] = []
     var last: [String: JobReport] = [:]
-    for report in reports {
+    for report in reports.flatMap(\.all) {
       guard let file = report.output else { continue }
       if last.updateValue(report, forKey: file) == nil { order.append(file) }
     }

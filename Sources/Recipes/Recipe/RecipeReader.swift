@@ -46,7 +46,7 @@ struct RecipeReader {
     }
     if var order = try section.section("order") {
       steps.append(
-        .order(try orderJob(&order, input: frames, output: "\(folder)/\(name).order.csv")))
+        .order(try orderJob(&order, input: frames, prefix: "\(folder)/\(name)")))
       try order.finish()
     }
     var outputs = Set<String>()
@@ -130,18 +130,30 @@ struct RecipeReader {
   }
 
   private func orderJob(
-    _ s: inout RecipeSection, input: String, output: String
+    _ s: inout RecipeSection, input: String, prefix: String
   ) throws -> OrderJob {
-    let degrees = try s.parsed("steinhardt") { try IntegerRange.closed(parsing: $0) } ?? 0...6
-    let weights = try s.choice("weights", Steinhardt.Weights.self) ?? .uniform
-    let settings = FrameOrder.Settings(
-      axis: try s.choice("axis", SymmetryAxis.self) ?? .automatic,
-      smectic: try s.logical("smectic") ?? false ? SmecticSearch() : nil,
-      steinhardt: Steinhardt.Settings(
-        degrees: degrees, optionalCutoff: try s.real("cutoff"), weights: weights))
+    let output = "\(prefix).order.csv"
+    var options = FrameOrder.Settings.Options()
+    options.degrees =
+      try s.parsed("steinhardt") { try IntegerRange.closed(parsing: $0) } ?? options.degrees
+    options.weights = try s.choice("weights", Steinhardt.Weights.self) ?? options.weights
+    options.axis = try s.choice("axis", SymmetryAxis.self) ?? options.axis
+    options.cutoff = try s.real("cutoff")
+    options.smectic = try s.logical("smectic") ?? false
+    options.hexatic = try s.logical("hexatic") ?? false
+    options.averaged = try s.logical("averaged") ?? false
+    options.thirdOrder = try s.logical("third-order") ?? false
+    let pairs = try s.logical("pair-correlation") ?? false
+    let (range, bins) = (try s.real("range"), try s.integer("bins"))
     let shapes = try shapes(&s)
     return try s.check {
-      try OrderJob(input: input, output: output, settings: settings, shapes: shapes)
+      var job = try OrderJob(
+        input: input, output: output, settings: FrameOrder.Settings(options), shapes: shapes)
+      if pairs {
+        job.pairCorrelation = try OrderJob.PairCorrelationTable(
+          output: "\(prefix).pairs.csv", range: range ?? options.cutoff, bins: bins ?? 100)
+      }
+      return job
     }
   }
 

@@ -13,10 +13,14 @@ struct OrderCommand: ParsableCommand {
     discussion: """
       `order` is the signed S, `order_max` the largest eigenvalue of Q, `q0`, `q1`, ... are the means \
       over the particles of Steinhardt's invariants (with --cutoff, or --weights voronoi, which needs \
-      none). Without -o the table is printed.
+      none). Without -o the table is printed. With --per-particle every particle has its own values: \
+      columns of the frames, or a row each in a table. --pair-correlation writes g(r) and \
+      g2(r) = <P2(u_i . u_j)>, the means over the frames.
 
         mesogen order set.xyz -o order.csv --steinhardt 0:6 --cutoff 5 --weights distance
         mesogen order set.xyz -o labelled.xyz --smectic
+        mesogen order set.xyz -o local.xyz --cutoff 5 --per-particle --averaged --third-order
+        mesogen order set.xyz -o order.csv --cutoff 1.4 --hexatic --pair-correlation g.csv --range 6
       """)
 
   @OptionGroup var input: InputOptions
@@ -33,17 +37,40 @@ struct OrderCommand: ParsableCommand {
   var axis = SymmetryAxis.automatic
   @Flag(help: "Also look for layers.")
   var smectic = false
+  @Flag(help: "Also psi_6 within the layers, of bonds shorter than the cutoff in their plane.")
+  var hexatic = false
+  @Flag(help: "Also Steinhardt's invariants averaged over the neighbours (Lechner and Dellago).")
+  var averaged = false
+  @Flag(help: "Also Steinhardt's third-order invariants w_l.")
+  var thirdOrder = false
+  @Flag(help: "Every particle's own values, the nematic order within the cutoff among them.")
+  var perParticle = false
+  @Option(help: "A .csv table for the pair correlations g(r) and g2(r).")
+  var pairCorrelation: String?
+  @Option(parsing: .unconditional, help: "How far pair correlations go; without it the cutoff.")
+  var range: Double?
+  @Option(parsing: .unconditional, help: "The number of bins of pair correlations.")
+  var bins = 100
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let degrees = try IntegerRange.closed(parsing: steinhardt)
+    var options = FrameOrder.Settings.Options()
+    options.axis = axis
+    options.degrees = try IntegerRange.closed(parsing: steinhardt)
+    options.cutoff = cutoff
+    options.weights = weights
+    options.smectic = smectic
+    options.hexatic = hexatic
+    options.averaged = averaged
+    options.thirdOrder = thirdOrder
+    options.perParticle = perParticle
+    let settings = try FrameOrder.Settings(options)
     var job = try OrderJob(
-      input: input.input, output: output,
-      settings: FrameOrder.Settings(
-        axis: axis, smectic: smectic ? SmecticSearch() : nil,
-        steinhardt: Steinhardt.Settings(
-          degrees: degrees, optionalCutoff: cutoff, weights: weights)),
-      shapes: input.shapes())
+      input: input.input, output: output, settings: settings, shapes: input.shapes())
+    if let pairCorrelation {
+      job.pairCorrelation = try OrderJob.PairCorrelationTable(
+        output: pairCorrelation, range: range ?? cutoff, bins: bins)
+    }
     job.frames = try input.frames()
     try Console.report(job.run(global.context), global)
   }

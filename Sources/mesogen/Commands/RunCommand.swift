@@ -40,10 +40,12 @@ struct RunCommand: ParsableCommand {
     guard !global.quiet else { return }
     var table = TextTable(["set", "what", "how many", "time", "where"])
     for outcome in outcomes {
-      table.add([
-        outcome.dataset, outcome.report.what, outcome.report.amount,
-        Figures.duration(outcome.seconds), outcome.report.output ?? "",
-      ])
+      for (k, report) in outcome.report.all.enumerated() {
+        table.add([
+          outcome.dataset, report.what, report.amount,
+          k == 0 ? Figures.duration(outcome.seconds) : "", report.output ?? "",
+        ])
+      }
     }
     let total = outcomes.reduce(0) { $0 + $1.seconds }
     table.add(["all", "", "", Figures.duration(total), "\(output)/manifest.json"])

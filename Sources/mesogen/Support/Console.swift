@@ -22,7 +22,10 @@ enum Console {
 extension Console {
   /// One line about what was done, unless nobody wants to know.
   static func report(_ report: JobReport, _ options: GlobalOptions) {
-    guard !options.quiet, let output = report.output else { return }
-    write("\(output): \(report.what), \(report.amount)\n")
+    guard !options.quiet else { return }
+    for part in report.all {
+      guard let output = part.output else { continue }
+      write("\(output): \(part.what), \(part.amount)\n")
+    }
   }
 }
