@@ -5,27 +5,6 @@ import OrderParameters
 import TestSupport
 import Testing
 
-/// The Python that the comparison runs in: MESOGEN_PYTHON, or python3.
-enum LivePython {
-  static let command = ProcessInfo.processInfo.environment["MESOGEN_PYTHON"] ?? "python3"
-
-  /// Standard output, or nil when the program fails or there is none.
-  static func run(_ arguments: [String]) -> Data? {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = [command] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? data : nil
-  }
-
-  static let hasFreud = run(["-c", "import freud"]) != nil
-}
-
 /// Against freud itself, on frames that no file has seen.
 @Suite struct LiveFreudTests {
   @Test(.enabled(if: LivePython.hasFreud, "freud is not importable in this Python"))
