@@ -4,7 +4,7 @@
 .PHONY: help run test lint format docs bench data install build clean
 
 # The Debian packages that Mesogen needs, in this one place.
-PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev voro++-dev libsymspg-dev
+PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
 
 # The CPU that the program is built for. Swift's baseline for x86-64 has no fused multiply-add, which
 # costs a factor of up to 16 in the kernels; -Xcc -march raises the target of Swift code too.

@@ -50,6 +50,7 @@ let package = Package(
     .systemLibrary(name: "CSpglib"),
     .systemLibrary(name: "CZip"),
     .systemLibrary(name: "CZlib"),
+    .systemLibrary(name: "CCrypto"),
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
     .target(name: "CLanes"),
@@ -69,8 +70,8 @@ let package = Package(
     room(
       "Recipes",
       [
-        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
-        "Learning", "FileFormats", .product(name: "Yams", package: "Yams"),
+        "CCrypto", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats", .product(name: "Yams", package: "Yams"),
       ]),
     room(
       "Report",
