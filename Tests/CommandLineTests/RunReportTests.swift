@@ -22,6 +22,8 @@ import Testing
         featurize: *features
       - name: bare
         read: {file: given.xyz}
+      - name: none
+        generate: {phase: nematic, count: 0}
 
     """
 

@@ -22,6 +22,8 @@ struct RunSet {
   let order: String?
   let features: [Features]
 
+  /// Nil for a set without frames.
+  ///
   /// Throws: `DataError` when the frames cannot be read.
   init?(_ dataset: Recipe.Dataset) throws {
     var (frames, order): (String?, String?) = (nil, nil)
@@ -39,6 +41,9 @@ struct RunSet {
       }
     }
     guard let frames else { return nil }
+    // A set of no frames is an empty file, which no reader takes.
+    let size = (try? FileManager.default.attributesOfItem(atPath: frames))?[.size] as? Int
+    guard size != 0 else { return nil }
     let reader = try FrameReader.open(frames)
     guard let first = try reader.next() else { return nil }
     while try reader.next() != nil {}
