@@ -32,7 +32,7 @@ struct LearnCurveCommand: ParsableCommand {
   @Option(help: "The regression.")
   var model = RegressionName.ridge
   @Option(parsing: .unconditional, help: "The alphas of ridge: first:last:count, or a list.")
-  var ridgeAlphas = Grid("1e-15:10:33")
+  var ridgeAlphas = Grid("1e-18:10:39")
   @OptionGroup var kernel: KernelOptions
   @Option(name: .shortAndLong, help: "The curve (.csv or .npz); - prints it.")
   var output = "-"

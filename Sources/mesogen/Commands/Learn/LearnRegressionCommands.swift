@@ -104,7 +104,7 @@ struct LearnRidgeCommand: ParsableCommand {
   @OptionGroup var split: SplitOptions
   @OptionGroup var preparation: PreparationOptions
   @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
-  var alphas = Grid("1e-15:10:33")
+  var alphas = Grid("1e-18:10:39")
   @Option(help: "Where a spread of the predictions comes from.")
   var spread = SpreadName.none
   @Option(parsing: .unconditional, help: "Members of the committee.")

@@ -70,7 +70,7 @@ struct LearnTuneCommand: ParsableCommand {
   var offset = 1.0
   @Option(
     parsing: .unconditional,
-    help: "The alphas: first:last:count, or a list (default: 1e-15:1:16, of a kernel 1e-8:1e-2:4).")
+    help: "The alphas: first:last:count, or a list (default: 1e-18:1:19, of a kernel 1e-8:1e-2:4).")
   var alphas: Grid?
   @Option(parsing: .unconditional, help: "Folds of the cross-validation.")
   var folds = 3
@@ -94,7 +94,7 @@ struct LearnTuneCommand: ParsableCommand {
     let table = try TargetTable(
       contentsOf: targets ?? input,
       keys: target.flatMap { $0.split(separator: ",").map(String.init) })
-    let alphas = alphas ?? Grid(score == .kernel ? "1e-8:1e-2:4" : "1e-15:1:16")
+    let alphas = alphas ?? Grid(score == .kernel ? "1e-8:1e-2:4" : "1e-18:1:19")
     // Sets the threads of OpenBLAS; those of the context are the same.
     _ = global.learningThreads
     let job = TuneJob(
