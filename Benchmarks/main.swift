@@ -2,6 +2,7 @@
 let wanted = CommandLine.arguments.dropFirst()
 func isWanted(_ section: String) -> Bool { wanted.isEmpty || wanted.contains(section) }
 
+warmUp()
 if isWanted("neighbors") { try benchmarkNeighborSearch() }
 if isWanted("anisoap") { try benchmarkAniSOAP() }
 if isWanted("gay-berne") { benchmarkGayBerne() }

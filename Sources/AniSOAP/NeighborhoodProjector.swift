@@ -23,20 +23,20 @@ struct NeighborhoodProjector: ~Copyable {
     self.plan = plan
     self.densities = densities
     self.finder = finder
-    moments = MomentKernel.Workspace(plan.kernel)
+    moments = MomentKernel.Workspace(
+      plan.kernel, sums: max(plan.kernel.count, plan.spheres.count))
+    sums = moments.sums
     contraction = MomentContraction.Workspace(plan.contraction)
     harmonics = SphereKernel.Workspace(plan.spheres)
     radial = densities.routes.map { route in
       if case .ellipsoids(let shift) = route { return plan.contraction.radial(shift: shift) }
       return plan.contraction.unshifted
     }
-    sums = .allocate(capacity: max(plan.kernel.count, plan.spheres.count))
     members = Array(repeating: [], count: plan.species.count)
     unmixed = .allocate(capacity: plan.contraction.count * plan.species.count)
   }
 
   deinit {
-    sums.deallocate()
     unmixed.deallocate()
   }
 

@@ -31,13 +31,14 @@
 /// contraction), on a machine shared with other work, so that only ratios count: A and B in loops of
 /// their own, with tables of p C and n C, 320 ns a pair; A and B together, each summing its own
 /// products, 250 ns; sharing the derivatives as above, 210 ns; the same with four lanes instead of
-/// eight, 235 ns. By processor time on the quiet machine that was 199 ns. A neighbour search in long runs
-/// (24 to 14 ns a pair), neighbours gathered through memory instead of lane by lane, and a vector of four
-/// for the last four or fewer of a centre made it 178 ns on a busy machine; vectors of sixteen were
-/// no faster than those of eight. Layers divided by 2^n n!, which takes the factor 2n out of the loop,
-/// gained 3 % and cost monomials a digit; reading the factors p from a table instead of converting
-/// integers changed nothing. What is left is short rows: at (12, 12) the loop runs at half the machine's
-/// peak, at (4, 4) at a third.
+/// eight, 235 ns. By processor time on the quiet machine that was 199 ns. It is 174 ns since the neighbour
+/// search goes through long runs (24 to 14 ns a pair), neighbours are gathered through memory instead of
+/// lane by lane, the last four or fewer of a centre take a vector of four, and layers and sums lie in one
+/// piece of memory. Vectors of sixteen were no faster than those of eight, nor was AVX-512 (of a
+/// processor that does it in two halves). Layers divided by 2^n n!, which takes the factor 2n out of the
+/// loop, gained 3 % and cost monomials a digit; reading the factors p from a table instead of converting
+/// integers changed nothing. What is left is short rows: at (12, 12) all runs at 59 % of the machine's
+/// peak, at (4, 4) at 35 %.
 ///
 /// The twin by way of all Cartesian moments is `CartesianKernel`: some ten times slower, and more
 /// accurate by a factor of up to two (4e-15 against 9e-15 at (6, 6), 1.1e-13 against 1.4e-13 at (12, 12);
@@ -98,26 +99,41 @@ struct MomentKernel: Sendable {
     highest[..<n].reduce(0) { $0 + ($1 + 1) * ($1 + 1) } + l * l
   }
 
-  /// What one worker needs: two layers.
+  /// What one worker needs: two layers, and the sums.
   struct Workspace: ~Copyable {
-    private let layers: UnsafeMutablePointer<SIMD8<Double>>
-    private let size: Int
+    /// Sums over the neighbours; room for as many as were asked for.
+    let sums: UnsafeMutablePointer<Sum>
+    private let memory: UnsafeMutableRawPointer
+    private let second: Int
 
-    init(_ kernel: MomentKernel) {
-      size = (kernel.degree + 1) * (kernel.degree + 1)
-      layers = .allocate(capacity: 2 * size)
-      layers.initialize(repeating: .zero, count: 2 * size)
+    /// Layers and sums in one piece of memory, so that how they lie does not depend on chance: with
+    /// three pieces from the allocator a pair at (6, 6) took 174 to 192 ns, from build to build.
+    init(_ kernel: MomentKernel, sums count: Int) {
+      let size = (kernel.degree + 1) * (kernel.degree + 1) * MemoryLayout<SIMD8<Double>>.stride
+      second = Self.place(after: size, page: 2048)
+      let third = Self.place(after: second + size, page: 1024)
+      let bytes = third + count * MemoryLayout<Sum>.stride
+      memory = .allocate(byteCount: bytes, alignment: 4096)
+      memory.initializeMemory(as: Double.self, repeating: 0, count: bytes / 8)
+      sums = (memory + third).assumingMemoryBound(to: Sum.self)
     }
 
-    deinit { layers.deallocate() }
+    deinit { memory.deallocate() }
+
+    /// The first place from `start` on that lies `offset` beyond a multiple of 4,096.
+    private static func place(after start: Int, page offset: Int) -> Int {
+      (start - offset + 4095) / 4096 * 4096 + offset
+    }
 
     /// The two layers for so many lanes; what other lanes have left in them is overwritten before it
     /// is read, or meets a weight of zero.
     fileprivate func pair<Lanes: MomentLanes>(
       _: Lanes.Type
     ) -> (UnsafeMutablePointer<Lanes>, UnsafeMutablePointer<Lanes>) {
-      let base = UnsafeMutableRawPointer(layers).assumingMemoryBound(to: Lanes.self)
-      return (base, base + size)
+      (
+        memory.assumingMemoryBound(to: Lanes.self),
+        (memory + second).assumingMemoryBound(to: Lanes.self)
+      )
     }
   }
 
