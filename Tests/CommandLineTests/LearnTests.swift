@@ -55,6 +55,71 @@ import Testing
     }
   }
 
+  /// Frames are featurized as the model wants them: the predictions are those of features made by hand,
+  /// with every option that changes them; for particles too.
+  @Test(arguments: [
+    ["--correlation", "1"], ["--compact", "--basis", "laguerre", "--radial-width", "1.5"],
+    ["--max-radial", "2,1,0", "--smooth-cutoff", "0.5", "--rcond", "1e-9", "--exclude-self"],
+    ["--scale-axes", "0.7", "--semi-axes", "0.4,0.5,1.2", "--basis", "monomial"],
+    ["--average", "none"],
+  ])
+  func modelsPredictFromFrames(_ options: [String]) throws {
+    let scratch = try prepared()
+    try scratch.mesogenMust(
+      ["featurize", "set.xyz", "-o", "own.npz", "--max-angular", "2", "--cutoff", "3", "--quiet"]
+        + options)
+    let perParticle = options.contains("none")
+    if perParticle {
+      try scratch.mesogenMust([
+        "order", "set.xyz", "-o", "local.csv", "--cutoff", "3", "--per-particle", "--quiet",
+      ])
+    }
+    try scratch.mesogenMust([
+      "learn", "ridge", "own.npz", "--targets", perParticle ? "local.csv" : "set.xyz", "--target",
+      perParticle ? "local_order" : "order", "-o", "model.npz", "--quiet",
+    ])
+    try scratch.mesogenMust(["learn", "predict", "model.npz", "own.npz", "-o", "a.csv"])
+    try scratch.mesogenMust(["learn", "predict", "model.npz", "set.xyz", "-o", "b.csv"])
+    let (a, b) = (try table(scratch, "a.csv"), try table(scratch, "b.csv"))
+    #expect(a.heads == b.heads && a.rows.count == b.rows.count)
+    for (one, other) in zip(a.rows, b.rows) {
+      #expect(zip(one, other).allSatisfy { abs($0 - $1) < 1e-10 })
+    }
+    try scratch.mesogenMust([
+      "learn", "predict", "model.npz", "set.xyz", "-o", "c.xyz", "--select-frames", "3:5",
+    ])
+    let reader = try FrameReader.open(scratch.path("c.xyz"))
+    let frame = try #require(try reader.next())
+    if perParticle {
+      // The same targets from columns of the frames; those of particles cannot be learned for frames.
+      try scratch.mesogenMust([
+        "order", "set.xyz", "-o", "local.xyz", "--cutoff", "3", "--per-particle", "--quiet",
+      ])
+      let local = ["--target", "local_order", "--predictions", "test.csv", "--quiet", "--targets"]
+      try scratch.mesogenMust(["learn", "ridge", "own.npz"] + local + ["local.csv"])
+      let test = try table(scratch, "test.csv")
+      let truth = try table(scratch, "local.csv")
+      for row in test.rows {
+        // frame, particle, target, prediction beside frame, particle, local_order.
+        let expected = truth.rows[Int(row[0]) * 16 + Int(row[1])]
+        #expect(Array(row.prefix(3)) == Array(expected.prefix(3)))
+      }
+      try scratch.mesogenMust(["learn", "ridge", "own.npz"] + local + ["local.xyz"])
+      #expect(try table(scratch, "test.csv").rows.count == test.rows.count)
+      let frames = try scratch.mesogen(["learn", "ridge", "set.npz"] + local + ["local.csv"])
+      #expect(frames.code == 65 && frames.errors.contains("targets of particles"))
+      guard case .reals(let values)? = frame.column("predicted_local_order")?.values else {
+        Issue.record("no column of predictions")
+        return
+      }
+      #expect(zip(values, a.rows[48...]).allSatisfy { abs($0 - ($1.last ?? .nan)) < 1e-10 })
+    } else {
+      #expect(abs((frame.labels["predicted_order"]?.real ?? .nan) - a.rows[3][1]) < 1e-10)
+    }
+    #expect(try reader.next() != nil)
+    #expect(try reader.next() == nil)
+  }
+
   @Test func targetsFromATableArchiveAndFramesAreTheSame() throws {
     let scratch = try prepared()
     func predictions(_ targets: String, _ key: String) throws -> [[Double]] {
@@ -226,6 +291,8 @@ import Testing
   @Test func troubleIsOneLineWithItsExitCode() throws {
     let scratch = try prepared()
     let ridge = ["learn", "ridge", "set.npz", "--targets"]
+    try scratch.mesogenMust(
+      ridge + ["set.xyz", "--target", "order", "-o", "whole.npz", "--quiet"])
     let cases: [(code: Int32, says: String, arguments: [String])] = [
       (65, "energy", ridge + ["set.xyz", "--target", "energy"]),
       (65, "energy", ridge + ["order.csv", "--target", "energy"]),
@@ -236,6 +303,8 @@ import Testing
       (65, "400", ridge + ["set.xyz", "--target", "order", "--test", "400"]),
       (64, "alphas", ridge + ["set.xyz", "--target", "order", "--alphas", "many"]),
       (65, "model", ["learn", "predict", "set.npz", "set.npz"]),
+      (66, "none.xyz", ["learn", "predict", "whole.npz", "none.xyz"]),
+      (64, "labelled.xyz", ["learn", "predict", "whole.npz", "set.npz", "-o", "labelled.xyz"]),
       (64, "out.txt", ["learn", "pca", "set.npz", "--projections", "out.txt"]),
       (65, "components", ["learn", "pca", "set.npz", "--components", "9999"]),
     ]

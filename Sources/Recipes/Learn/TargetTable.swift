@@ -4,8 +4,8 @@ import Geometry
 import Learning
 public import Mathematics
 
-/// What is to be learned: columns with names, a row for every frame of a labelled file, line of a
-/// table, or row of an array.
+/// What is to be learned: columns with names, a row for every frame (or particle) of a labelled file,
+/// line of a table, or row of an array.
 public struct TargetTable: Sendable {
   /// The file as it was named.
   public let name: String
@@ -15,26 +15,29 @@ public struct TargetTable: Sendable {
   public let values: Matrix
   /// The frame of every row; nil where rows are simply counted.
   public let frames: [Int]?
-  /// A hash of the particles of every frame, where the file has frames.
+  /// The particle of every row; nil where rows are frames.
+  public let particles: [Int]?
+  /// A hash of the particles of the frame of every row, where the file has frames.
   public let hashes: [UInt64]?
 
-  /// Reads the given keys: labels of the frames of any frame format, columns of a `.csv` table with a
-  /// line of heads, or arrays of a `.npz` archive. A label or array of several numbers becomes several
-  /// columns, `key[0]`, `key[1]`, ...
+  /// Reads the given keys: labels of the frames of any frame format or columns of their particles,
+  /// columns of a `.csv` table with a line of heads, or arrays of a `.npz` archive. A label or array of
+  /// several numbers becomes several columns, `key[0]`, `key[1]`, ... Tables and archives say by `frame`
+  /// and `particle` what their rows are.
   ///
   /// Throws: `DataError` when the file cannot be read or a key is missing or no number.
   public init(contentsOf path: String, keys: [String]) throws {
     name = path
     if path.hasSuffix(".csv") {
-      (names, values, frames) = try Self.table(path, keys)
+      (names, values, frames, particles) = try Self.table(path, keys)
       hashes = nil
     } else if FeatureTable.split(path).path.hasSuffix(".npz") {
-      (names, values, frames) = try Self.archive(path, keys)
+      (names, values, frames, particles) = try Self.archive(path, keys)
       hashes = nil
     } else {
       let labels = try Self.labels(path, keys)
       (names, values, hashes) = (labels.names, labels.values, labels.hashes)
-      frames = nil
+      (frames, particles) = (labels.frames, labels.particles)
     }
   }
 
@@ -66,9 +69,13 @@ public struct TargetTable: Sendable {
       }
       return nil
     }
+    if let particles, let frames { return try rows(for: features, wanted, frames, particles) }
     var places: [Int: Int] = [:]
     if let frames {
-      for (row, frame) in frames.enumerated() { places[frame] = row }
+      for (row, frame) in frames.enumerated() where places.updateValue(row, forKey: frame) != nil {
+        throw DataError(
+          .badData, file: name, message: "frame \(frame) has several rows of targets")
+      }
     }
     return try wanted.map { frame in
       let row = frames == nil ? (frame < values.rows && frame >= 0 ? frame : nil) : places[frame]
@@ -80,45 +87,108 @@ public struct TargetTable: Sendable {
       return row
     }
   }
+
+  /// The row of every particle.
+  private func rows(
+    for features: FeatureTable, _ wanted: [Int], _ frames: [Int], _ particles: [Int]
+  ) throws -> [Int] {
+    guard let wantedParticles = features.particles else {
+      throw DataError(
+        .badData, file: name,
+        message: "targets of particles for \(features.name), whose samples are frames")
+    }
+    var places: [[Int]: Int] = [:]
+    for (row, key) in zip(frames, particles).enumerated() { places[[key.0, key.1]] = row }
+    return try zip(wanted, wantedParticles).map { frame, particle in
+      guard let row = places[[frame, particle]] else {
+        throw DataError(
+          .badData, file: name,
+          message: "there is no particle \(particle) of frame \(frame), which \(features.name) has "
+            + "features of")
+      }
+      return row
+    }
+  }
 }
 
 extension TargetTable {
-  /// The labels of all frames.
-  private static func labels(
-    _ path: String, _ keys: [String]
-  ) throws -> (names: [String], values: Matrix, hashes: [UInt64]) {
+  /// What was read of a file with frames.
+  private struct Labels {
+    var names: [String] = []
+    var values = Matrix(rows: 0, columns: 0)
+    var hashes: [UInt64] = []
+    var frames: [Int]?
+    var particles: [Int]?
+  }
+
+  /// The labels of all frames, or of all particles where a key is a column.
+  private static func labels(_ path: String, _ keys: [String]) throws -> Labels {
     let reader = try FrameReader.open(path)
-    var (names, values, hashes): ([String], [Double], [UInt64]) = ([], [], [])
+    var result = Labels()
+    var (values, frames, particles): ([Double], [Int], [Int]) = ([], [], [])
+    var count = 0
     while let frame = try reader.next() {
-      var (rowNames, row): ([String], [Double]) = ([], [])
-      for key in keys {
-        guard let numbers = frame.labels[key]?.numbers else {
-          let known = frame.labels.names.filter { frame.labels[$0]?.numbers != nil }
-          throw DataError(
-            .badData, file: path, frame: reader.frameIndex - 1,
-            message: "there is no number '\(key)'; the frame has \(known.joined(separator: ", "))")
+      func error(_ message: String) -> DataError {
+        DataError(.badData, file: path, frame: count, message: message)
+      }
+      let parts = try keys.map { key in
+        guard let part = Part(frame, key) else {
+          let known =
+            frame.labels.names.filter { frame.labels[$0]?.numbers != nil }
+            + frame.columns.filter { $0.width == 1 && $0.numbers != nil }.map(\.name)
+          throw error(
+            "there is no number '\(key)'; the frame has \(known.joined(separator: ", "))")
         }
-        rowNames += Self.names(key, numbers.count)
-        row += numbers
+        return part
       }
-      guard names.isEmpty || names == rowNames else {
-        throw DataError(
-          .badData, file: path, frame: reader.frameIndex - 1,
-          message: "targets \(rowNames.joined(separator: ", ")) where frames before had "
-            + names.joined(separator: ", "))
+      let names = zip(keys, parts).flatMap { Self.names($0, $1.width) }
+      let perParticle = parts.contains { $0.isColumn }
+      guard count == 0 || (result.names == names && perParticle == !particles.isEmpty) else {
+        throw error(
+          "targets \(names.joined(separator: ", ")) where frames before had "
+            + result.names.joined(separator: ", ") + (particles.isEmpty ? "" : " of particles"))
       }
-      names = rowNames
-      values += row
-      hashes.append(frame.stableHash)
+      result.names = names
+      let hash = frame.stableHash
+      for particle in 0..<(perParticle ? frame.count : 1) {
+        for part in parts { values += part.row(particle) }
+        result.hashes.append(hash)
+        if perParticle {
+          frames.append(count)
+          particles.append(particle)
+        }
+      }
+      count += 1
     }
-    return (
-      names, Matrix(rows: hashes.count, columns: names.count, elements: values), hashes
-    )
+    result.values = Matrix(
+      rows: result.hashes.count, columns: result.names.count, elements: values)
+    if !particles.isEmpty { (result.frames, result.particles) = (frames, particles) }
+    return result
+  }
+
+  /// A label of a frame, or a column of its particles.
+  private struct Part {
+    let numbers: [Double]
+    let isColumn: Bool
+
+    init?(_ frame: Frame, _ key: String) {
+      if let label = frame.labels[key]?.numbers {
+        (numbers, isColumn) = (label, false)
+      } else if let column = frame.column(key), column.width == 1, let values = column.numbers {
+        (numbers, isColumn) = (values, true)
+      } else {
+        return nil
+      }
+    }
+
+    var width: Int { isColumn ? 1 : numbers.count }
+
+    func row(_ particle: Int) -> [Double] { isColumn ? [numbers[particle]] : numbers }
   }
 
   private static func archive(
     _ name: String, _ keys: [String]
-  ) throws -> ([String], Matrix, [Int]?) {
+  ) throws -> ([String], Matrix, [Int]?, [Int]?) {
     let (path, key) = FeatureTable.split(name)
     let archive = try NumPyArchive(contentsOf: path)
     let wanted = keys.isEmpty ? [key ?? "features"] : keys
@@ -135,12 +205,21 @@ extension TargetTable {
       }
     }
     let names = zip(wanted, columns).flatMap { Self.names($0, $1.columns) }
-    return (names, all, archive.contains("frame") ? try archive["frame"].integers : nil)
+    func labels(_ key: String) throws -> [Int]? {
+      guard archive.contains(key), let list = try archive[key].integers else { return nil }
+      guard list.count == all.rows else {
+        throw DataError(
+          .badData, file: path,
+          message: "\(all.rows) rows of targets and \(list.count) entries of '\(key)'")
+      }
+      return list
+    }
+    return (names, all, try labels("frame"), try labels("particle"))
   }
 
   private static func table(
     _ path: String, _ keys: [String]
-  ) throws -> ([String], Matrix, [Int]?) {
+  ) throws -> ([String], Matrix, [Int]?, [Int]?) {
     let text: String
     do {
       text = try String(contentsOfFile: path, encoding: .utf8)
@@ -175,10 +254,21 @@ extension TargetTable {
     for line in lines.indices.dropFirst() {
       for place in places { values.append(try number(line, place)) }
     }
-    let frames = try heads.firstIndex(of: "frame").map { place in
-      try lines.indices.dropFirst().map { Int(try number($0, place)) }
+    func labels(_ key: String) throws -> [Int]? {
+      try heads.firstIndex(of: key).map { place in
+        try lines.indices.dropFirst().map { line in
+          guard let label = Int(exactly: try number(line, place)) else {
+            throw DataError(
+              .badData, file: path, line: line + 1, message: "column '\(key)' is no whole number")
+          }
+          return label
+        }
+      }
     }
-    return (keys, Matrix(rows: lines.count - 1, columns: keys.count, elements: values), frames)
+    return (
+      keys, Matrix(rows: lines.count - 1, columns: keys.count, elements: values),
+      try labels("frame"), try labels("particle")
+    )
   }
 
   private static func names(_ key: String, _ count: Int) -> [String] {
@@ -196,6 +286,18 @@ extension Frame.Label {
     case .reals(let values): values
     case .integers(let values): values.map(Double.init)
     default: nil
+    }
+  }
+}
+
+extension Frame.Column {
+  /// The values as numbers, if they are.
+  fileprivate var numbers: [Double]? {
+    switch values {
+    case .reals(let list): list
+    case .integers(let list): list.map(Double.init)
+    case .logicals(let list): list.map { $0 ? 1 : 0 }
+    case .strings: nil
     }
   }
 }

@@ -127,7 +127,7 @@ struct SplitOptions: ParsableArguments {
 struct DataOptions: ParsableArguments {
   @Argument(help: "The features (.npz), perhaps FILE.npz:ARRAY.")
   var features: String
-  @Option(help: "The file with the targets: frames with labels, .csv, or .npz.")
+  @Option(help: "The file with the targets: frames with labels or columns, .csv, or .npz.")
   var targets: String
   @Option(
     parsing: .singleValue,

@@ -218,46 +218,31 @@ struct LearnKernelCommand: ParsableCommand {
 struct LearnPredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Apply a stored model to features.",
+    abstract: "Apply a stored model to frames or features.",
     discussion: """
-      A row for every sample; a column `spread_...` where the model has spreads.
+      Frames are featurized as those were that the model learned from; shapes are scaled likewise. A \
+      row for every sample; a column `spread_...` where the model has spreads. With -o FILE.xyz the \
+      frames are written with labels `predicted_...`.
 
-        mesogen learn predict model.npz new.npz -o predictions.csv
+        mesogen learn predict model.npz new.xyz -o predictions.csv
+        mesogen learn predict model.npz new.xyz -o labelled.xyz
+        mesogen learn predict model.npz new.npz -o predictions.npz
       """)
 
   @Argument(help: "The model (.npz).")
   var model: String
-  @Argument(help: "The features (.npz), perhaps FILE.npz:ARRAY.")
-  var features: String
-  @Option(name: .shortAndLong, help: "The predictions (.csv or .npz).")
+  @Argument(help: "Frames, or features (.npz, perhaps FILE.npz:ARRAY).")
+  var input: String
+  @Option(name: .shortAndLong, help: "The predictions (.csv or .npz), or frames with them (.xyz).")
   var output = "-"
+  @Option(parsing: .unconditional, help: "Frames lo:hi, half-open, counted from 0; with frames.")
+  var selectFrames: String?
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     _ = global.learningThreads
-    let file = try ModelFile(contentsOf: model)
-    let features = try FeatureTable(contentsOf: features)
-    if let learned = file.featureHyperparameters, let given = features.hyperparameters,
-      learned != given
-    {
-      Console.write(
-        "mesogen: warning: the model learned from features made with \(learned), these were made "
-          + "with \(given)\n")
-    }
-    let prediction = try file.model.predict(features.values)
-    var (names, values) = (file.model.outputNames, prediction.values)
-    if let spreads = prediction.spreads {
-      names += file.model.outputNames.map { "spread_\($0)" }
-      values = values.padded(toColumns: names.count)
-      for i in 0..<values.rows {
-        for t in 0..<spreads.columns { values[i, spreads.columns + t] = spreads[i, t] }
-      }
-    }
-    try ResultTable(
-      labels: ResultTable.labels(of: features), names: names, values: values
-    ).write(to: output)
-    if !global.quiet, output != "-" {
-      Console.write("\(output): predictions, \(values.rows) samples\n")
-    }
+    var job = PredictJob(model: model, input: input, output: output)
+    job.frames = try selectFrames.map { try IntegerRange.frames(parsing: $0) }
+    try Console.report(job.run(global.context), global)
   }
 }
