@@ -119,6 +119,23 @@ import Testing
   }
 
   /// On a general position, a molecule without symmetry: spglib finds the very group again.
+  /// Benzene has no place in Fm-3c within this window: alone it is an error, among others they take
+  /// its place, and frames that drew another in the first place stay what they are.
+  @Test func aGroupThatCannotBeFilledLeavesItsPlace() throws {
+    func crystal(_ groups: [Int]) throws -> MolecularCrystal {
+      MolecularCrystal(
+        molecule: try .benzene(), spaceGroups: groups, volumePerMolecule: 90...270)
+    }
+    #expect(throws: InvalidInput.self) {
+      try crystal([226]).frame(index: 0, of: 1, seed: 1)
+    }
+    for index in 0..<12 {
+      let frame = try crystal([226, 14]).frame(index: index, of: 12, seed: 1)
+      #expect(frame.labels["space_group"] == .integer(14))
+      #expect(try Self.closestContact(frame) >= 0.8)
+    }
+  }
+
   @Test(arguments: [1, 2, 4, 5, 9, 14, 15, 19, 29, 33, 61, 76, 88, 114, 146, 148, 161, 169, 198])
   func generalPositionsHaveTheSymmetryOfTheGroup(_ number: Int) throws {
     let crystal = MolecularCrystal(

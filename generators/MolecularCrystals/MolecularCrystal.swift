@@ -24,7 +24,8 @@ public struct MolecularCrystal: Generator, Equatable {
 
   /// The molecule.
   public var molecule: Molecule
-  /// The numbers of the space groups, of which every frame draws one.
+  /// The numbers of the space groups, of which every frame draws one; where that cannot be filled,
+  /// another of them.
   public var spaceGroups: [Int]
   /// The window of volumes per molecule, in cubic ångströms.
   public var volumePerMolecule: ClosedRange<Double>
@@ -64,33 +65,39 @@ public struct MolecularCrystal: Generator, Equatable {
 
   /// Frame `index`; nothing in it depends on the count.
   ///
-  /// Throws: `InvalidInput` for parameters that cannot be used, and when none of 5,000 draws fits.
+  /// Throws: `InvalidInput` for parameters that cannot be used, and when none of 5,000 draws fits
+  /// in any of the space groups.
   public func frame(index: Int, of count: Int, seed: UInt64) throws -> Frame {
     try validate()
     let random = FrameRandomness(seed: seed, family: .molecularCrystal, index: index)
     var stream = random.stream(.lattice)
     let radii = try molecule.species.map { try AtomicData.element($0).vanDerWaalsRadius }
     let contacts = MolecularContacts(radii: radii)
-    let number = spaceGroups[stream.index(below: spaceGroups.count)]
-    let group = try SpaceGroup(number)
-    for _ in 0..<Self.mostDraws {
-      guard let draft = try drawDraft(group, &stream),
-        var packing = try grow(draft, contacts)
-      else { continue }
-      if rotation > 0 || translation > 0 {
-        packing = try shaken(packing, &stream)
-        guard
-          try contacts.closest(packing, ofFirstOnly: false, below: closestContact)
-            >= closestContact
+    // A group that cannot be filled leaves its place to another of those that are wanted.
+    var candidates = spaceGroups
+    while !candidates.isEmpty {
+      let group = try SpaceGroup(candidates.remove(at: stream.index(below: candidates.count)))
+      for _ in 0..<Self.mostDraws {
+        guard let draft = try drawDraft(group, &stream),
+          var packing = try grow(draft, contacts)
         else { continue }
+        if rotation > 0 || translation > 0 {
+          packing = try shaken(packing, &stream)
+          guard
+            try contacts.closest(packing, ofFirstOnly: false, below: closestContact)
+              >= closestContact
+          else { continue }
+        }
+        return try frame(packing, group, draft, contacts, seed: seed, index: index)
       }
-      return try frame(packing, group, draft, contacts, seed: seed, index: index)
     }
+    let groups =
+      spaceGroups.count == 1 ? "space group \(spaceGroups[0])" : "one of the space groups"
     throw InvalidInput(
       "volume per molecule",
       value: "\(volumePerMolecule.lowerBound):\(volumePerMolecule.upperBound)",
-      expected: "a window in which space group \(number) can be filled: none of "
-        + "\(Self.mostDraws) draws kept all contacts above \(closestContact)")
+      expected: "a window in which \(groups) can be filled: none of \(Self.mostDraws) draws "
+        + "kept all contacts above \(closestContact)")
   }
 
   /// Frame `index`, and the same coarse-grained: both carry the same labels, `identifier` among them.
