@@ -27,6 +27,17 @@ func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
     swiftSettings: strict)
 }
 
+/// The recipes that the program has with it: links in `Sources/Recipes/Embedded` to `data/recipes`.
+let recipes = [
+  "default", "paper-dimers", "paper-liquid-crystals", "paper-liquid-crystals-2",
+]
+
+/// The rooms that `import Mesogen` gives.
+let rooms: [Target.Dependency] = [
+  "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators", "Learning",
+  "FileFormats", "Jobs", "Recipes", "Report",
+]
+
 let package = Package(
   name: "Mesogen",
   products: [
@@ -35,7 +46,7 @@ let package = Package(
       name: "Mesogen",
       targets: [
         "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
-        "Learning", "FileFormats", "Recipes", "Report",
+        "Learning", "FileFormats", "Jobs", "Recipes", "Report",
       ]),
   ],
   dependencies: [
@@ -68,23 +79,33 @@ let package = Package(
     room("Learning", ["Mathematics"]),
     room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
     room(
-      "Recipes",
+      "Jobs",
       [
         "CCrypto", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", .product(name: "Yams", package: "Yams"),
+        "Generators",
+        "Learning", "FileFormats",
       ]),
+    room(
+      "Recipes",
+      [
+        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats", "Jobs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
+      ], resources: recipes.map { .embedInCode("Embedded/\($0).yaml") }),
     room(
       "Report",
       [
         "CPlotly", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", "Recipes",
+        "Generators", "Learning", "FileFormats", "Jobs", "Recipes",
       ],
       resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")]),
+    room("Mesogen", rooms),
     .executableTarget(
       name: "mesogen",
       dependencies: [
         "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", "Recipes", "Report",
+        "Generators", "Learning", "FileFormats", "Jobs", "Recipes", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -110,8 +131,10 @@ let package = Package(
     tests("Generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
-    tests("Recipes", ["Geometry", "FileFormats"]),
+    tests("Jobs", ["Geometry", "FileFormats"]),
+    tests("Recipes", ["Geometry", "FileFormats", "Jobs"]),
     tests("Report", ["Geometry", "FileFormats"]),
+    tests("Mesogen", []),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

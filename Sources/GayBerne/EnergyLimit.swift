@@ -3,7 +3,7 @@ internal import Geometry
 /// A ceiling for the energies of a learning set, and the count of what it did.
 public struct EnergyLimit: Equatable, Sendable {
   /// What becomes of a configuration whose energy is above the ceiling.
-  public enum Action: String, CaseIterable, Sendable {
+  public enum Action: String, CaseIterable, Codable, Sendable {
     /// The ceiling takes its place.
     case cap
     /// The configuration is left out.

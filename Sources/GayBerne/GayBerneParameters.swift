@@ -1,7 +1,7 @@
 public import Geometry
 
 /// The function that gives the contact distance sigma_12 inside a potential.
-public enum ContactFunction: String, CaseIterable, Sendable {
+public enum ContactFunction: String, CaseIterable, Codable, Sendable {
   /// Berne and Pechukas' overlap of Gaussians: the usual Gay-Berne potential.
   case gaussianOverlap = "gaussian"
   /// The exact contact distance along the line of centres.

@@ -1,7 +1,7 @@
 internal import Geometry
 
 /// How the parameters of two unlike species combine, by LAMMPS' names.
-public enum MixingRule: String, CaseIterable, Sendable {
+public enum MixingRule: String, CaseIterable, Codable, Sendable {
   /// epsilon = sqrt(epsilon_1 epsilon_2), sigma = sqrt(sigma_1 sigma_2).
   case geometric
   /// epsilon = sqrt(epsilon_1 epsilon_2), sigma = (sigma_1 + sigma_2)/2 (Lorentz and Berthelot).

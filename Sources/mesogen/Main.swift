@@ -5,6 +5,7 @@ enum Main {
   static func main() {
     Interruption.prepare()
     do {
+      try Suggestions.check(Array(CommandLine.arguments.dropFirst()))
       var command = try MesogenCommand.parseAsRoot()
       try command.run()
     } catch {

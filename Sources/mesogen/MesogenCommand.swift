@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 import Recipes
 
 /// The root of the command line.
@@ -21,11 +22,8 @@ struct MesogenCommand: ParsableCommand {
       output, 74 input/output error, 130 interrupted. An output appears whole or not at all.
       """,
     version: Version.current,
-    subcommands: [
-      GenerateCommand.self, CoarseGrainCommand.self, EnergyCommand.self, ContactCommand.self,
-      OrderCommand.self,
-      FeaturizeCommand.self, LearnCommand.self, RunCommand.self, ConvertCommand.self,
-      InfoCommand.self, DrawCommand.self,
+    subcommands: [GenerateCommand.self] + Steps.single.map { $0.command } + [
+      LearnCommand.self, RunCommand.self, InfoCommand.self, DrawCommand.self,
       ReproduceCommand.self,
     ])
 }

@@ -188,12 +188,29 @@ import Testing
     #expect(json["basis"] as? String == "monomial")
     #expect(json["cutoff"] as? Double == 4)
     #expect(json["max_angular"] as? Int == 2)
-    #expect(json["radial_functions"] as? [Int] == [2, 2, 2])
-    #expect(json["semi_axes"] as? [String: [Double]] == ["X": [1, 2, 3]])
-    #expect(json["scale_axes"] as? Double == 0.5)
-    #expect(json["species"] as? [String] == ["X"])
+    #expect(json["max_radial"] as? String == "1")
+    let shapes = try #require(json["shapes"] as? [String: Any])
+    #expect(shapes["semi_axes"] as? [String] == ["1,2,3"])
+    #expect(shapes["scale_axes"] as? Double == 0.5)
+    #expect(json["species"] as? String == "X")
     #expect(json["average"] as? String == "frame")
     #expect(json["correlation"] as? Int == 2)
+  }
+
+  /// Weights that mix species are part of the description: archives that differ by them say so.
+  @Test func mixingIsPartOfTheDescription() throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let texts = try [[], ["--mixing", "1"], ["--mixing", "0.5"]].map { extra in
+      try archive(scratch, extra)["hyperparameters"].strings?.first
+    }
+    #expect(Set(texts).count == 3)
+    let plain = try archive(scratch, [])["features"]
+    let half = try archive(scratch, ["--mixing", "0.5"])["features"]
+    // The power spectrum is of second order in the coefficients.
+    for (a, b) in zip(plain.doubles ?? [], half.doubles ?? []) {
+      #expect(abs(a - 4 * b) <= 1e-12 * max(abs(a), 1))
+    }
   }
 
   /// `--scale-axes` multiplies what `--semi-axes` says, and both replace the file's shapes.

@@ -202,6 +202,12 @@ import Testing
     #expect(try table(scratch, "tune.csv").rows.count == 4)
     // Best first, and l = 2 knows more of the nematic order than l = 1.
     let best = try table(scratch, "tune.csv").rows[0]
+    let heads = try table(scratch, "tune.csv").heads
+    #expect(
+      heads == [
+        "settings", "max_angular", "max_radial", "cutoff", "radial_width", "compact",
+        "components", "model", "gamma", "samples", "features", "alpha", "score",
+      ])
     #expect(best[1] == 2)
     // Without its last line the table is completed to the same bytes.
     let cut = whole.split(separator: "\n").dropLast().joined(separator: "\n") + "\n"
@@ -210,10 +216,17 @@ import Testing
     #expect(try scratch.read("tune.csv") == whole)
     // Successive halving: four candidates with a third of the samples, two with all.
     try scratch.mesogenMust(tune + ["--rounds", "2"])
-    #expect(try table(scratch, "tune.csv").rows.filter { $0[10] == 13 }.count == 4)
+    #expect(try table(scratch, "tune.csv").rows.filter { $0[9] == 13 }.count == 4)
     try scratch.mesogenMust(
       tune.map { $0 == "tune.csv" ? "gfre.csv" : $0 } + ["--score", "gfre"])
-    #expect(try table(scratch, "gfre.csv").rows.allSatisfy { $0[13] > 0 && $0[13] < 1.5 })
+    #expect(try table(scratch, "gfre.csv").rows.allSatisfy { $0[12] > 0 && $0[12] < 1.5 })
+    // Other frames under the same name: no score is taken over.
+    let before = try table(scratch, "tune.csv").rows.count
+    let frames = try scratch.read("set.xyz")
+    try scratch.write(frames + frames, to: "set.xyz")
+    let changed = try scratch.mesogen(tune)
+    #expect(changed.code == 0, "\(changed.errors)")
+    #expect(try table(scratch, "tune.csv").rows.count == before + 4)
     try scratch.write("mine\n", to: "tune.csv")
     #expect(try scratch.mesogen(tune).code == 73)
     #expect(try scratch.read("tune.csv") == "mine\n")
@@ -229,7 +242,7 @@ import Testing
     try #require(outcome.code == 0, "\(outcome.errors)")
     let rows = try table(scratch, "tune.csv")
     // 3 widths, 3 gammas, 2 whitenings; of 40 frames 10 are kept apart.
-    #expect(rows.rows.count == 18 && rows.rows.allSatisfy { $0[10] == 30 })
+    #expect(rows.rows.count == 18 && rows.rows.allSatisfy { $0[9] == 30 })
     let commands = outcome.output.split(separator: "\n").filter { $0.hasPrefix("mesogen ") }
     try #require(commands.count == 2)
     for command in commands {
@@ -242,7 +255,7 @@ import Testing
     let samples = try model["samples"].shape
     #expect(samples[0] == 30)
     let header = try #require(try model["model"].strings?.first)
-    #expect(header.contains("\"alpha\":\(rows.rows[0][12])"))
+    #expect(header.contains("\"alpha\":\(rows.rows[0][11])"))
     #expect(
       try scratch.mesogen(
         "learn", "tune", "set.xyz", "--target", "order", "--cutoff", "3", "--test", "0.5",
@@ -255,7 +268,7 @@ import Testing
     let ridge = ["learn", "ridge", "set.npz", "--targets", "set.xyz", "--target", "order"]
     // Of two values each is an edge.
     let edge = try scratch.mesogen(ridge + ["--alphas", "1e-3,1e9"])
-    #expect(edge.code == 0 && edge.errors.contains("--alphas, 0.001, is the smallest of those"))
+    #expect(edge.code == 0 && edge.errors.contains("alphas, 0.001, is the smallest of those"))
     #expect(!(try scratch.mesogen(ridge + ["--alphas", "1e2"]).errors.contains("warning")))
   }
 
@@ -299,7 +312,7 @@ import Testing
       (66, "none.csv", ridge + ["none.csv", "--target", "order"]),
       (66, "none.npz", ["learn", "pca", "none.npz"]),
       (65, "order.csv", ["learn", "pca", "order.csv"]),
-      (64, "--test", ridge + ["set.xyz", "--target", "order", "--test", "-3"]),
+      (64, "test", ridge + ["set.xyz", "--target", "order", "--test", "-3"]),
       (65, "400", ridge + ["set.xyz", "--target", "order", "--test", "400"]),
       (64, "alphas", ridge + ["set.xyz", "--target", "order", "--alphas", "many"]),
       (65, "model", ["learn", "predict", "set.npz", "set.npz"]),

@@ -3,6 +3,7 @@ import Foundation
 import GayBerne
 import Generators
 import Geometry
+import Jobs
 import Recipes
 import Testing
 
@@ -13,9 +14,13 @@ import Testing
       .deletingLastPathComponent()
   }
 
-  @Test func embeddedRecipeIsTheFile() throws {
-    let file = repository.appending(path: "data/recipes/default.yaml")
-    #expect(try String(contentsOf: file, encoding: .utf8) == Recipe.defaultText)
+  /// The program has every recipe of the repository with it, as it is.
+  @Test func embeddedRecipesAreTheFiles() throws {
+    let folder = repository.appending(path: "data/recipes")
+    for known in Recipe.Known.allCases {
+      let file = folder.appending(path: "\(known.rawValue).yaml")
+      #expect(try String(contentsOf: file, encoding: .utf8) == known.text)
+    }
   }
 
   /// Every recipe of the repository can be understood.
@@ -32,11 +37,11 @@ import Testing
   }
 
   @Test func standardRecipe() throws {
-    let recipe = try Recipe.standard(output: "out")
+    let recipe = try Recipe(.standard, output: "out")
     #expect(recipe.name == "default")
     #expect(recipe.datasets.map(\.name) == ["nematic", "smectic", "dimers"])
     for dataset in recipe.datasets { #expect(dataset.steps.count == 4) }
-    guard case .generate(let job) = recipe.datasets[2].steps[0] else {
+    guard let job = recipe.datasets[2].steps[0].job as? GenerateJob else {
       Issue.record("the dimers are not generated")
       return
     }
@@ -62,7 +67,7 @@ import Testing
         text: Self.start + "    generate: {phase: \(phase), count: 2, \(keys)}\n",
         file: "r.yaml", output: "out")
     }
-    guard case .generate(let job)? = try recipe(keys).datasets.first?.steps.first else {
+    guard let job = try recipe(keys).datasets.first?.steps.first?.job as? GenerateJob else {
       Issue.record("nothing is generated")
       return
     }
@@ -78,7 +83,7 @@ import Testing
   @Test func energiesOfAnyPotential() throws {
     let read = "    read: {file: a.xyz}\n"
     func job(_ keys: String) throws -> EnergyJob {
-      guard case .energy(let job) = try steps(read + "    energy: {\(keys)}\n")[1] else {
+      guard let job = try steps(read + "    energy: {\(keys)}\n")[1].job as? EnergyJob else {
         throw RecipeError(file: "r.yaml", line: nil, message: "no energy")
       }
       return job
@@ -97,7 +102,7 @@ import Testing
     parameters.strengths.bySpecies["A"] = .init(epsilon: 1, sigma: 1)
     parameters.strengths.byPair[.init("A", "B")] = .init(epsilon: 0.5, sigma: 2)
     #expect((full.potential as? GayBerne)?.parameters == parameters)
-    #expect(full.forces && full.frames == 2..<5)
+    #expect(full.settings.forces && full.frames == 2..<5)
     #expect(try full.limit == EnergyLimit(maximum: 3, action: .drop))
     #expect(try full.shapes != ShapeOverride())
 
@@ -137,7 +142,7 @@ import Testing
     let both = try steps(
       "    read: {file: a.xyz}\n"
         + "    contact: {cutoff: 3, semi-axes: \"1,1,2\", scale-axes: 2, select-frames: '0:4'}\n")
-    guard case .contact(let job) = both[1] else {
+    guard let job = both[1].job as? ContactJob else {
       Issue.record("no contacts")
       return
     }
@@ -149,7 +154,7 @@ import Testing
     // The particle of a model, the energies of any potential.
     let dimers = try steps(
       "    generate: {phase: dimers, count: 3, model: gb-4.4-20-1-1, distance-kind: surface}\n")
-    guard case .generate(let long) = dimers[0], let pairs = long.generator as? Dimers else {
+    guard let long = dimers[0].job as? GenerateJob, let pairs = long.generator as? Dimers else {
       Issue.record("no dimers")
       return
     }
@@ -157,7 +162,7 @@ import Testing
     #expect(pairs.second == pairs.first)
     let squared = try steps(
       "    generate: {phase: dimers, count: 3, potential: re-squared, semi-axes: \"1,1,1\"}\n")
-    guard case .generate(let other) = squared[0], let pairs = other.generator as? Dimers else {
+    guard let other = squared[0].job as? GenerateJob, let pairs = other.generator as? Dimers else {
       Issue.record("no dimers")
       return
     }
@@ -209,7 +214,7 @@ import Testing
     let text = Self.start + "    read: {file: b/c.xyz, select-frames: '0:2'}\n"
     for (file, expected) in [("r.yaml", "b/c.xyz"), ("d/r.yaml", "d/b/c.xyz")] {
       let recipe = try Recipe(text: text, file: file, output: "out")
-      guard case .read(let job)? = recipe.datasets[0].steps.first else {
+      guard let job = recipe.datasets[0].steps.first?.job as? ConvertJob else {
         Issue.record("nothing is read")
         return
       }

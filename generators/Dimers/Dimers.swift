@@ -14,7 +14,7 @@ internal import Mathematics
 /// `draws` (kept and rejected ones).
 public struct Dimers: Generator {
   /// Which distance is meant.
-  public enum DistanceKind: String, CaseIterable, Sendable {
+  public enum DistanceKind: String, CaseIterable, Codable, Sendable {
     /// That of the centres.
     case centre
     /// That of the surfaces; such pairs never overlap.
@@ -22,7 +22,7 @@ public struct Dimers: Generator {
   }
 
   /// How distances are spread between the limits.
-  public enum DistanceDensity: String, CaseIterable, Sendable {
+  public enum DistanceDensity: String, CaseIterable, Codable, Sendable {
     /// Every distance is as likely as every other.
     case uniform
     /// Every place of the second centre in the shell between the limits is.

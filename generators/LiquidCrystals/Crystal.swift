@@ -7,7 +7,7 @@ internal import OrderParameters
 /// Nothing in it is drawn but the director. Labels as those of `Nematic`, and `lattice`.
 public struct Crystal: Generator, Equatable {
   /// A lattice of spheres.
-  public enum Lattice: String, CaseIterable, Sendable {
+  public enum Lattice: String, CaseIterable, Codable, Sendable {
     /// One particle in the corner of a cube; packs up to pi/6 = 0.52.
     case simpleCubic = "sc"
     /// Another in its centre; packs up to sqrt(3) pi/8 = 0.68.

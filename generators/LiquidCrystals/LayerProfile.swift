@@ -2,7 +2,7 @@ internal import Geometry
 public import Mathematics
 
 /// How the centres of a layer are spread along its normal, as phases 2 pi z/d about 0.
-public enum LayerProfile: String, CaseIterable, Sendable {
+public enum LayerProfile: String, CaseIterable, Codable, Sendable {
   /// Normal: <exp(i phase)> = tau with the standard deviation sqrt(-2 ln tau).
   case gaussian
   /// Von Mises: density ~ exp(kappa cos(phase)), tau = I_1(kappa)/I_0(kappa).

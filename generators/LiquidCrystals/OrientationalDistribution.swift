@@ -3,7 +3,7 @@ public import Mathematics
 
 /// A distribution of the axes u of uniaxial particles about a director n, in t = u . n:
 /// the density over the sphere depends on t alone, and is even in it.
-public enum OrientationalDistribution: String, CaseIterable, Sendable {
+public enum OrientationalDistribution: String, CaseIterable, Codable, Sendable {
   /// Watson's, which is Maier and Saupe's: f ~ exp(kappa t^2), for -1/2 < S < 1.
   case watson
   /// Onsager's trial function: f ~ cosh(alpha t), for 0 <= S < 1.

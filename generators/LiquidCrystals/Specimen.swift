@@ -6,7 +6,7 @@ internal import OrderParameters
 /// may overlap.
 public struct Specimen: Equatable, Sendable {
   /// What becomes of overlaps.
-  public enum Overlaps: String, CaseIterable, Sendable {
+  public enum Overlaps: String, CaseIterable, Codable, Sendable {
     /// There are none: particles are moved apart until Perram and Wertheim's contact function is
     /// above 1 for every pair, or `PackingFailure` is thrown.
     case forbidden

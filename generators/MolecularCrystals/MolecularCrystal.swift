@@ -13,7 +13,7 @@ internal import Mathematics
 /// sum of van der Waals radii). The column `molecule` numbers molecules from 0.
 public struct MolecularCrystal: Generator, Equatable {
   /// Which positions molecules may take.
-  public enum Sites: String, CaseIterable, Sendable {
+  public enum Sites: String, CaseIterable, Codable, Sendable {
     /// Only general ones.
     case general
     /// Only special ones.

@@ -1,5 +1,6 @@
 internal import FileFormats
 internal import Foundation
+internal import Jobs
 
 /// What a recipe made: the version, the recipe's own text and checksum, and every file with its size
 /// and SHA-256. It holds no times, so that the same recipe gives the same bytes.

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Geometry
+public import Jobs
 internal import Yams
 
 /// A dataset from start to end: what to generate or read, how to label it, which features to compute.
@@ -12,7 +13,10 @@ internal import Yams
 ///         order: {cutoff: 5}
 ///         featurize: {correlation: 2, cutoff: 5}
 ///
-/// The keys of a section are the long options of the command of that name. A key that a section does
+/// The keys of a section are the long options of the command of that name (and `input` and the like for
+/// values without a name); a flag is `true` or `false`, an option that may be repeated takes a list.
+/// Steps are done in the order of the recipe. Files that steps read are sought beside the recipe; outputs
+/// are named after the dataset, unless `output`, or `suffix`, says otherwise. A key that a command does
 /// not have is an error that names its line.
 public struct Recipe: Sendable {
   /// What the recipe calls itself.
@@ -33,19 +37,17 @@ public struct Recipe: Sendable {
   }
 
   /// One step, with everything it needs.
-  public enum Step: Sendable {
-    /// Makes frames.
-    case generate(GenerateJob)
-    /// Reads frames and writes them beside the other outputs.
-    case read(ConvertJob)
-    /// Labels frames with energies.
-    case energy(EnergyJob)
-    /// Tabulates contacts.
-    case contact(ContactJob)
-    /// Computes order parameters.
-    case order(OrderJob)
-    /// Computes features.
-    case featurize(FeaturizeJob)
+  public struct Step: Sendable {
+    /// The section: `generate`, `featurize`.
+    public let name: String
+    /// The work.
+    public let job: any Job
+    /// The file it writes, where it writes one.
+    public let output: String?
+    /// The frames that the steps after it work on, where it makes them.
+    public let frames: String?
+    /// The archive of features it makes, where it makes one.
+    public let features: String?
   }
 
   /// Understands a recipe; its outputs go to the folder `output`.
@@ -62,17 +64,26 @@ public struct Recipe: Sendable {
       throw RecipeError(file: file, line: nil, message: "the recipe is empty")
     }
     var section = try RecipeSection(root, name: "recipe", file: file)
+    let whole = section
     name = try section.text("name") ?? "dataset"
-    let seed = try section.seed("seed") ?? 1
-    var sections = try section.sections("datasets")
-    try section.finish()
-    guard !sections.isEmpty else { throw section.error("no datasets") }
-    var names = Set<String>()
+    let seed = try section.text("seed").map { text in
+      guard let seed = UInt64(text) else {
+        throw whole.error("seed is '\(text)'; expected a whole number from 0", key: "seed")
+      }
+      return seed
+    }
+    var sections = try section.take("datasets").map { try section.sections($0) } ?? []
+    if let foreign = section.entries.first {
+      throw whole.error("'\(foreign.key)' is not a known key", key: foreign.key)
+    }
+    guard !sections.isEmpty else { throw whole.error("no datasets") }
+    var (names, made) = (Set<String>(), Set<String>())
+    let reader = RecipeReader(folder: output, seed: seed ?? 1)
     datasets = try sections.indices.map { k in
-      let reader = RecipeReader(folder: output, seed: seed, recipeFile: file)
-      let dataset = try reader.dataset(&sections[k])
+      let all = sections[k]
+      let dataset = try reader.dataset(&sections[k], made: &made)
       guard names.insert(dataset.name).inserted else {
-        throw sections[k].error("a second dataset with the name '\(dataset.name)'", key: "name")
+        throw all.error("a second dataset with the name '\(dataset.name)'", key: "name")
       }
       return dataset
     }
@@ -80,11 +91,35 @@ public struct Recipe: Sendable {
     self.text = text
   }
 
-  /// The recipe that is used where none is named.
+  /// A recipe that the program has with it, from `data/recipes`.
+  public enum Known: String, CaseIterable, Sendable {
+    /// What is made where no recipe is named.
+    case standard = "default"
+    /// The dimers of the paper.
+    case paperDimers = "paper-dimers"
+    /// The liquid crystals of the paper, L/D = 3.
+    case paperLiquidCrystals = "paper-liquid-crystals"
+    /// The liquid crystals of the paper, L/D = 2.
+    case paperLiquidCrystals2 = "paper-liquid-crystals-2"
+
+    /// The text of the file.
+    public var text: String {
+      let bytes =
+        switch self {
+        case .standard: PackageResources.default_yaml
+        case .paperDimers: PackageResources.paper_dimers_yaml
+        case .paperLiquidCrystals: PackageResources.paper_liquid_crystals_yaml
+        case .paperLiquidCrystals2: PackageResources.paper_liquid_crystals_2_yaml
+        }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// A recipe that the program has with it.
   ///
   /// Throws: never, as a test sees to; in its form as `init(text:file:output:)`.
-  public static func standard(output: String) throws -> Recipe {
-    try Recipe(text: defaultText, file: "default.yaml", output: output)
+  public init(_ known: Known, output: String) throws {
+    try self.init(text: known.text, file: "\(known.rawValue).yaml", output: output)
   }
 
   /// Reads a recipe from a file.

@@ -14,19 +14,6 @@ enum RecipeFile {
     return text
   }
 
-  /// Makes a folder and those above it.
-  ///
-  /// Throws: `DataError` (`cannotCreate`).
-  static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw DataError(
-        .cannotCreate, file: path, message: "the folder cannot be created")
-    }
-  }
-
   /// `name` in the folder of `file`, unless it is absolute.
   static func path(_ name: String, besides file: String) -> String {
     guard !name.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return name }

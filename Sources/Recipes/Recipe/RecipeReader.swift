@@ -1,204 +1,93 @@
-internal import AniSOAP
-internal import GayBerne
-internal import Generators
-internal import Geometry
-internal import OrderParameters
+internal import Jobs
 
-/// From the sections of a recipe to jobs.
+/// From the sections of a recipe to datasets.
 struct RecipeReader {
   /// Where outputs go.
   let folder: String
   /// The seed of the recipe.
   let seed: UInt64
-  /// The recipe as it was named; input files are sought beside it.
-  let recipeFile: String
 
-  func dataset(_ section: inout RecipeSection) throws -> Recipe.Dataset {
+  /// `made` are the files that datasets before have made; those of this one are added.
+  func dataset(
+    _ section: inout RecipeSection, made: inout Set<String>
+  ) throws -> Recipe.Dataset {
+    let all = section
     guard let name = try section.text("name") else {
-      throw section.error("a dataset without a name")
+      throw all.error("a dataset without a name")
     }
     guard !name.contains("/"), !name.hasPrefix(".") else {
-      throw section.error("'\(name)' is no name for a file", key: "name")
+      throw all.error("'\(name)' is no name for a file", key: "name")
     }
-    let frames = "\(folder)/\(name).xyz"
+    var place = RecipePlace(prefix: "\(folder)/\(name)", seed: seed)
+    place.made = made
+    defer { made = place.made }
     var steps: [Recipe.Step] = []
-    let generate = try section.section("generate")
-    let read = try section.section("read")
-    switch (generate, read) {
-    case (var source?, nil):
-      steps.append(.generate(try generateJob(&source, output: frames)))
-      try source.finish()
-    case (nil, var source?):
-      steps.append(.read(try readJob(&source, output: frames)))
-      try source.finish()
-    default:
-      throw section.error("dataset '\(name)': expected either generate or read")
-    }
-    if var energy = try section.section("energy") {
-      steps.append(.energy(try energyJob(&energy, frames: frames)))
-      try energy.finish()
-    }
-    if var contact = try section.section("contact") {
-      steps.append(
-        .contact(
-          try contactJob(&contact, input: frames, output: "\(folder)/\(name).contact.csv")))
-      try contact.finish()
-    }
-    if var order = try section.section("order") {
-      steps.append(
-        .order(try orderJob(&order, input: frames, prefix: "\(folder)/\(name)")))
-      try order.finish()
-    }
-    var outputs = Set<String>()
-    for var features in try section.sections("featurize") {
-      let job = try featurizeJob(&features, input: frames, prefix: "\(folder)/\(name)")
-      guard outputs.insert(job.output).inserted else {
-        throw features.error(
-          "two feature sets of '\(name)' would go to \(job.output); give one a suffix")
+    for entry in section.entries {
+      guard Self.names.contains(entry.key) else {
+        let hint = DeclaredArguments.nearest(entry.key, among: Self.names).map { "; '\($0)' is" }
+        throw all.error("'\(entry.key)' is not a known step\(hint ?? "")", key: entry.key)
       }
-      steps.append(.featurize(job))
-      try features.finish()
+      let isSource = Self.sources.contains(entry.key)
+      guard isSource == steps.isEmpty else {
+        throw all.error(
+          "dataset '\(name)': expected either generate or read first, and then other steps")
+      }
+      for var part in try section.sections(entry) {
+        let step = try step(&part, &place)
+        if let output = step.output, output != place.frames,
+          steps.contains(where: { $0.output == output })
+        {
+          throw part.error(
+            "two steps of '\(name)' would write \(output); give one a suffix or an output")
+        }
+        if let frames = step.frames, part.name != "convert" || steps.isEmpty {
+          place.frames = frames
+        }
+        if let features = step.features { place.features.append(features) }
+        if let output = step.output { place.made.insert(output) }
+        steps.append(step)
+      }
     }
-    try section.finish()
+    guard !steps.isEmpty else {
+      throw all.error("dataset '\(name)': expected either generate or read")
+    }
     return Recipe.Dataset(name: name, steps: steps)
   }
 
-  private func readJob(_ s: inout RecipeSection, output: String) throws -> ConvertJob {
-    guard let file = try s.text("file") else { throw s.error("read: no file") }
-    var job = ConvertJob(
-      input: RecipeFile.path(file, besides: recipeFile), output: output, shapes: try shapes(&s))
-    job.frames = try s.parsed("select-frames") { try IntegerRange.frames(parsing: $0) }
-    return job
-  }
+  /// The steps that a dataset begins with.
+  private static let sources = ["generate", "read"]
+  /// All steps.
+  private static let names =
+    Steps.single.map { $0.configuration.commandName ?? "" } + Steps.groups.map(\.name)
+    + Steps.aliases.keys.sorted()
 
-  private func shapes(_ s: inout RecipeSection) throws -> ShapeOverride {
-    let axes = try s.texts("semi-axes")
-    let scale = try s.real("scale-axes") ?? 1
-    return try s.check {
-      try ShapeOverride(
-        semiAxes: SpeciesTriples(parsing: axes, quantity: "semi-axes"), scale: scale)
-    }
-  }
-
-  private func energyJob(_ s: inout RecipeSection, frames: String) throws -> EnergyJob {
-    let potential = try potential(&s)
-    let forces = try s.logical("forces") ?? false
-    let maximum = try s.real("max-energy")
-    let above = try s.choice("above", EnergyLimit.Action.self)
-    let shapes = try shapes(&s)
-    // The labels go into the frames themselves: the file is read, and replaced when all is done.
-    var job = try s.check {
-      try EnergyJob(
-        input: frames, output: frames, potential: potential, forces: forces, maximum: maximum,
-        above: above, shapes: shapes)
-    }
-    job.frames = try s.parsed("select-frames") { try IntegerRange.frames(parsing: $0) }
-    return job
-  }
-
-  private func contactJob(
-    _ s: inout RecipeSection, input: String, output: String
-  ) throws -> ContactJob {
-    let cutoff = try s.real("cutoff")
-    let shapes = try shapes(&s)
-    var job = try s.check {
-      try ContactJob(input: input, output: output, cutoff: cutoff, shapes: shapes)
-    }
-    job.frames = try s.parsed("select-frames") { try IntegerRange.frames(parsing: $0) }
-    return job
-  }
-
-  /// The keys of a potential, as `energy` and `generate dimers` take them.
-  func potential(_ s: inout RecipeSection) throws -> PotentialDescription {
-    var description = PotentialDescription()
-    description.kind = try s.choice("potential", PotentialDescription.Kind.self) ?? .gayBerne
-    description.model = try s.text("model")
-    description.epsilon = try s.real("epsilon")
-    description.sigma = try s.real("sigma")
-    description.gamma = try s.real("gamma")
-    description.nu = try s.real("nu")
-    description.mu = try s.real("mu")
-    description.wellDepths = try s.texts("well-depths")
-    description.contact = try s.choice("contact", ContactFunction.self)
-    description.cutoff = try s.real("cutoff")
-    description.truncation = try s.choice("truncation", PotentialDescription.Ending.self)
-    description.switchStart = try s.real("switch-start")
-    description.strength = try s.texts("strength")
-    description.mixing = try s.choice("mixing", MixingRule.self)
-    description.paperLiteral = try s.logical("paper-literal") ?? false
-    return description
-  }
-
-  private func orderJob(
-    _ s: inout RecipeSection, input: String, prefix: String
-  ) throws -> OrderJob {
-    let output = "\(prefix).order.csv"
-    var options = FrameOrder.Settings.Options()
-    options.degrees =
-      try s.parsed("steinhardt") { try IntegerRange.closed(parsing: $0) } ?? options.degrees
-    options.weights = try s.choice("weights", Steinhardt.Weights.self) ?? options.weights
-    options.axis = try s.choice("axis", SymmetryAxis.self) ?? options.axis
-    options.cutoff = try s.real("cutoff")
-    options.smectic = try s.logical("smectic") ?? false
-    options.hexatic = try s.logical("hexatic") ?? false
-    options.averaged = try s.logical("averaged") ?? false
-    options.thirdOrder = try s.logical("third-order") ?? false
-    let pairs = try s.logical("pair-correlation") ?? false
-    let (range, bins) = (try s.real("range"), try s.integer("bins"))
-    let shapes = try shapes(&s)
-    return try s.check {
-      var job = try OrderJob(
-        input: input, output: output, settings: FrameOrder.Settings(options), shapes: shapes)
-      if pairs {
-        job.pairCorrelation = try OrderJob.PairCorrelationTable(
-          output: "\(prefix).pairs.csv", range: range ?? options.cutoff, bins: bins ?? 100)
+  private func step(
+    _ section: inout RecipeSection, _ place: inout RecipePlace
+  ) throws -> Recipe.Step {
+    let type: any StepOptions.Type
+    if let group = Steps.groups.first(where: { $0.name == section.name }) {
+      let whole = section
+      let names = group.steps.compactMap { $0.configuration.commandName }
+      guard let name = try section.text(group.selector) else {
+        throw whole.error(
+          "\(group.name): no \(group.selector); expected \(names.joined(separator: ", "))")
       }
-      return job
-    }
-  }
-
-  private func featurizeJob(
-    _ s: inout RecipeSection, input: String, prefix: String
-  ) throws -> FeaturizeJob {
-    guard let cutoff = try s.real("cutoff") else { throw s.error("featurize: no cutoff") }
-    let width = try s.real("radial-width") ?? 3
-    let basis: RadialBasis? = try s.parsed("basis") { name in
-      switch name {
-      case "gto": .gto(width: width)
-      case "monomial": .monomial
-      case "laguerre": .laguerre(width: width)
-      default:
-        throw InvalidInput("basis", value: name, expected: "gto, monomial or laguerre")
+      guard let step = group.step(named: name) else {
+        throw whole.error(
+          "\(group.selector) is '\(name)'; expected \(names.joined(separator: ", "))",
+          key: group.selector)
       }
-    }
-    let correlation: DensityExpansion.Correlation? = try s.parsed("correlation") { text in
-      guard let nu = Int(text).flatMap({ DensityExpansion.Correlation(rawValue: $0) }) else {
-        throw InvalidInput("correlation", value: text, expected: "1, 2 or 3")
+      type = step
+    } else {
+      let alias = Steps.aliases[section.name]
+      section.rename(alias?.keys ?? [:])
+      let name = alias?.step ?? section.name
+      guard let step = Steps.single.first(where: { $0.configuration.commandName == name }) else {
+        throw section.error("'\(section.name)' is not a known step")
       }
-      return nu
+      type = step
     }
-    let hyperparameters = Hyperparameters(
-      basis: basis ?? .gto(width: width), maxAngular: try s.integer("max-angular") ?? 6,
-      maxRadial: try s.parsed("max-radial") { try RadialSize(parsing: $0) } ?? .uniform(6),
-      cutoff: cutoff, rcond: try s.real("rcond") ?? 0,
-      excludeSelf: try s.logical("exclude-self") ?? false,
-      cutoffShape: try s.real("smooth-cutoff").map { .smooth(width: $0) } ?? .hard,
-      spectrumForm: try s.logical("compact") ?? false ? .unorderedPairs : .allPairs)
-    let nu = correlation ?? .two
-    let suffix = try s.text("suffix") ?? "nu\(nu.rawValue)"
-    let species = try s.texts("species")
-    let shapes = try shapes(&s)
-    let rows = try s.parsed("average") { text -> FeaturizeJob.Rows in
-      guard let rows = ["frame": FeaturizeJob.Rows.frame, "none": .particle][text] else {
-        throw InvalidInput("average", value: text, expected: "frame or none")
-      }
-      return rows
-    }
-    return try s.check {
-      try FeaturizeJob(
-        input: input, output: "\(prefix).\(suffix).npz", hyperparameters: hyperparameters,
-        correlation: nu, rows: rows ?? .frame, species: species.isEmpty ? nil : species,
-        shapes: shapes)
-    }
+    place.suffix = try section.text("suffix")
+    return try StepParser(section: section, place: place, folder: folder).parse(type)
   }
 }

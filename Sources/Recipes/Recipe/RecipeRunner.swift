@@ -1,4 +1,4 @@
-internal import FileFormats
+public import Jobs
 
 /// Does the steps of a recipe, one after the other, and writes a manifest at the end.
 public struct RecipeRunner: Sendable {
@@ -23,17 +23,17 @@ public struct RecipeRunner: Sendable {
     self.output = output
   }
 
-  /// Does all of it. Every output appears whole or not at all; those of steps before an error stay.
+  /// Does all steps. Every output appears whole or not at all; those of steps before an error stay.
   ///
   /// Throws: what the jobs throw; `DataError` when the folder cannot be made.
   public func run(_ context: JobContext) throws -> [Outcome] {
-    try RecipeFile.makeFolder(output)
+    try OutputFolder.make(output)
     var outcomes: [Outcome] = []
     for dataset in recipe.datasets {
       for step in dataset.steps {
         let clock = ContinuousClock()
         let start = clock.now
-        let report = try perform(step, context)
+        let report = try step.job.run(context)
         let elapsed = start.duration(to: clock.now).components
         outcomes.append(
           Outcome(
@@ -43,16 +43,5 @@ public struct RecipeRunner: Sendable {
     }
     try Manifest(recipe, reports: outcomes.map(\.report), output: output).write()
     return outcomes
-  }
-
-  private func perform(_ step: Recipe.Step, _ context: JobContext) throws -> JobReport {
-    switch step {
-    case .generate(let job): try job.run(context)
-    case .read(let job): try job.run(context)
-    case .energy(let job): try job.run(context)
-    case .contact(let job): try job.run(context)
-    case .order(let job): try job.run(context)
-    case .featurize(let job): try job.run(context)
-    }
   }
 }

@@ -1,4 +1,5 @@
 internal import GayBerne
+internal import Generators
 internal import Geometry
 internal import Learning
 internal import Mathematics
@@ -31,7 +32,7 @@ struct GayBerneFigure {
   func result(of set: DimerSet, _ settings: ReproductionSettings) throws -> FigureResult {
     var result = FigureResult(figure: .fig3)
     set.describe(in: &result, settings)
-    let curves = try addCurves(to: &result)
+    let curves = try addCurves(of: set.dimers, to: &result)
     let count = set.features.rows
     let split = try Split.holdout(
       testing: count / 5, training: settings.trainingDimers, of: count,
@@ -74,9 +75,8 @@ struct GayBerneFigure {
   }
 
   /// Computes the curves and their wells.
-  private func addCurves(to result: inout FigureResult) throws -> Plot {
-    let potential = try DimerSet.potential()
-    let axes = try DimerSet.semiAxes()
+  private func addCurves(of dimers: Dimers, to result: inout FigureResult) throws -> Plot {
+    let (potential, axes) = (try dimers.potential ?? GayBerne(GayBerneParameters()), dimers.first)
     let distances = (0...1_000).map { 1.5 + 0.005 * Double($0) }
     var series = [Plot.Series]()
     for (k, arrangement) in Self.arrangements.enumerated() {

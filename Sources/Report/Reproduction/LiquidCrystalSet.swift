@@ -1,17 +1,12 @@
-internal import AniSOAP
 internal import Generators
 internal import Geometry
+internal import Jobs
 internal import Mathematics
 internal import OrderParameters
+internal import Recipes
 
 /// Nematic and smectic configurations with the four descriptions that the paper compares.
 struct LiquidCrystalSet: Sendable {
-  /// Neighbours are nearer than this, for AniSOAP and for Steinhardt's parameters: it reaches the
-  /// neighbouring layers.
-  static let cutoff = 5.0
-  static let packingFraction = 0.3
-  static let smecticOrder = 0.85
-
   /// The frames: per aspect ratio all nematic ones, then all smectic ones.
   let frames: [Frame]
   let isSmectic: [Bool]
@@ -24,24 +19,24 @@ struct LiquidCrystalSet: Sendable {
   let radialSpectrum: Matrix
   /// X_AniSOAP of nu = 2: the mean power spectrum.
   let powerSpectrum: Matrix
+  /// The mean power spectrum with wide Gaussians, for maps.
+  let mapSpectrum: Matrix
+  /// The settings of these three.
+  let settings: [FeatureSettings]
 
   /// Makes and describes the configurations of one aspect ratio.
   init(
     aspectRatio: Double, _ settings: ReproductionSettings,
     progress: (String, Int, Int) -> Void
   ) throws {
-    let specimen = try Specimen(
-      particles: settings.particles, aspectRatio: aspectRatio,
-      packingFraction: ValueRange(Self.packingFraction))
-    let order = ValueRange(0, 1)
-    let generators: [any Generator] = [
-      Nematic(specimen: specimen, order: order),
-      Smectic(
-        specimen: specimen, order: order, smecticOrder: ValueRange(Self.smecticOrder)),
-    ]
+    let sets = try RecipeSet.all(
+      of: aspectRatio == 2 ? .paperLiquidCrystals2 : .paperLiquidCrystals)
     let count = settings.configurations
     var made = [Frame]()
-    for generator in generators {
+    for set in sets {
+      guard var phase = set.generate.settings as? PhaseSettings else { continue }
+      phase.particles = settings.particles
+      let generator = try phase.generator()
       let task = "generate \(generator.name), L/D = \(Figures.fixed(aspectRatio, 0))"
       progress(task, 0, count)
       made += try generator.frames(of: count, seed: settings.seed, threads: settings.threads)
@@ -49,23 +44,23 @@ struct LiquidCrystalSet: Sendable {
     }
     let frames = made
     self.frames = frames
-    isSmectic = (0..<2 * count).map { $0 >= count }
-    aspectRatios = Array(repeating: aspectRatio, count: 2 * count)
-    let bonds = Steinhardt.Settings(degrees: 1...6, cutoff: Self.cutoff, weights: .distance)
+    isSmectic = (0..<frames.count).map { $0 >= count }
+    aspectRatios = Array(repeating: aspectRatio, count: frames.count)
     let orders = try Parallel.map(count: frames.count, threads: settings.threads) { k in
-      try FrameOrder(frames[k], FrameOrder.Settings(steinhardt: bonds))
+      try FrameOrder(frames[k], sets[0].order?.settings ?? FrameOrder.Settings())
     }
     orientation = Matrix(column: orders.map { $0.orderMax ?? 0 })
-    steinhardt = Matrix(orders.map(\.steinhardt))
-    func features(_ maxAngular: Int, _ nu: DensityExpansion.Correlation) throws -> Matrix {
-      let expansion = try DensityExpansion(
-        Hyperparameters(
-          basis: .gto(width: 3), maxAngular: maxAngular, maxRadial: .uniform(6),
-          cutoff: Self.cutoff, spectrumForm: .unorderedPairs), species: ["X"])
-      return try expansion.features(of: frames, correlation: nu, threads: settings.threads).values
+    // q0 is 1 in every frame.
+    steinhardt = Matrix(orders.map { Array($0.steinhardt.dropFirst()) })
+    let features = try ["nu1", "nu2", "map"].map { suffix in
+      var settings = try sets[0].settings(suffix)
+      // The same scalar products from half the columns.
+      settings.compact = settings.correlation == 2
+      return settings
     }
-    radialSpectrum = try features(0, .one)
-    powerSpectrum = try features(6, .two)
+    self.settings = features
+    let matrices = try features.map { try $0.matrix(of: frames, threads: settings.threads) }
+    (radialSpectrum, powerSpectrum, mapSpectrum) = (matrices[0], matrices[1], matrices[2])
   }
 
   /// Several sets after each other.
@@ -77,6 +72,8 @@ struct LiquidCrystalSet: Sendable {
     steinhardt = Self.stacked(sets.map(\.steinhardt))
     radialSpectrum = Self.stacked(sets.map(\.radialSpectrum))
     powerSpectrum = Self.stacked(sets.map(\.powerSpectrum))
+    mapSpectrum = Self.stacked(sets.map(\.mapSpectrum))
+    settings = sets.first?.settings ?? []
   }
 
   private static func stacked(_ parts: [Matrix]) -> Matrix {
@@ -94,14 +91,13 @@ struct LiquidCrystalSet: Sendable {
         + "L/D = \(ratios.joined(separator: " and ")), nematic order 0 to 1 evenly")
     result.set(
       "each",
-      "\(settings.particles) hard ellipsoids of diameter 1, packing fraction "
-        + "\(Self.packingFraction), random director, smectic order \(Self.smecticOrder)")
-    result.set(
-      "AniSOAP",
-      "GTO of width 3, nmax 6, lmax 6 (nu = 2) or 0 (nu = 1), cutoff \(Self.cutoff), "
-        + "frame averages")
-    result.set(
-      "Steinhardt", "q1 to q6 weighted by distance, cutoff \(Self.cutoff), mean over particles")
+      "\(settings.particles) hard ellipsoids of diameter 1, packing fraction 0.3, random director, "
+        + "smectic order 0.85; all as in data/recipes/paper-liquid-crystals.yaml")
+    for (name, features) in zip(["AniSOAP nu = 1", "AniSOAP nu = 2", "AniSOAP map"], self.settings)
+    {
+      result.set(name, features.words + ", frame averages")
+    }
+    result.set("Steinhardt", "q1 to q6 weighted by distance, cutoff 5, mean over particles")
     result.set("seed", "\(settings.seed)")
   }
 }

@@ -3,6 +3,7 @@ internal import Foundation
 internal import Geometry
 internal import Learning
 internal import Mathematics
+internal import Jobs
 internal import Recipes
 
 /// Datasets of a run that are drawn together, since they have the same features: their properties

@@ -1,5 +1,6 @@
 internal import FileFormats
 internal import Foundation
+public import Jobs
 public import Recipes
 
 /// The page of a run: what was made, maps of the features, order and energies, frames to turn, and the
@@ -45,10 +46,44 @@ public struct RunReport: Sendable {
       let name = Self.fileName(sets, index: k)
       for picture in pictures { try write(picture.plot.svg(), "\(name).\(picture.name).svg") }
     }
+    try addResults(to: &page) { plot, name in try write(plot.svg(), name) }
     page.section("Recipe", id: "recipe", short: "Recipe")
     page.preformatted(recipe.text)
     try write(page.html, "report.html")
     return paths
+  }
+
+  /// What steps have to say besides their files, whatever kind of steps they are; of predictions also how
+  /// they compare with their targets.
+  private func addResults(
+    to page: inout ReportPage, write: (Plot, String) throws -> Void
+  ) throws {
+    let told = outcomes.filter { $0.report.summary != nil || !$0.report.remarks.isEmpty }
+    guard !told.isEmpty else { return }
+    page.section("Results", id: "results", short: "Results")
+    for outcome in told {
+      let file = outcome.report.output?.split(separator: "/").last.map(String.init)
+      page.heading("\(outcome.dataset): \(outcome.report.what) \(file ?? "")")
+      for remark in outcome.report.remarks { page.paragraph(remark) }
+      guard let summary = outcome.report.summary else { continue }
+      page.table(
+        summary.heads, summary.rows.map { $0.map(Figures.text) },
+        numbers: Set(
+          summary.heads.indices.filter { k in
+            summary.rows.allSatisfy { if case .text = $0[k] { false } else { true } }
+          }))
+      if !summary.note.isEmpty { page.paragraph(TextTable.line(summary.note)) }
+      for command in summary.commands { page.preformatted(command) }
+      let tables = outcome.report.all.compactMap(\.output).filter { TableFormat(path: $0) == .csv }
+      for path in tables {
+        let plots = ParityPlots(try NumberTable(contentsOf: path)).plots
+        guard !plots.isEmpty else { continue }
+        let rows = page.rows(hasViewer: false)
+        page.row { page in page.plots(plots.map(\.plot), of: rows) }
+        let name = path.split(separator: "/").last.map { String($0.dropLast(4)) } ?? ""
+        for plot in plots { try write(plot.plot, "\(name).\(plot.target).svg") }
+      }
+    }
   }
 
   /// A line of the table of files.

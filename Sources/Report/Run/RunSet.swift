@@ -1,5 +1,6 @@
 internal import FileFormats
 internal import Foundation
+internal import Jobs
 internal import Recipes
 
 /// What a run made of one dataset, as far as it can be shown.
@@ -29,15 +30,14 @@ struct RunSet {
     var (frames, order): (String?, String?) = (nil, nil)
     var features: [Features] = []
     for step in dataset.steps {
-      switch step {
-      case .generate(let job): frames = job.output
-      case .read(let job): frames = job.output
-      case .order(let job): order = job.output.hasSuffix(".csv") ? job.output : nil
-      case .featurize(let job) where job.rows == .frame:
+      frames = step.frames ?? frames
+      if let job = step.job as? OrderJob, TableFormat(path: job.output) == .csv {
+        order = job.output
+      }
+      if let job = step.job as? FeaturizeJob, job.rows == .frame {
         let file = job.output.split(separator: "/").last ?? ""
         let suffix = file.dropFirst(dataset.name.count + 1).dropLast(".npz".count)
         features.append(Features(suffix: String(suffix), path: job.output))
-      default: break
       }
     }
     guard let frames else { return nil }
@@ -58,10 +58,8 @@ struct RunSet {
     let archive = try NumPyArchive(contentsOf: features.path)
     let text =
       archive.contains("hyperparameters") ? try archive["hyperparameters"].strings?.first : nil
-    var description =
-      (try? JSONSerialization.jsonObject(with: Data((text ?? "").utf8))) as? [String: Any] ?? [:]
-    for name in ["input", "select_frames"] { description[name] = nil }
-    let data = try JSONSerialization.data(withJSONObject: description, options: [.sortedKeys])
-    return "\(isPeriodic) \(features.suffix) " + String(decoding: data, as: UTF8.self)
+    var settings = try FeatureSettings(description: text ?? "{}")
+    settings.selectFrames = nil
+    return "\(isPeriodic) \(features.suffix) " + (try settings.json)
   }
 }

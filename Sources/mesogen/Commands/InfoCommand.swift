@@ -1,4 +1,6 @@
 import ArgumentParser
+import FileFormats
+import Jobs
 import Recipes
 import Report
 
@@ -16,7 +18,7 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if input.hasSuffix(".npz") { try showArchive() } else { try showFrames() }
+    if TableFormat(path: input) == .npz { try showArchive() } else { try showFrames() }
   }
 
   private func showArchive() throws {

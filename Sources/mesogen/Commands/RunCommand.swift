@@ -1,4 +1,5 @@
 import ArgumentParser
+import Jobs
 import Recipes
 import Report
 
@@ -29,7 +30,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let plan =
       try recipe.map { try Recipe(contentsOf: $0, output: output) }
-      ?? Recipe.standard(output: output)
+      ?? Recipe(.standard, output: output)
     if show {
       print(plan.text, terminator: "")
       return

@@ -1,5 +1,6 @@
 import Foundation
-import Recipes
+import Jobs
+import Report
 
 /// Standard error, for everything that is not a result.
 enum Console {
@@ -20,8 +21,14 @@ enum Console {
 }
 
 extension Console {
-  /// One line about what was done, unless nobody wants to know.
+  /// Prints the results of a job, and on standard error a line for every file, unless nobody wants to
+  /// know.
   static func report(_ report: JobReport, _ options: GlobalOptions) {
+    if let summary = report.summary {
+      print(TextTable(summary), terminator: "")
+      if !summary.note.isEmpty { print("\n" + TextTable.line(summary.note)) }
+      for command in summary.commands { print(command) }
+    }
     guard !options.quiet else { return }
     for part in report.all {
       guard let output = part.output else { continue }

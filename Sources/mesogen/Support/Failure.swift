@@ -5,6 +5,7 @@ import Generators
 import Geometry
 import Learning
 import Mathematics
+import Jobs
 import Recipes
 
 /// From an error to one line on standard error and an exit code of sysexits.h.

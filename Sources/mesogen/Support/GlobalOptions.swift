@@ -1,5 +1,6 @@
 import ArgumentParser
 import Mathematics
+import Jobs
 import Recipes
 
 /// What every command takes.

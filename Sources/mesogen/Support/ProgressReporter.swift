@@ -1,5 +1,6 @@
 import Foundation
 import Report
+import Jobs
 import Recipes
 import Synchronization
 

@@ -1,0 +1,79 @@
+internal import FileFormats
+internal import GayBerne
+internal import Geometry
+
+/// Tabulates how far apart the ellipsoids of every frame are, by all three contact functions, with
+/// the closest points of their surfaces.
+public struct ContactJob: Job {
+  /// The file with the frames.
+  public let input: String
+  /// The table; `-` prints it.
+  public let output: String
+  /// Pairs with nearer centres than this; nil: all pairs of open frames, or of two particles.
+  public let cutoff: Double?
+  /// Shapes in place of the file's.
+  public let shapes: ShapeOverride
+  /// Which frames; nil means all.
+  public let frames: Range<Int>?
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(input: String, output: String, settings: ContactSettings) throws {
+    self.input = input
+    self.output = output
+    _ = try TableFormat.writing(output, [.csv])
+    cutoff = try settings.validCutoff()
+    shapes = try settings.shapes.override()
+    frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+  }
+
+  /// The columns of the table: which pair; sigma_12 of the Gay-Berne potential; sigma of Perram and
+  /// Wertheim, the maximum of their function (below 1: overlap) and where it is; the distance of the
+  /// surfaces and its ends, in the coordinates of the first particle's image, empty where the two
+  /// overlap.
+  public static let columns = [
+    "frame", "first", "second", "distance", "sigma_gaussian", "sigma_perram_wertheim",
+    "f_perram_wertheim", "lambda", "surface_distance", "x_1", "y_1", "z_1", "x_2", "y_2", "z_2",
+  ]
+
+  /// Tabulates the contacts of all frames that are wanted.
+  ///
+  /// Throws: `DataError` with file and frame.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let file = try OutputFile(output)
+    try file.write(Self.columns.joined(separator: ",") + "\n")
+    let pipeline = FramePipeline(
+      input: input, frames: frames, context: context, task: "contact \(input)")
+    var pairs = 0
+    let count = try pipeline.run(
+      workspace: {},
+      work: { frame, index, _, _ in
+        let shaped = try shapes.apply(to: frame)
+        return try PairContacts.all(in: shaped, cutoff: cutoff).map {
+          Self.row(index, $0, origin: shaped.positions[$0.particles.first])
+        }
+      },
+      consume: { _, rows in
+        pairs += rows.count
+        for row in rows { try file.write(row.joined(separator: ",") + "\n") }
+      })
+    try file.commit()
+    return JobReport(
+      what: "contacts", amount: "\(pairs) pairs of \(count) frames",
+      output: output == "-" ? nil : output)
+  }
+
+  private static func row(_ frame: Int, _ pair: PairContacts, origin: Vector3) -> [String] {
+    let contact = pair.perramWertheim
+    var numbers = [
+      pair.displacement.length, pair.gaussianOverlap, contact.distance, contact.value,
+      contact.lambda,
+    ].map { "\($0)" }
+    if let surface = pair.surface {
+      let (p, q) = (origin + surface.firstPoint, origin + surface.secondPoint)
+      numbers += [surface.distance, p.x, p.y, p.z, q.x, q.y, q.z].map { "\($0)" }
+    } else {
+      numbers += Array(repeating: "", count: 7)
+    }
+    return ["\(frame)", "\(pair.particles.first)", "\(pair.particles.second)"] + numbers
+  }
+}

@@ -1,0 +1,81 @@
+internal import FileFormats
+internal import Geometry
+
+/// Writes the frames of a file in another format, by the extensions; into chemiscope also the principal
+/// components of their features.
+public struct ConvertJob: Job {
+  /// The file with the frames.
+  public let input: String
+  /// Where they go.
+  public let output: String
+  /// Shapes in place of the file's.
+  public let shapes: ShapeOverride
+  /// Which frames; nil means all.
+  public let frames: Range<Int>?
+  /// Features whose principal components become properties of the frames, or of the particles.
+  public let map: FeatureMap?
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(input: String, output: String, settings: ConvertSettings) throws {
+    self.input = input
+    self.output = output
+    shapes = try settings.shapes.override()
+    frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+    if let pca = settings.pca, settings.features == nil {
+      throw InvalidInput("pca", value: "\(pca)", expected: "features with it")
+    }
+    map = try settings.features.map {
+      try FeatureMap(features: $0, count: settings.pca ?? FeatureMap.defaultCount)
+    }
+  }
+
+  /// Writes the frames that are wanted.
+  ///
+  /// Throws: `DataError` with file and frame.
+  public func run(_ context: JobContext) throws -> JobReport {
+    if let map { return try run(context, map) }
+    let writer = try FrameWriter.create(output)
+    let count = try pipeline(context) { _, frame in try writer.write(frame) }
+    try writer.commit()
+    return JobReport(what: "frames", amount: "\(count)", output: output)
+  }
+
+  private func run(_ context: JobContext, _ map: FeatureMap) throws -> JobReport {
+    guard try FrameFormat.of(output).name == "chemiscope" else {
+      throw DataError(
+        .unknownFormat, file: output,
+        message: "principal components go to chemiscope files only (.json, .json.gz)")
+    }
+    let features = try FeatureTable(contentsOf: map.features)
+    let writer = try ChemiscopeWriter(output)
+    if let cutoff = FeatureMap.cutoff(of: features) { writer.environmentCutoff = cutoff }
+    var sizes: [(frame: Int, particles: Int)] = []
+    try pipeline(context) { index, frame in
+      try writer.write(frame)
+      sizes.append((index, frame.count))
+    }
+    let result = try map.components(
+      of: features, frames: sizes, in: input, isSelection: frames != nil)
+    writer.add(
+      properties: "PCA", of: features.particles == nil ? .frame : .particle, result.values)
+    try writer.commit()
+    if !writer.leftOut.isEmpty {
+      context.warning(
+        "\(output): left out, since not every frame has them as numbers or text: "
+          + writer.leftOut.joined(separator: ", "))
+    }
+    return JobReport(
+      what: "frames, \(map.count) principal components with \(result.percent) % of the variance",
+      amount: "\(sizes.count)", output: output)
+  }
+
+  @discardableResult
+  private func pipeline(
+    _ context: JobContext, consume: (Int, Frame) throws -> Void
+  ) throws -> Int {
+    try FramePipeline(
+      input: input, frames: frames, context: context, task: "convert \(input)"
+    ).run(
+      workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) }, consume: consume)
+  }
+}

@@ -1,0 +1,104 @@
+internal import FileFormats
+public import GayBerne
+internal import Geometry
+
+/// Labels the frames of a file with their energy by a pair potential.
+///
+/// Every frame gets `energy`; frames of two particles also `h12`, `eta`, `chi` and `U_r` as far as the
+/// potential has them; on request every particle gets `forces` and `torques` (space frame) and the
+/// frame its `virial`. Where particles overlap so much that the potential is not defined, the energy is
+/// infinite and `singular_pairs` the number of such pairs.
+public struct EnergyJob: Job {
+  /// The file with the frames.
+  public let input: String
+  /// Where they go with their labels.
+  public let output: String
+  /// What is computed.
+  public let settings: EnergySettings
+  /// The potential.
+  public let potential: any PairPotential
+  /// A ceiling for energies; capped frames get the label `capped`.
+  public let limit: EnergyLimit?
+  /// Shapes in place of the file's.
+  public let shapes: ShapeOverride
+  /// Which frames; nil means all.
+  public let frames: Range<Int>?
+
+  /// Throws: `InvalidInput` for settings that make no sense, alone or together.
+  public init(input: String, output: String, settings: EnergySettings) throws {
+    self.input = input
+    self.output = output
+    self.settings = settings
+    potential = try settings.potential()
+    limit = try settings.limit()
+    shapes = try settings.shapes.override()
+    frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+  }
+
+  /// Labels all frames that are wanted.
+  ///
+  /// Throws: `DataError` with file and frame.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let writer = try FrameWriter.create(output)
+    let pipeline = FramePipeline(
+      input: input, frames: frames, context: context, task: "energy \(input)")
+    var limit = limit
+    let count = try pipeline.run(
+      workspace: {},
+      work: { frame, _, threads, _ in try label(frame, threads: threads) },
+      consume: { _, frame in
+        if let kept = Self.keep(frame, &limit) { try writer.write(kept) }
+      })
+    try writer.commit()
+    var amount = "\(count) frames"
+    if let limit, limit.capped > 0 { amount += ", \(limit.capped) capped" }
+    if let limit, limit.dropped > 0 { amount += ", \(limit.dropped) dropped" }
+    return JobReport(what: "energies", amount: amount, output: output)
+  }
+
+  /// The frame with its labels. The shapes it is written with are its own.
+  func label(_ frame: Frame, threads: Int) throws -> Frame {
+    let shaped = try shapes.apply(to: frame)
+    let result = try potential.evaluate(shaped, forces: settings.forces, threads: threads)
+    var labelled = shaped
+    labelled.labels["energy"] = .real(result.energy)
+    if result.singularPairs > 0 {
+      labelled.labels["singular_pairs"] = .integer(result.singularPairs)
+    }
+    if frame.count == 2 { try labelPair(&labelled) }
+    if settings.forces {
+      let w = result.virial
+      labelled.labels["virial"] = .matrix((0..<3).map { i in (0..<3).map { w[i, $0] } })
+      labelled.set(Frame.Column(name: "forces", vectors: result.forces))
+      labelled.set(Frame.Column(name: "torques", vectors: result.torques))
+    }
+    return labelled
+  }
+
+  /// The factors of the energy of a dimer.
+  private func labelPair(_ frame: inout Frame) throws {
+    guard let axes = frame.semiAxes, let turns = frame.orientations else { return }
+    let separation = frame.positions[1] - frame.positions[0]
+    let pair = try potential.pair(
+      Ellipsoid(semiAxes: axes[0], orientation: turns[0]),
+      Ellipsoid(semiAxes: axes[1], orientation: turns[1]),
+      displacement: frame.cell?.minimumImage(separation) ?? separation,
+      species: (frame.species[0], frame.species[1]))
+    frame.labels["h12"] = .real(pair.separation)
+    frame.labels["eta"] = pair.eta.map { .real($0) }
+    frame.labels["chi"] = pair.chi.map { .real($0) }
+    frame.labels["U_r"] = pair.radial.map { .real($0) }
+  }
+
+  /// The frame as the limit has it; nil when it is left out.
+  private static func keep(_ frame: Frame, _ limit: inout EnergyLimit?) -> Frame? {
+    guard limit != nil, let energy = frame.labels["energy"]?.real else { return frame }
+    let before = limit?.capped
+    guard let allowed = limit?.apply(energy) else { return nil }
+    guard limit?.capped != before else { return frame }
+    var capped = frame
+    capped.labels["energy"] = .real(allowed)
+    capped.labels["capped"] = .logical(true)
+    return capped
+  }
+}

@@ -1,0 +1,115 @@
+internal import AniSOAP
+internal import FileFormats
+internal import Geometry
+internal import Mathematics
+
+/// Computes AniSOAP features of the frames of a file and writes them as a NumPy archive.
+///
+/// Every frame has a row (with `.none` every particle, with `pairs` every pair), whatever its
+/// neighbours; the set of species is fixed before, so that the width never depends on a frame.
+public struct FeaturizeJob: Job {
+  /// What a row of the features belongs to.
+  public enum Rows: String, CaseIterable, Sendable {
+    /// The mean over the particles of a frame, centre species by centre species.
+    case frame
+    /// A particle.
+    case particle
+    /// A pair of particles, its density not summed with those of others (nu = 1 only).
+    case pair
+  }
+
+  /// The file with the frames.
+  public let input: String
+  /// The archive.
+  public let output: String
+  /// What the features depend on, as it is stored with them.
+  public let settings: FeatureSettings
+  /// What a row is.
+  public let rows: Rows
+  private let hyperparameters: Hyperparameters
+  private let correlation: DensityExpansion.Correlation
+  private let species: [String]?
+  private let shapes: ShapeOverride
+  private let frames: Range<Int>?
+
+  /// Throws: `InvalidInput` for settings that make no sense, alone or together.
+  public init(input: String, output: String, settings: FeatureSettings) throws {
+    self.input = input
+    self.output = output
+    self.settings = settings
+    _ = try TableFormat.writing(output, [.npz])
+    correlation = try settings.densityCorrelation()
+    hyperparameters = try settings.hyperparameters()
+    rows = try settings.rows()
+    species = try settings.speciesNames()
+    shapes = try settings.shapes.override()
+    frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+  }
+
+  /// Featurizes all frames that are wanted.
+  ///
+  /// Throws: `DataError` with file and frame.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let scan = species == nil ? try SpeciesScan(input, frames: frames, context) : nil
+    let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
+    let expansion = try DensityExpansion(hyperparameters, species: table)
+    let archive = try FeatureArchive(
+      output, properties: properties(expansion), sampleNames: sampleNames)
+    let pipeline = FramePipeline(
+      input: input, frames: frames, context: context, task: "featurize \(input)",
+      total: scan?.count)
+    var check = FeatureCheck()
+    let count = try pipeline.run(
+      workspace: {},
+      work: { frame, _, threads, _ in
+        (frame, try rows(of: shapes.apply(to: frame), expansion, threads: threads))
+      },
+      consume: { index, result in
+        let (frame, rows) = result
+        check.add(frame, cutoff: hyperparameters.cutoff)
+        for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
+        try archive.add(rows, frame: index)
+      })
+    try archive.finish(
+      description: settings.description(input: input, species: table))
+    let warnings = check.warnings(cutoff: hyperparameters.cutoff)
+    for warning in warnings { context.warning("\(output): \(warning)") }
+    return JobReport(
+      what: "AniSOAP nu = \(correlation.rawValue)",
+      amount: "\(archive.rowCount) x \(archive.columnCount) of \(count) frames", output: output,
+      remarks: warnings)
+  }
+
+  /// The labels of a sample besides its frame.
+  private var sampleNames: [String] {
+    switch rows {
+    case .frame: []
+    case .particle: ["particle", "types_center"]
+    case .pair: ["first", "second", "shift_a", "shift_b", "shift_c"]
+    }
+  }
+
+  private func properties(_ expansion: DensityExpansion) throws -> IndexTable {
+    switch rows {
+    case .frame: expansion.averagedProperties(correlation)
+    case .particle: expansion.centerProperties(correlation)
+    case .pair: try expansion.pairCoefficients(of: Frame(positions: [])).properties
+    }
+  }
+
+  private func rows(
+    of frame: Frame, _ expansion: DensityExpansion, threads: Int
+  ) throws -> FeatureArchive.Rows {
+    switch rows {
+    case .frame:
+      let values = try expansion.averagedFeatures(
+        of: frame, correlation: correlation, threads: threads)
+      return FeatureArchive.Rows(values: values, count: 1, samples: nil)
+    case .particle:
+      let block = try expansion.features(
+        of: frame, correlation: correlation, average: .none, threads: threads)
+      return FeatureArchive.Rows(block)
+    case .pair: return FeatureArchive.Rows(try expansion.pairCoefficients(of: frame))
+    }
+  }
+}

@@ -1,0 +1,111 @@
+internal import FileFormats
+public import Generators
+public import Geometry
+internal import Mathematics
+
+/// Makes the frames of a generator and writes them as they come.
+public struct GenerateJob: Job {
+  /// What is made.
+  public let settings: any GeneratorSettings
+  /// What makes the frames.
+  public let generator: any Generator
+  /// How many frames the whole set has.
+  public let count: Int
+  /// What all random numbers follow from, together with the index of the frame.
+  public let seed: UInt64
+  /// Which frames of the set are made; nil means all.
+  public let frames: Range<Int>?
+  /// Where they go.
+  public let output: String
+  /// A second file, of frames that follow from those of the first one by one.
+  public let companion: Companion?
+  /// Whether finished parts are kept when the job ends early, and used when it is done again.
+  public let resume: Bool
+
+  /// What goes to a second file.
+  public struct Companion: Sendable {
+    /// Where it goes.
+    public let output: String
+    /// From a frame of the set to that of the second file.
+    public let make: @Sendable (Frame) throws -> Frame
+
+    /// Frames that `make` makes of those of the set.
+    public init(output: String, make: @escaping @Sendable (Frame) throws -> Frame) {
+      self.output = output
+      self.make = make
+    }
+  }
+
+  /// Throws: `InvalidInput` for settings that make no sense, among them frames outside the set.
+  public init(output: String, settings: some GeneratorSettings) throws {
+    let (count, frames) = (settings.count, try settings.set.range())
+    guard count >= 0 else {
+      throw InvalidInput("number of frames", value: "\(count)", expected: "0 or more")
+    }
+    if let frames,
+      frames.lowerBound > count || (frames.upperBound != Int.max && frames.upperBound > count)
+    {
+      throw InvalidInput(
+        "frames", value: "\(frames.lowerBound):\(frames.upperBound)",
+        expected: "a range within 0:\(count)")
+    }
+    self.settings = settings
+    generator = try settings.generator()
+    companion = try settings.companion()
+    self.count = count
+    seed = settings.set.seed
+    self.frames = frames
+    resume = settings.set.resume
+    self.output = output
+  }
+
+  /// Makes the frames. A batch of frames at a time is in memory.
+  ///
+  /// Throws: `DataError` from writing, and what the generator throws.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let range = (frames ?? 0..<count).clamped(to: 0..<count)
+    if resume {
+      guard companion == nil else {
+        throw InvalidInput("resume", value: "with two outputs", expected: "one output")
+      }
+      try FinishedParts(of: output).complete(range) {
+        try write($0, of: range, to: $1, context)
+      } frame: {
+        try generator.frame(index: $0, of: count, seed: seed)
+      }
+    } else {
+      try write(range, of: range, to: output, context)
+    }
+    return JobReport(
+      what: "\(generator.name) frames", amount: "\(range.count)", output: output)
+  }
+
+  /// Makes the frames `part`, of those of `range` that are wanted.
+  private func write(
+    _ part: Range<Int>, of range: Range<Int>, to output: String, _ context: JobContext
+  ) throws {
+    let writer = try FrameWriter.create(output)
+    let second = try companion.map { try FrameWriter.create($0.output) }
+    let batch = 16 * context.threads
+    var next = part.lowerBound
+    while next < part.upperBound {
+      let first = next
+      let size = min(batch, part.upperBound - first)
+      let made = try Parallel.map(count: size, threads: context.threads) {
+        k -> (Frame, Frame?) in
+        let frame = try generator.frame(index: first + k, of: count, seed: seed)
+        return (frame, try companion?.make(frame))
+      }
+      for (frame, other) in made {
+        try writer.write(frame)
+        if let other { try second?.write(other) }
+      }
+      next += size
+      context.progress(
+        JobProgress(
+          task: "generate \(generator.name)", done: next - range.lowerBound, total: range.count))
+    }
+    try writer.commit()
+    try second?.commit()
+  }
+}

@@ -1,0 +1,66 @@
+internal import Geometry
+internal import Learning
+internal import Mathematics
+
+/// Errors on a fixed test part against the number of training samples.
+public struct CurveJob: Job {
+  /// The features, perhaps `FILE.npz:ARRAY`.
+  public let features: String
+  /// The curve as a table; `-` prints it.
+  public let output: String
+  /// What is learned.
+  public let settings: CurveSettings
+  private let ridgeAlphas: NumberGrid
+  private let alphas: NumberGrid
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(features: String, output: String, settings: CurveSettings) throws {
+    self.features = features
+    self.output = output
+    self.settings = settings
+    ridgeAlphas = try NumberGrid(parsing: settings.ridgeAlphas, quantity: "ridge-alphas")
+    alphas = try NumberGrid(parsing: settings.alphas, quantity: "alphas")
+    _ = try settings.choice.kernels()
+  }
+
+  /// Learns with every number of samples.
+  ///
+  /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let loaded = try settings.data.load(features, context)
+    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let scaling = try settings.preparation.scaling(settings.data.scale)
+    let (names, options, threads) = (loaded.names, settings.split, context.threads)
+    let kernels = try settings.choice.kernels()
+    let curve = try LearningCurve(
+      sizes: settings.trainingSizes(split.training.count), repeats: settings.repeats,
+      seed: options.seed, loaded.features.values, loaded.targets, split
+    ) { x, y in
+      let folds = try options.crossValidation(x.rows)
+      return switch settings.model {
+      case .ridge:
+        try RegressionModel(
+          ridge: .init(alphas: ridgeAlphas.values), x, y, targetNames: names, splits: folds,
+          scaling: scaling, threads: threads)
+      case .kernel:
+        try RegressionModel(
+          kernels: kernels, alphas: alphas.values, x, y, targetNames: names, splits: folds,
+          scaling: scaling, threads: threads)
+      }
+    }
+    let rows = curve.points.map { point in
+      let n = Double(point.testing.count)
+      return [
+        point.meanError, point.errorDeviation,
+        point.testing.reduce(0) { $0 + $1.mae } / n, point.testing.reduce(0) { $0 + $1.r2 } / n,
+        point.training.reduce(0) { $0 + $1.rmse } / n,
+      ]
+    }
+    try ResultTable(
+      labels: [("samples", curve.points.map(\.count))],
+      names: ["rmse", "deviation", "mae", "r2", "training_rmse"], values: Matrix(rows)
+    ).write(to: output)
+    return JobReport(
+      what: "learning curve", amount: "\(rows.count) sizes", output: output == "-" ? nil : output)
+  }
+}

@@ -1,0 +1,63 @@
+import FileFormats
+import Learning
+public import Mathematics
+
+/// The features of a `.npz` archive as `featurize` writes it, or any matrix of one.
+public struct FeatureTable: Sendable {
+  /// As it was named: `FILE.npz`, or `FILE.npz:ARRAY`.
+  public let name: String
+  /// Samples by properties.
+  public let values: Matrix
+  /// The frame of every sample; nil for an archive that does not say.
+  public let frames: [Int]?
+  /// The particle of every sample, where samples are particles.
+  public let particles: [Int]?
+  /// How the features were made, where the archive says.
+  public let hyperparameters: String?
+
+  /// Reads the array `features`, or the one named after a colon.
+  ///
+  /// Throws: `DataError` when the archive or the array cannot be read, or is no matrix of numbers.
+  public init(contentsOf name: String) throws {
+    let (path, key) = TableFormat.split(name)
+    let archive = try NumPyArchive(contentsOf: path)
+    self.name = name
+    values = try Self.matrix(archive, key ?? "features")
+    // Labels of samples belong to `features` alone.
+    let isFeatures = key == nil || key == "features"
+    frames = isFeatures && archive.contains("frame") ? try archive["frame"].integers : nil
+    particles =
+      isFeatures && archive.contains("particle") ? try archive["particle"].integers : nil
+    hyperparameters =
+      isFeatures && archive.contains("hyperparameters")
+      ? try archive["hyperparameters"].strings?.first : nil
+    for (label, list) in [("frame", frames), ("particle", particles)] {
+      if let list, list.count != values.rows {
+        throw DataError(
+          .badData, file: path,
+          message: "\(values.rows) rows of features and \(list.count) entries of '\(label)'")
+      }
+    }
+  }
+
+  /// An array of one or two dimensions as a matrix; one dimension is a column.
+  static func matrix(_ archive: NumPyArchive, _ key: String) throws -> Matrix {
+    let array = try archive[key]
+    guard let numbers = array.doubles, array.shape.count == 1 || array.shape.count == 2 else {
+      throw DataError(
+        .badData, file: archive.path,
+        message: "array '\(key)' of shape \(array.shape) is no matrix of numbers")
+    }
+    let columns = array.shape.count == 2 ? array.shape[1] : 1
+    return Matrix(rows: array.shape[0], columns: columns, elements: numbers)
+  }
+
+  /// A hash of every row, for splits that do not depend on the other samples.
+  public var hashes: [UInt64] {
+    (0..<values.rows).map { i in
+      var hash = StableHash()
+      for value in values.row(i) { hash.combine(value) }
+      return hash.value
+    }
+  }
+}

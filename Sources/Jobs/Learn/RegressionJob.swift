@@ -1,0 +1,171 @@
+internal import Geometry
+internal import Learning
+internal import Mathematics
+
+/// Linear ridge regression from an archive of features: a model, and predictions of the test part.
+public struct RidgeJob: Job {
+  /// The features, perhaps `FILE.npz:ARRAY`.
+  public let features: String
+  /// The model; nil: it is not stored.
+  public let output: String?
+  /// What is learned.
+  public let settings: RidgeSettings
+  private let alphas: NumberGrid
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(features: String, output: String?, settings: RidgeSettings) throws {
+    self.features = features
+    self.output = output
+    self.settings = settings
+    alphas = try NumberGrid(parsing: settings.alphas, quantity: "alphas")
+    _ = try settings.preparation.scaling(settings.data.scale)
+    try ModelFile.checkOutputs(model: output, table: settings.predictions)
+  }
+
+  /// Learns, tests and writes what was asked for.
+  ///
+  /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let loaded = try settings.data.load(features, context)
+    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let (x, y) = loaded.part(split.training)
+    let scaling = try settings.preparation.scaling(settings.data.scale)
+    let model = try RegressionModel(
+      ridge: .init(alphas: alphas.values), x, y, targetNames: loaded.names,
+      splits: alphas.values.count > 1 ? settings.split.crossValidation(x.rows) : [],
+      scaling: scaling, posterior: settings.spread == .posterior, threads: context.threads)
+    var trained = TrainedModel.regression(model)
+    guard case .ridge(let ridge) = model.core else {
+      throw InvalidData("a ridge regression gave another model")
+    }
+    alphas.warnAtEdge(ridge.alpha, "alphas", context)
+    if settings.spread == .committee {
+      let (names, alpha) = (loaded.names, ridge.alpha)
+      let committee = try Committee(
+        count: settings.members, seed: settings.split.seed, x, y, threads: context.threads
+      ) { x, y in
+        try RegressionModel(
+          ridge: .init(alphas: [alpha]), x, y, targetNames: names, splits: [], scaling: scaling)
+      }
+      trained = .committee(committee)
+    }
+    return try RegressionOutput(model: output, predictions: settings.predictions).finish(
+      trained, loaded, split, note: [.text("alpha"), .number(ridge.alpha)])
+  }
+}
+
+/// Kernel ridge regression from an archive of features: a model, and predictions of the test part.
+public struct KernelJob: Job {
+  /// The features, perhaps `FILE.npz:ARRAY`.
+  public let features: String
+  /// The model; nil: it is not stored.
+  public let output: String?
+  /// What is learned.
+  public let settings: KernelSettings
+  private let alphas: NumberGrid
+  private let gammas: NumberGrid
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(features: String, output: String?, settings: KernelSettings) throws {
+    self.features = features
+    self.output = output
+    self.settings = settings
+    alphas = try NumberGrid(parsing: settings.alphas, quantity: "alphas")
+    gammas = try settings.choice.gammas()
+    _ = try settings.preparation.scaling(settings.data.scale)
+    try ModelFile.checkOutputs(model: output, table: settings.predictions)
+  }
+
+  /// Learns, tests and writes what was asked for.
+  ///
+  /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let loaded = try settings.data.load(features, context)
+    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let (x, y) = loaded.part(split.training)
+    let kernels = try settings.choice.kernels()
+    let isSingle = kernels.count == 1 && alphas.values.count == 1
+    let model = try RegressionModel(
+      kernels: kernels, alphas: alphas.values, x, y, targetNames: loaded.names,
+      splits: isSingle ? [] : settings.split.crossValidation(x.rows),
+      scaling: try settings.preparation.scaling(settings.data.scale), threads: context.threads)
+    guard case .kernel(let fitted) = model.core else {
+      throw InvalidData("a kernel regression gave another model")
+    }
+    alphas.warnAtEdge(fitted.alpha, "alphas", context)
+    var note: [ResultSummary.Cell] = [.text("alpha"), .number(fitted.alpha)]
+    switch fitted.kernel {
+    case .linear: break
+    case .radialBasis(let gamma), .polynomial(_, let gamma, _):
+      note += [.text("gamma"), .number(gamma)]
+      gammas.warnAtEdge(gamma, "gamma", context)
+    }
+    return try RegressionOutput(model: output, predictions: settings.predictions).finish(
+      .regression(model), loaded, split, note: note)
+  }
+}
+
+/// What all regressions write.
+struct RegressionOutput {
+  /// Where the model goes.
+  let model: String?
+  /// Where the predictions of the test part go.
+  let predictions: String?
+
+  /// The errors of both parts as a summary, and the files that were asked for.
+  func finish(
+    _ trained: TrainedModel, _ data: DataSettings.Loaded, _ split: Split,
+    note: [ResultSummary.Cell]
+  ) throws -> JobReport {
+    var summary = ResultSummary(
+      heads: ["target", "part", "samples", "RMSE", "MAE", "R2"], note: note)
+    for (part, rows) in [("training", split.training), ("test", split.testing)] {
+      let (x, y) = data.part(rows)
+      let prediction = try trained.predict(x, spreads: part == "test" && predictions != nil)
+      let metrics = try Metrics.byTarget(targets: y, predictions: prediction.values)
+      for (name, m) in zip(data.names, metrics) {
+        summary.rows.append([
+          .text(name), .text(part), .count(rows.count), .number(m.rmse), .number(m.mae),
+          .fixed(m.r2, 6),
+        ])
+      }
+      if part == "test", let predictions {
+        try write(prediction, data, rows, to: predictions)
+      }
+    }
+    let names = data.names.joined(separator: ", ")
+    let table = predictions.map {
+      JobReport(what: "predictions", amount: "\(split.testing.count) samples", output: $0)
+    }
+    guard let model else {
+      return JobReport(
+        what: "regression", amount: names, output: nil, others: [table].compactMap { $0 },
+        summary: summary)
+    }
+    try ModelFile(model: trained, featureHyperparameters: data.features.hyperparameters)
+      .write(to: model)
+    return JobReport(
+      what: "model", amount: names, output: model, others: [table].compactMap { $0 },
+      summary: summary)
+  }
+
+  private func write(
+    _ prediction: Prediction, _ data: DataSettings.Loaded, _ rows: [Int], to path: String
+  ) throws {
+    let labels = ResultTable.labels(of: data.features).map { label in
+      (name: label.name, values: rows.map { label.values[$0] })
+    }
+    var parts = [("target", data.targets.selecting(rows: rows)), ("predicted", prediction.values)]
+    if let spreads = prediction.spreads { parts.append(("spread", spreads)) }
+    var values = Matrix(rows: rows.count, columns: parts.count * data.names.count)
+    for i in rows.indices {
+      for (p, part) in parts.enumerated() {
+        for t in data.names.indices { values[i, p * data.names.count + t] = part.1[i, t] }
+      }
+    }
+    try ResultTable(
+      labels: labels,
+      names: parts.flatMap { part in data.names.map { "\(part.0)_\($0)" } }, values: values
+    ).write(to: path)
+  }
+}

@@ -1,0 +1,96 @@
+internal import Geometry
+public import Learning
+public import Mathematics
+
+/// What is to be predicted from features.
+public struct DataSettings: Settings {
+  /// The file with the targets: frames with labels or columns, a table, or an archive; needed.
+  public var targets: String?
+  /// Labels, columns or arrays to predict; commas between several in one text.
+  public var target: [String] = []
+  /// How features are scaled.
+  public var scale = Scaler.Mode.matrix
+
+  /// Nothing yet: targets are needed.
+  public init() {}
+
+  /// What was read.
+  public struct Loaded {
+    /// The features.
+    public let features: FeatureTable
+    /// The names of the targets.
+    public let names: [String]
+    /// Samples x targets.
+    public let targets: Matrix
+    /// A hash of the frame of every sample, where the targets are of frames.
+    public let hashes: [UInt64]?
+
+    /// The rows of a part of the samples.
+    func part(_ rows: [Int]) -> (x: Matrix, y: Matrix) {
+      (features.values.selecting(rows: rows), targets.selecting(rows: rows))
+    }
+  }
+
+  /// The keys that are asked for, one each.
+  public var keys: [String] { Self.keys(target) }
+
+  static func keys(_ target: [String]) -> [String] {
+    target.flatMap { $0.split(separator: ",").map(String.init) }
+  }
+
+  /// Reads features and targets, and warns of features that carry nothing.
+  ///
+  /// Throws: `DataError` for files that cannot be read or do not belong together; `InvalidInput` without
+  /// targets.
+  func load(_ features: String, _ context: JobContext) throws -> Loaded {
+    guard let targets else {
+      throw InvalidInput("targets", value: "missing", expected: "a file with what is predicted")
+    }
+    let features = try FeatureTable(contentsOf: features)
+    let table = try TargetTable(contentsOf: targets, keys: keys)
+    var check = FeatureCheck()
+    for i in 0..<features.values.rows { check.add(row: features.values.row(i)) }
+    for warning in check.warnings(cutoff: nil) { context.warning("\(features.name): \(warning)") }
+    return Loaded(
+      features: features, names: table.names, targets: try table.aligned(with: features),
+      hashes: try table.alignedHashes(with: features))
+  }
+}
+
+/// What is done to features and targets before a regression.
+public struct PreparationSettings: Settings {
+  /// Learn from so many principal components of the features, each scaled to one variance.
+  public var whiten: Int?
+  /// How targets are transformed: `lennard-jones`, or `lennard-jones:SIGMA,GAMMA`; nil: not at all.
+  public var transform: String?
+
+  /// Nothing is done.
+  public init() {}
+
+  /// Throws: `InvalidInput` for a transform that is not known.
+  public func scaling(_ mode: Scaler.Mode) throws -> RegressionModel.Scaling {
+    .init(
+      features: mode, targets: .columns, components: whiten,
+      transform: try Self.targetTransform(transform))
+  }
+
+  /// `lennard-jones`, with sigma and gamma 1, or `lennard-jones:SIGMA,GAMMA`; nil is the identity.
+  ///
+  /// Throws: `InvalidInput`.
+  public static func targetTransform(_ text: String?) throws -> TargetTransform {
+    guard let text else { return .identity }
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    let numbers =
+      parts.count == 2
+      ? parts[1].split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      : [1, 1]
+    guard parts.first == "lennard-jones", parts.count <= 2, numbers.count == 2,
+      let sigma = numbers[0], let gamma = numbers[1]
+    else {
+      throw InvalidInput(
+        "transform", value: "'\(text)'",
+        expected: "lennard-jones, or lennard-jones:SIGMA,GAMMA")
+    }
+    return .lennardJones(sigma: sigma, gamma: gamma)
+  }
+}

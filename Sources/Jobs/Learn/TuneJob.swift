@@ -1,0 +1,399 @@
+import AniSOAP
+import FileFormats
+import Foundation
+import Geometry
+public import Learning
+import Mathematics
+
+/// Compares hyperparameters of features and regression by what can be learned: every candidate is
+/// featurized and scored on the training part alone. With several rounds (successive halving) all
+/// candidates begin with few samples, and the better third goes on with three times as many.
+///
+/// The table of scores is written anew after every candidate, so that an interrupted job goes on
+/// where it was: rows of the same settings are not computed again.
+public struct TuneJob: Job {
+  /// Hyperparameters that are compared.
+  public struct Candidate: Equatable, Sendable {
+    /// The options that differ between candidates, or were given, with their values.
+    public let options: [Option]
+    /// The features.
+    public let features: FeatureSettings
+    /// How many whitened components are learned from; nil means the features themselves.
+    public let components: Int?
+    /// The kernel; nil means ridge regression, or none of both for the reconstruction error.
+    public let kernel: Kernel?
+
+    /// An option of `featurize` and its value, as text.
+    public struct Option: Equatable, Sendable {
+      /// The name without dashes.
+      public let name: String
+      /// The value.
+      public let value: String
+
+      /// A name and its value.
+      public init(name: String, value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    /// All of them.
+    public init(
+      options: [Option], features: FeatureSettings, components: Int? = nil, kernel: Kernel? = nil
+    ) {
+      self.options = options
+      self.features = features
+      self.components = components
+      self.kernel = kernel
+    }
+
+    /// As the columns of the table; 0 components are none whitened, and ridge has gamma 0.
+    var fields: [String] {
+      let (name, gamma) =
+        switch kernel {
+        case nil: ("ridge", 0.0)
+        case .linear: ("linear", 1.0)
+        case .radialBasis(let gamma): ("rbf", gamma)
+        case .polynomial(let degree, let gamma, let offset):
+          ("polynomial:\(degree):\(offset)", gamma)
+        }
+      // Commas part the columns.
+      return options.map { $0.value.replacing(",", with: ";") }
+        + ["\(components ?? 0)", name, "\(gamma)"]
+    }
+
+    /// The gamma of the kernel, where it has one.
+    var gamma: Double? {
+      switch kernel {
+      case .radialBasis(let gamma), .polynomial(_, let gamma, _): gamma
+      case .linear, nil: nil
+      }
+    }
+  }
+
+  /// A row of the table.
+  public struct Row: Sendable {
+    /// What was judged.
+    public let candidate: Candidate
+    /// How many samples were learned from.
+    public let samples: Int
+    /// The width of the features.
+    public let features: Int
+    /// The best of the alphas; 0 for the reconstruction error.
+    public let alpha: Double
+    /// The score; less is better.
+    public let score: Double
+  }
+
+  /// The file with the frames.
+  public let input: String
+  /// The table (.csv).
+  public let output: String
+  /// What is compared, and how.
+  public let settings: TuneSettings
+  private let candidates: [Candidate]
+  private let alphas: NumberGrid
+  private let transform: TargetTransform
+
+  /// `features` are the candidates for features, each with the options that it differs in.
+  ///
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(
+    input: String, output: String, settings: TuneSettings,
+    features: [(options: [Candidate.Option], settings: FeatureSettings)]
+  ) throws {
+    self.input = input
+    self.output = output
+    self.settings = settings
+    _ = try TableFormat.writing(output, [.csv])
+    alphas = try settings.alphaGrid()
+    transform = try PreparationSettings.targetTransform(settings.transform)
+    guard (1...12).contains(settings.rounds) else {
+      throw InvalidInput("rounds", value: "\(settings.rounds)", expected: "1 to 12")
+    }
+    let kernels: [Kernel?] = settings.score == .kernel ? try settings.kernels() : [nil]
+    let components = try settings.components()
+    candidates = features.flatMap { one in
+      components.flatMap { count in
+        kernels.map {
+          Candidate(
+            options: one.options, features: one.settings, components: count, kernel: $0)
+        }
+      }
+    }
+    for candidate in candidates { _ = try candidate.features.hyperparameters() }
+  }
+
+  /// The columns of the table that come after the options of the features.
+  private static let heads = [
+    "components", "model", "gamma", "samples", "features", "alpha", "score",
+  ]
+  /// How many columns at the end are results.
+  private static let results = 3
+
+  private var heads: [String] {
+    ["settings"]
+      + (candidates.first?.options.map { $0.name.replacing("-", with: "_") } ?? [])
+      + Self.heads
+  }
+
+  /// Compares all candidates.
+  ///
+  /// Throws: `InvalidData` for a number of samples that makes no sense; `DataError` when a file cannot be
+  /// read or written.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let targets = try TargetTable(contentsOf: settings.targets ?? input, keys: settings.keys)
+    let training = try settings.training(of: targets.values.rows)
+    let rows = try rounds(Sample(targets: targets, training: training), context)
+    if let best = rows.first { warnAtEdges(best, context) }
+    return JobReport(
+      what: "scores", amount: "\(candidates.count) candidates", output: output,
+      summary: summary(rows))
+  }
+
+  /// What candidates learn from.
+  private struct Sample {
+    let targets: TargetTable
+    /// The frames that are learned from; nil means all of the file.
+    let training: [Int]?
+  }
+
+  /// The rows of the last round, best first.
+  ///
+  /// Throws: `InvalidData` for a number of samples that makes no sense; `DataError` when a file cannot be
+  /// read or written.
+  private func rounds(_ sample: Sample, _ context: JobContext) throws -> [Row] {
+    let fingerprint = try fingerprint(sample)
+    var table = try knownRows()
+    var field = candidates
+    var rows: [Row] = []
+    var cache: (settings: FeatureSettings, table: FeatureTable)?
+    let (rounds, all) = (
+      settings.rounds, sample.training?.count ?? sample.targets.values.rows
+    )
+    for round in 0..<rounds {
+      var divisor = 1
+      for _ in round..<rounds - 1 { divisor *= 3 }
+      let count = max(1, (settings.samples ?? all) / divisor)
+      rows = []
+      for (k, candidate) in field.enumerated() {
+        context.progress(
+          JobProgress(
+            task: "tune, round \(round + 1) of \(rounds)", done: k, total: field.count,
+            unit: "candidates"))
+        let mark = try Self.fingerprint(candidate, fingerprint)
+        let key = ([mark] + candidate.fields + ["\(count)"]).joined(separator: ",")
+        if table[key] == nil {
+          if cache?.settings != candidate.features { cache = nil }
+          let features = try cache?.table ?? features(candidate, context)
+          cache = (candidate.features, features)
+          let (alpha, score) = try score(candidate, features, sample, count, context)
+          table[key] = ["\(features.values.columns)", "\(alpha)", "\(score)"]
+          try write(table)
+        }
+        let values = table[key] ?? []
+        rows.append(
+          Row(
+            candidate: candidate, samples: count, features: Int(values[0]) ?? 0,
+            alpha: Double(values[1]) ?? 0, score: Double(values[2]) ?? .infinity))
+      }
+      rows = rows.enumerated().sorted {
+        ($0.element.score, $0.offset) < ($1.element.score, $1.offset)
+      }
+      .map(\.element)
+      // In the order of the candidates, so that those of the same features follow one another.
+      let kept = rows.prefix(max(1, (rows.count + 2) / 3)).map(\.candidate)
+      field = field.filter { kept.contains($0) }
+    }
+    return rows
+  }
+
+  /// The best alpha and the score of a candidate with `count` samples.
+  private func score(
+    _ candidate: Candidate, _ table: FeatureTable, _ sample: Sample, _ count: Int,
+    _ context: JobContext
+  ) throws -> (alpha: Double, score: Double) {
+    let seed = settings.seed
+    let y = try sample.targets.aligned(with: table)
+    var chosen = sample.training ?? Array(0..<table.values.rows)
+    guard count <= chosen.count, count >= 4 else {
+      throw InvalidData("\(count) samples to learn from; 4 to \(chosen.count) are possible")
+    }
+    if count < chosen.count {
+      chosen =
+        try Split.holdout(
+          testing: chosen.count - count, training: count, of: chosen.count,
+          shuffle: .seeded(seed)
+        ).training.map { chosen[$0] }
+    }
+    chosen.sort()
+    let x = table.values.selecting(rows: chosen)
+    let targets = y.selecting(rows: chosen)
+    guard settings.score != .gfre else {
+      let split = try Split.holdout(
+        testing: count / 2, of: count, shuffle: .scikitLearn(Shuffle.scikitMatterSeed))
+      return (
+        0,
+        try ReconstructionError(threads: context.threads)
+          .globalError(x, transform.apply(targets), split)
+      )
+    }
+    let splits = try Split.folds(settings.folds, of: count, shuffle: .seeded(seed))
+    let scaling = RegressionModel.Scaling(components: candidate.components, transform: transform)
+    let names = sample.targets.names
+    let model =
+      if let kernel = candidate.kernel {
+        try RegressionModel(
+          kernels: [kernel], alphas: alphas.values, x, targets, targetNames: names,
+          splits: splits, scaling: scaling, score: .rootMeanSquaredError,
+          threads: context.threads)
+      } else {
+        try RegressionModel(
+          ridge: .init(alphas: alphas.values, score: .rootMeanSquaredError), x, targets,
+          targetNames: names, splits: splits, scaling: scaling, threads: context.threads)
+      }
+    return switch model.core {
+    case .ridge(let ridge): (ridge.alpha, ridge.scores.min() ?? .infinity)
+    case .kernel(let kernel): (kernel.alpha, kernel.scores.min() ?? .infinity)
+    }
+  }
+
+  /// Featurizes to a temporary archive and reads it.
+  private func features(_ candidate: Candidate, _ context: JobContext) throws -> FeatureTable {
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "mesogen-tune-\(UUID().uuidString).npz"
+    ).path
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let job = try FeaturizeJob(input: input, output: file, settings: candidate.features)
+    _ = try job.run(JobContext(threads: context.threads, warning: context.warning))
+    return try FeatureTable(contentsOf: file)
+  }
+
+  /// A fingerprint of all that a score depends on besides features and number of samples: the bytes of
+  /// the frames, the targets, every setting and the version.
+  private func fingerprint(_ sample: Sample) throws -> String {
+    let sum = SHA256()
+    sum.update(Data(try SHA256.digest(ofFile: input).checksum.utf8))
+    sum.update(Data(try settings.json.utf8))
+    sum.update(Data("\(Version.current) \(sample.targets.names)".utf8))
+    var hash = StableHash()
+    for frame in sample.training ?? [] { hash.combine(Double(frame)) }
+    for value in sample.targets.values.elements { hash.combine(value) }
+    sum.update(Data("\(hash.value)".utf8))
+    return sum.digest()
+  }
+
+  /// The first column of a row: a fingerprint of all that its score depends on, features included.
+  private static func fingerprint(_ candidate: Candidate, _ all: String) throws -> String {
+    String(SHA256.digest(of: all + (try candidate.features.json)).prefix(16))
+  }
+
+  /// The rows of an earlier run, by what they are scores of.
+  private func knownRows() throws -> [String: [String]] {
+    guard FileManager.default.fileExists(atPath: output) else { return [:] }
+    let text = try String(contentsOfFile: output, encoding: .utf8)
+    let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    guard lines.first == heads else {
+      throw DataError(
+        .cannotCreate, file: output,
+        message: "the file is there already and is no table of scores of these options")
+    }
+    var table: [String: [String]] = [:]
+    for line in lines.dropFirst() where line.count == heads.count {
+      table[line.dropLast(Self.results).joined(separator: ",")] = Array(line.suffix(Self.results))
+    }
+    return table
+  }
+
+  private func write(_ table: [String: [String]]) throws {
+    let file = try OutputFile(output)
+    try file.write(heads.joined(separator: ",") + "\n")
+    let score = { (values: [String]) in Double(values[2]) ?? .infinity }
+    let rows = table.sorted { (score($0.value), $0.key) < (score($1.value), $1.key) }
+    for (key, values) in rows {
+      try file.write(([key] + values).joined(separator: ",") + "\n")
+    }
+    try file.commit()
+  }
+
+  // MARK: For people
+
+  /// The best candidates, and the commands that repeat the best.
+  private func summary(_ rows: [Row]) -> ResultSummary {
+    let names = candidates.first?.options.map(\.name) ?? []
+    var summary = ResultSummary(
+      heads: names + ["whiten", "gamma", "samples", "features", "alpha", "score"])
+    for row in rows.prefix(10) {
+      let candidate = row.candidate
+      summary.rows.append(
+        candidate.options.map { .text($0.value) }
+          + [
+            .text(candidate.components.map { "\($0)" } ?? ""),
+            .text(candidate.gamma.map { "\($0)" } ?? ""), .count(row.samples),
+            .count(row.features), row.alpha > 0 ? .number(row.alpha) : .text(""),
+            .number(row.score),
+          ])
+    }
+    if let best = rows.first { summary.commands = repeating(best) }
+    return summary
+  }
+
+  /// The commands that featurize and learn with what was best.
+  private func repeating(_ row: Row) -> [String] {
+    let candidate = row.candidate
+    let name = output.dropLast(".csv".count) + ".npz"
+    var featurize = ["featurize", input, "-o", "\(name)"]
+    for option in candidate.options {
+      switch option.value {
+      case "true": featurize.append("--\(option.name)")
+      case "false": break
+      default: featurize += ["--\(option.name)", option.value]
+      }
+    }
+    var commands = [featurize]
+    if settings.score != .gfre {
+      var learn = ["learn", settings.score.rawValue, "\(name)"]
+      learn += ["--targets", settings.targets ?? input]
+      learn += settings.target.flatMap { ["--target", $0] }
+      if let count = candidate.components { learn += ["--whiten", "\(count)"] }
+      if let transform = settings.transform { learn += ["--transform", transform] }
+      if settings.score == .kernel { learn += ["--kernel", settings.choice.kernel.rawValue] }
+      if let gamma = candidate.gamma { learn += ["--gamma", "\(gamma)"] }
+      if case .polynomial(let degree, _, let offset) = candidate.kernel {
+        learn += ["--degree", "\(degree)", "--offset", "\(offset)"]
+      }
+      learn += ["--alphas", "\(row.alpha)"]
+      if let test = settings.test {
+        learn += [
+          "--test", test, "--split", settings.split.rawValue, "--seed", "\(settings.seed)",
+        ]
+      }
+      commands.append(learn)
+    }
+    return commands.map { (["mesogen"] + $0.map(Self.quoted)).joined(separator: " ") }
+  }
+
+  /// A word as a shell takes it.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:,+=".contains($0) }
+    guard !plain || word.isEmpty else { return word }
+    return "'"
+      + word.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+
+  /// Says where the best of several numbers is the smallest or the largest.
+  private func warnAtEdges(_ row: Row, _ context: JobContext) {
+    for (k, option) in row.candidate.options.enumerated() {
+      let tried = Set(candidates.compactMap { Double($0.options[k].value) })
+      guard let best = Double(option.value), tried.count > 1 else { continue }
+      if best == tried.min() || best == tried.max() {
+        let edge = best == tried.min() ? "smallest" : "largest"
+        context.warning("the best of \(option.name), \(best), is the \(edge) of those tried")
+      }
+    }
+    if let gamma = row.candidate.gamma,
+      let gammas = try? settings.choice.gammas(default: TuneSettings.defaultGammas)
+    {
+      gammas.warnAtEdge(gamma, "gamma", context)
+    }
+    if settings.score != .gfre { alphas.warnAtEdge(row.alpha, "alphas", context) }
+  }
+}

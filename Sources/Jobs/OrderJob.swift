@@ -1,0 +1,249 @@
+internal import FileFormats
+internal import Geometry
+public import OrderParameters
+
+/// Computes the order parameters of every frame of a file: into a table of comma-separated values, or
+/// as labels of the frames, by the extension of the output.
+public struct OrderJob: Job {
+  /// The file with the frames.
+  public let input: String
+  /// The table or the labelled frames; `-` prints the table.
+  public let output: String
+  /// What is computed of every frame.
+  public let settings: FrameOrder.Settings
+  /// Shapes in place of the file's.
+  public let shapes: ShapeOverride
+  /// Which frames; nil means all.
+  public let frames: Range<Int>?
+  /// The pair correlations of the whole set, where they are wanted.
+  public let pairCorrelation: PairCorrelationTable?
+
+  /// A table of g(r) and g2(r), the means over the frames.
+  public struct PairCorrelationTable: Sendable {
+    /// The file, as comma-separated values.
+    public let output: String
+    /// The largest distance.
+    public let range: Double
+    /// How many bins lie between 0 and the range.
+    public let bins: Int
+
+    /// Throws: `InvalidInput` unless the range is positive and there are 1 to 1,000,000 bins.
+    public init(output: String, range: Double?, bins: Int) throws {
+      guard let range, range > 0, range.isFinite else {
+        throw InvalidInput(
+          "range of pair correlations", value: range.map { "\($0)" } ?? "missing",
+          expected: "a positive number")
+      }
+      guard (1...1_000_000).contains(bins) else {
+        throw InvalidInput("number of bins", value: "\(bins)", expected: "1 to 1000000")
+      }
+      (self.output, self.range, self.bins) = (output, range, bins)
+    }
+  }
+
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(input: String, output: String, settings: OrderSettings) throws {
+    self.input = input
+    self.output = output
+    self.settings = try settings.frameOrder()
+    shapes = try settings.shapes.override()
+    frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+    pairCorrelation = try settings.correlations()
+    if TableFormat(path: output) != nil { _ = try TableFormat.writing(output, [.csv]) }
+    if let table = pairCorrelation?.output { _ = try TableFormat.writing(table, [.csv]) }
+  }
+
+  private var isTable: Bool { output == "-" || TableFormat(path: output) == .csv }
+
+  /// Computes the order of all frames that are wanted.
+  ///
+  /// Throws: `DataError` with file and frame.
+  public func run(_ context: JobContext) throws -> JobReport {
+    let count = isTable ? try writeTable(context) : try writeFrames(context)
+    return JobReport(
+      what: "order parameters", amount: "\(count) frames", output: output == "-" ? nil : output,
+      others: pairCorrelation.map {
+        [JobReport(what: "pair correlations", amount: "\($0.bins) bins", output: $0.output)]
+      } ?? [])
+  }
+
+  private func pipeline(_ context: JobContext) -> FramePipeline {
+    FramePipeline(input: input, frames: frames, context: context, task: "order \(input)")
+  }
+
+  /// What is computed of one frame.
+  private struct Result: Sendable {
+    let frame: Frame?
+    let order: FrameOrder
+    let pairs: PairCorrelation?
+  }
+
+  private func evaluate(_ given: Frame, keep: Bool) throws -> Result {
+    let frame = try shapes.apply(to: given)
+    return Result(
+      frame: keep ? frame : nil, order: try FrameOrder(frame, settings),
+      pairs: try pairCorrelation.map {
+        try PairCorrelation(frame, cutoff: $0.range, bins: $0.bins, axis: settings.axis)
+      })
+  }
+
+  private func writeTable(_ context: JobContext) throws -> Int {
+    let file = try OutputFile(output)
+    var correlations = CorrelationMeans()
+    var header = settings.perParticle ? nil : columns
+    if let header { try file.write(header.joined(separator: ",") + "\n") }
+    let count = try pipeline(context).run(
+      workspace: {},
+      work: { frame, _, _, _ in try evaluate(frame, keep: false) },
+      consume: { index, result in
+        correlations.add(result.pairs)
+        guard settings.perParticle else {
+          try file.write(row(index, result.order).joined(separator: ",") + "\n")
+          return
+        }
+        let quantities = result.order.particles
+        let names = ["frame", "particle"] + quantities.map(\.name)
+        if header == nil {
+          header = names
+          try file.write(names.joined(separator: ",") + "\n")
+        }
+        // A frame without layers, say, leaves their columns empty.
+        let places = (header ?? []).dropFirst(2).map { name in
+          quantities.firstIndex { $0.name == name }
+        }
+        for particle in 0..<(quantities.first?.values.count ?? 0) {
+          let values = places.map { $0.map { "\(quantities[$0].values[particle])" } ?? "" }
+          let row = ["\(index)", "\(particle)"] + values
+          try file.write(row.joined(separator: ",") + "\n")
+        }
+      })
+    try file.commit()
+    try write(correlations)
+    return count
+  }
+
+  private func writeFrames(_ context: JobContext) throws -> Int {
+    let writer = try FrameWriter.create(output)
+    var correlations = CorrelationMeans()
+    let count = try pipeline(context).run(
+      workspace: {},
+      work: { frame, _, _, _ in try evaluate(frame, keep: true) },
+      consume: { _, result in
+        correlations.add(result.pairs)
+        if let frame = result.frame { try writer.write(labelled(frame, result.order)) }
+      })
+    try writer.commit()
+    try write(correlations)
+    return count
+  }
+
+  private func write(_ means: CorrelationMeans) throws {
+    guard let pairCorrelation else { return }
+    let file = try OutputFile(pairCorrelation.output)
+    try file.write(means.table)
+    try file.commit()
+  }
+
+  private var columns: [String] {
+    let degrees = settings.steinhardt?.degrees ?? []
+    var columns = [
+      "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
+    ]
+    if settings.smectic != nil { columns += ["smectic_order", "layer_spacing"] }
+    if settings.hexaticCutoff != nil { columns += ["psi6", "psi6_global"] }
+    if settings.steinhardt != nil { columns += degrees.map { "q\($0)" } + ["neighbors"] }
+    if settings.averaged { columns += degrees.map { "q\($0)_averaged" } }
+    if settings.thirdOrder { columns += degrees.map { "w\($0)" } }
+    return columns
+  }
+
+  /// The values under `columns`; what a frame does not have stays empty.
+  private func row(_ index: Int, _ order: FrameOrder) -> [String] {
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    let director = order.director
+    var row =
+      ["\(index)"]
+      + [
+        order.order, order.orderMax, director?.x, director?.y, director?.z, order.biaxiality,
+        order.p4,
+      ].map(text)
+    if settings.smectic != nil {
+      row += [text(order.smectic?.order), text(order.smectic?.spacing)]
+    }
+    if settings.hexaticCutoff != nil {
+      row += [text(order.hexatic?.mean), text(order.hexatic?.global)]
+    }
+    if settings.steinhardt != nil {
+      row += order.steinhardt.map { text($0) } + [text(order.meanNeighborCount)]
+    }
+    return row + (order.averaged + order.thirdOrder).map { text($0) }
+  }
+
+  private func labelled(_ frame: Frame, _ order: FrameOrder) -> Frame {
+    var frame = frame
+    if let nematic = order.nematic {
+      let n = nematic.director
+      frame.labels["order"] = .real(nematic.order)
+      frame.labels["order_max"] = .real(nematic.orderMax)
+      frame.labels["director"] = .reals([n.x, n.y, n.z])
+      frame.labels["biaxiality"] = .real(nematic.biaxiality)
+      frame.labels["p4"] = .real(nematic.p4)
+    }
+    if let smectic = order.smectic {
+      frame.labels["smectic_order"] = .real(smectic.order)
+      frame.labels["layer_spacing"] = .real(smectic.spacing)
+    }
+    if let hexatic = order.hexatic {
+      frame.labels["psi6"] = .real(hexatic.mean)
+      frame.labels["psi6_global"] = .real(hexatic.global)
+    }
+    for (l, q) in zip(order.degrees, order.steinhardt) { frame.labels["q\(l)"] = .real(q) }
+    for (l, q) in zip(order.degrees, order.averaged) { frame.labels["q\(l)_averaged"] = .real(q) }
+    for (l, w) in zip(order.degrees, order.thirdOrder) { frame.labels["w\(l)"] = .real(w) }
+    for quantity in order.particles {
+      frame.columns.removeAll { $0.name == quantity.name }
+      frame.columns.append(Frame.Column(name: quantity.name, reals: quantity.values))
+    }
+    return frame
+  }
+}
+
+/// The means over frames of g(r), and of g2(r) weighted by the pairs of every bin.
+private struct CorrelationMeans {
+  private var distances: [Double] = []
+  private var radial: [Double] = []
+  private var orientational: [Double]?
+  private var pairs: [Int] = []
+  private var frames = 0
+
+  mutating func add(_ next: PairCorrelation?) {
+    guard let next else { return }
+    if frames == 0 {
+      distances = next.distances
+      radial = next.radial.map { _ in 0 }
+      orientational = next.orientational.map { $0.map { _ in 0 } }
+      pairs = next.counts.map { _ in 0 }
+    }
+    frames += 1
+    for k in radial.indices {
+      radial[k] += next.radial[k]
+      pairs[k] += next.counts[k]
+    }
+    // One frame without orientations, and the set has no mean.
+    guard let theirs = next.orientational, let mine = orientational else {
+      orientational = nil
+      return
+    }
+    orientational = mine.indices.map { mine[$0] + theirs[$0] * Double(next.counts[$0]) }
+  }
+
+  var table: String {
+    var text = orientational == nil ? "r,g\n" : "r,g,g2\n"
+    for k in radial.indices {
+      text += "\(distances[k]),\(radial[k] / Double(frames))"
+      if let sums = orientational { text += pairs[k] > 0 ? ",\(sums[k] / Double(pairs[k]))" : "," }
+      text += "\n"
+    }
+    return text
+  }
+}

@@ -1,0 +1,29 @@
+public import Generators
+
+/// How molecules become ellipsoids.
+public struct CoarseGrainSettings: Settings {
+  /// `van-der-waals`, `gyration`, or three semi-axes.
+  public var shape = "van-der-waals"
+  /// Bonds are shorter than this times the sum of covalent radii; nil is the default of the grouping.
+  public var bondTolerance: Double?
+  /// A column whose equal values make a molecule.
+  public var column: String?
+  /// The atoms of molecules, from 0, as `0:11` (inclusive) or `0,3,5:8`.
+  public var group: [String] = []
+  /// What ellipsoids are called; nil: by the chemical formula.
+  public var species: String?
+  /// Frames `first:end` of the file, half-open and counted from 0; nil: all.
+  public var selectFrames: String?
+  /// Shapes in place of those found.
+  public var shapes = ShapeSettings()
+
+  /// Molecules by bonds, shapes by van der Waals radii.
+  public init() {}
+
+  /// Throws: `InvalidInput`.
+  public func graining() throws -> CoarseGraining {
+    CoarseGraining(
+      grouping: try .init(bondTolerance: bondTolerance, column: column, groups: group),
+      shape: try .init(parsing: shape), species: species)
+  }
+}

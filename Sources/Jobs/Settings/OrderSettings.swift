@@ -1,0 +1,76 @@
+internal import Geometry
+public import OrderParameters
+
+/// Which order parameters are computed of which frames.
+public struct OrderSettings: Settings {
+  /// The degrees l of Steinhardt's invariants, both ends included.
+  public var steinhardt = "0:6"
+  /// Neighbours are nearer than this; nil: no Steinhardt, unless neighbours are Voronoi's.
+  public var cutoff: Double?
+  /// What a neighbour counts.
+  public var weights = Steinhardt.Weights.uniform
+  /// The symmetry axis of the particles.
+  public var axis = SymmetryAxis.automatic
+  /// Whether layers are sought.
+  public var smectic = false
+  /// Whether psi_6 within the layers is wanted.
+  public var hexatic = false
+  /// Whether invariants averaged over the neighbours are wanted.
+  public var averaged = false
+  /// Whether third-order invariants are wanted.
+  public var thirdOrder = false
+  /// Whether every particle's own values are wanted.
+  public var perParticle = false
+  /// A table for the pair correlations; nil: none.
+  public var pairCorrelation: String?
+  /// How far pair correlations go; nil: the cutoff.
+  public var range: Double?
+  /// The number of bins of pair correlations.
+  public var bins = 100
+  /// Frames `first:end` of the file, half-open and counted from 0; nil: all.
+  public var selectFrames: String?
+  /// Shapes in place of the file's.
+  public var shapes = ShapeSettings()
+
+  /// Orientational order alone.
+  public init() {}
+
+  /// What is computed of a frame.
+  ///
+  /// Throws: `InvalidInput` when something is asked for that needs neighbours, and there is no cutoff.
+  public func frameOrder() throws -> FrameOrder.Settings {
+    if let cutoff, !(cutoff > 0 && cutoff.isFinite) {
+      throw InvalidInput("cutoff radius", value: cutoff, expected: "a positive number")
+    }
+    var settings = FrameOrder.Settings(
+      axis: axis, smectic: smectic || hexatic ? SmecticSearch() : nil,
+      steinhardt: Steinhardt.Settings(
+        degrees: try IntegerRange.closed(parsing: steinhardt), optionalCutoff: cutoff,
+        weights: weights))
+    if settings.steinhardt == nil, averaged || thirdOrder || perParticle {
+      throw InvalidInput(
+        "cutoff radius", value: "missing",
+        expected: "one, or Voronoi weights, for averaged, third-order or per-particle values")
+    }
+    if hexatic, cutoff == nil {
+      throw InvalidInput(
+        "cutoff radius", value: "missing",
+        expected: "the longest bond in the plane of a layer, for hexatic order")
+    }
+    settings.averaged = averaged
+    settings.thirdOrder = thirdOrder
+    settings.perParticle = perParticle
+    settings.localCutoff = perParticle ? cutoff : nil
+    settings.hexaticCutoff = hexatic ? cutoff : nil
+    return settings
+  }
+
+  /// The table of pair correlations, where one is wanted.
+  ///
+  /// Throws: `InvalidInput` without a range, and for a number of bins that makes no sense.
+  public func correlations() throws -> OrderJob.PairCorrelationTable? {
+    try pairCorrelation.map {
+      try OrderJob.PairCorrelationTable(output: $0, range: range ?? cutoff, bins: bins)
+    }
+  }
+}

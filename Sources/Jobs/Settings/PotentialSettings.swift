@@ -1,0 +1,175 @@
+public import GayBerne
+internal import Geometry
+
+/// A pair potential as the command line and recipes describe it: its name, and what it depends on as far
+/// as somebody said so.
+///
+/// What a potential does not have is refused where it is given, not ignored.
+public struct PotentialSettings: Settings {
+  /// The potentials there are.
+  public enum Kind: String, CaseIterable, Codable, Sendable {
+    /// `GayBerne`.
+    case gayBerne = "gay-berne"
+    /// `RESquared`: epsilon is Hamaker's constant, sigma the diameter of the atoms.
+    case reSquared = "re-squared"
+    /// `HardEllipsoids`: the cutoff is the largest diameter.
+    case hard
+  }
+
+  /// How a potential ends, by name.
+  public enum Ending: String, CaseIterable, Codable, Sendable {
+    /// `Truncation.plain`.
+    case plain
+    /// `Truncation.shifted`.
+    case shifted
+    /// `Truncation.switched`.
+    case switched
+  }
+
+  /// Which potential it is.
+  public var potential = Kind.gayBerne
+  /// A parameter set of the literature, by its name in `LiteratureModel`.
+  public var model: String?
+  /// The depth of the well.
+  public var epsilon: Double?
+  /// The width of the radial profile.
+  public var sigma: Double?
+  /// Shifts the well.
+  public var gamma: Double?
+  /// The exponent of eta.
+  public var nu: Double?
+  /// The exponent of chi.
+  public var mu: Double?
+  /// Relative well depths, as `WellDepths.init(parsing:)` reads them.
+  public var wellDepths: [String] = []
+  /// The contact distance.
+  public var contact: ContactFunction?
+  /// Pairs at this distance or beyond do not interact.
+  public var cutoff: Double?
+  /// How the potential ends at the cutoff.
+  public var truncation: Ending?
+  /// Where it begins to be switched off.
+  public var switchStart: Double?
+  /// epsilon and sigma of species, as `PairStrengths.add(parsing:)` reads them.
+  public var strength: [String] = []
+  /// How epsilon and sigma of unlike species combine.
+  public var mixing: MixingRule?
+  /// Leaves out the factor 2 in chi.
+  public var paperLiteral = false
+
+  /// What epsilon, sigma, gamma, nu and mu are where they are not given.
+  public static let unit = 1.0
+  /// The contact distance where none is given.
+  public static let defaultContact = ContactFunction.gaussianOverlap
+  /// How a potential ends where it is not said.
+  public static let defaultEnding = Ending.plain
+  /// Where a potential begins to be switched off, over the cutoff, where it is not said.
+  public static let defaultSwitch = 0.9
+  /// How unlike species combine where it is not said.
+  public static let defaultMixing = MixingRule.geometric
+
+  /// The Gay-Berne potential with its defaults.
+  public init() {}
+
+  /// The potential.
+  ///
+  /// Throws: `InvalidInput` for values that make no sense, alone or together.
+  public func makePotential() throws -> any PairPotential {
+    switch potential {
+    case .gayBerne: return try GayBerne(gayBerneParameters())
+    case .reSquared:
+      try refuse([
+        ("model", model), ("gamma", gamma), ("nu", nu), ("mu", mu),
+        ("contact", contact?.rawValue), ("paper-literal", paperLiteral ? true : nil),
+      ])
+      var parameters = RESquaredParameters(
+        hamaker: epsilon ?? Self.unit, sigma: sigma ?? Self.unit, wellDepths: try depths(),
+        cutoff: cutoff,
+        truncation: try ending())
+      parameters.strengths = try strengths(parameters.strengths)
+      return try RESquared(parameters)
+    case .hard:
+      try refuse([
+        ("model", model), ("epsilon", epsilon), ("sigma", sigma), ("gamma", gamma), ("nu", nu),
+        ("mu", mu), ("well-depths", wellDepths.first), ("contact", contact?.rawValue),
+        ("truncation", truncation?.rawValue), ("switch-start", switchStart),
+        ("strength", strength.first), ("mixing", mixing?.rawValue),
+        ("paper-literal", paperLiteral ? true : nil),
+      ])
+      guard let cutoff else {
+        throw InvalidInput(
+          "cutoff radius", value: "missing", expected: "the largest diameter of the particles")
+      }
+      return try HardEllipsoids(largestSemiAxis: cutoff / 2)
+    }
+  }
+
+  /// The parameters of the Gay-Berne potential.
+  private func gayBerneParameters() throws -> GayBerneParameters {
+    var parameters = try literatureModel()?.parameters ?? spelledOut()
+    parameters.contact = contact ?? Self.defaultContact
+    parameters.paperLiteral = paperLiteral
+    parameters.cutoff = cutoff
+    parameters.truncation = try ending()
+    parameters.strengths = try strengths(parameters.strengths)
+    return parameters
+  }
+
+  /// The parameter set of the literature, where one is named; what it fixes cannot be given beside it.
+  ///
+  /// Throws: `InvalidInput`.
+  func literatureModel() throws -> LiteratureModel? {
+    guard let model else { return nil }
+    let beside: [(String, Any?)] = [
+      ("epsilon", epsilon), ("sigma", sigma), ("gamma", gamma), ("nu", nu), ("mu", mu),
+      ("well-depths", wellDepths.first),
+    ]
+    for (name, value) in beside {
+      if let value {
+        throw InvalidInput(name, value: "\(value)", expected: "none beside the model \(model)")
+      }
+    }
+    return try LiteratureModel.named(model)
+  }
+
+  private func spelledOut() throws -> GayBerneParameters {
+    GayBerneParameters(
+      epsilon: epsilon ?? Self.unit, sigma: sigma ?? Self.unit, gamma: gamma ?? Self.unit,
+      nu: nu ?? Self.unit, mu: mu ?? Self.unit,
+      wellDepths: try depths())
+  }
+
+  private func depths() throws -> WellDepths {
+    try wellDepths.isEmpty ? .curvature : WellDepths(parsing: wellDepths)
+  }
+
+  private func ending() throws -> Truncation {
+    if let switchStart, truncation != .switched {
+      throw InvalidInput(
+        "switch-start", value: switchStart, expected: "none unless the truncation is switched")
+    }
+    switch truncation ?? Self.defaultEnding {
+    case .plain: return .plain
+    case .shifted: return .shifted
+    case .switched: return .switched(start: switchStart ?? Self.defaultSwitch * (cutoff ?? 0))
+    }
+  }
+
+  private func strengths(_ common: PairStrengths) throws -> PairStrengths {
+    var strengths = common
+    strengths.mixing = mixing ?? Self.defaultMixing
+    try strengths.add(parsing: strength)
+    return strengths
+  }
+
+  private func refuse(_ foreign: [(String, Any?)]) throws {
+    for (name, value) in foreign {
+      if let value {
+        throw InvalidInput(
+          name, value: "\(value)",
+          expected: "none: the potential \(potential.rawValue) does not have it"
+        )
+      }
+    }
+  }
+}

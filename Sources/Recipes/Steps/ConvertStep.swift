@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Jobs
+
+/// `mesogen convert`; the step `read` of recipes.
+struct ConvertStep: StepOptions {
+  typealias Values = ConvertSettings
+
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Write the frames of a file in another format, by the extensions.",
+    discussion: """
+      For chemiscope (https://chemiscope.org), a viewer of frames and maps, principal components of \
+      features become properties of the frames, or of the particles where features are per particle.
+
+        mesogen convert mangled.xyz clean.xyz.gz
+        mesogen convert crystal.xyz ellipsoids.xyz --semi-axes 2,2,0.25 --select-frames 0:100
+        mesogen convert set.xyz set.chemiscope.json.gz --features set.npz --pca 4
+      """)
+
+  @OptionGroup var frames: FrameOptions
+  @Argument(help: "Where the frames go.")
+  var output: String
+  @Option(help: "Features (.npz) of the frames, for a map in chemiscope.")
+  var features: String?
+  @Option(
+    parsing: .unconditional,
+    help: "How many principal components of them (default: \(FeatureMap.defaultCount)).")
+  var pca: Int?
+
+  init() {}
+
+  func job() throws -> any Job {
+    try ConvertJob(input: frames.input, output: output, settings: values())
+  }
+
+  /// The first step of a dataset reads its frames; later ones write them in another format.
+  static func defaults(
+    _ place: RecipePlace, given: [String: String]
+  ) -> [String: String] {
+    place.frames.map { ["input": $0] } ?? ["output": place.file(nil, ".xyz")]
+  }
+
+  static var inputFiles: Set<String> { ["input", "features"] }
+  var madeFrames: String? { output }
+}

@@ -1,0 +1,101 @@
+public import ArgumentParser
+public import Jobs
+
+extension FeatureSettings.Basis: ExpressibleByArgument {}
+extension FeatureSettings.Average: ExpressibleByArgument {}
+
+/// `mesogen featurize`.
+struct FeaturizeStep: StepOptions {
+  typealias Values = FeatureSettings
+
+  static let configuration = CommandConfiguration(
+    commandName: "featurize",
+    abstract: "AniSOAP features of every frame, as a NumPy archive.",
+    discussion: """
+      `features` has a row for every frame (with --average none for every particle, with --pairs for \
+      every pair); further arrays say what rows and columns are. Species are found by reading the \
+      file once more, unless --species fixes them and their order.
+
+        mesogen featurize set.xyz -o set.npz --max-angular 6 --max-radial 6 --radial-width 3 \
+      --cutoff 5
+        mesogen featurize crystal.xyz -o crystal.npz --semi-axes 2,2,0.25 --cutoff 7 --exclude-self
+      """)
+
+  private static let standard = FeatureSettings()
+
+  @OptionGroup var frames: FrameOptions
+  @Option(name: .shortAndLong, help: "The archive (.npz).")
+  var output: String
+  @Option(help: "The radial functions.")
+  var basis = Self.standard.basis
+  @Option(parsing: .unconditional, help: "The largest l.")
+  var maxAngular = Self.standard.maxAngular
+  @Option(
+    parsing: .unconditional,
+    help: "The largest n of every l, a list with one for each l, or auto.")
+  var maxRadial = Self.standard.maxRadial
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The sigma of the radial Gaussians (default: \(FeatureSettings.defaultRadialWidth)); monomials \
+      have none.
+      """)
+  var radialWidth: Double?
+  @Option(parsing: .unconditional, help: "Neighbours are nearer than this.")
+  var cutoff: Double
+  @Option(parsing: .unconditional, help: "The order nu of the correlation: 1, 2 or 3.")
+  var correlation = Self.standard.correlation
+  @Option(
+    help: """
+      One row for every frame, or (none) for every particle (default: \
+      \(FeatureSettings.defaultAverage.rawValue)).
+      """)
+  var average: FeatureSettings.Average?
+  @Option(
+    parsing: .unconditional,
+    help: "Let weights fall smoothly to zero over the last stretch of this width.")
+  var smoothCutoff: Double?
+  @Flag(help: "Power spectrum with a <= b only, sqrt 2 off the diagonal.")
+  var compact = false
+  @Flag(help: "Leave out a particle's own density.")
+  var excludeSelf = false
+  @Option(
+    parsing: .unconditional, help: "Eigenvalues of the radial overlap up to this are dropped.")
+  var rcond = Self.standard.rcond
+  @Flag(help: "One row for every pair of neighbours (with --correlation 1).")
+  var pairs = false
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: """
+      Mix the neighbour species into channels: a weight for every species, separated by commas \
+      (repeatable, once for every channel).
+      """)
+  var mixing: [String] = []
+  @Option(help: "The species and their order, separated by commas.")
+  var species: String?
+
+  init() {}
+
+  func job() throws -> any Job {
+    try FeaturizeJob(input: frames.input, output: output, settings: values())
+  }
+
+  static func defaults(
+    _ place: RecipePlace, given: [String: String]
+  ) -> [String: String] {
+    let nu = given["correlation"] ?? "\(standard.correlation)"
+    return ["input": place.frames ?? "", "output": place.file("nu\(nu)", ".npz")]
+  }
+
+  var madeFeatures: String? { output }
+
+  static var otherNames: [String: String] {
+    [
+      "lmax": "max-angular", "l-max": "max-angular", "nmax": "max-radial", "n-max": "max-radial",
+      "sigma": "radial-width", "width": "radial-width", "radial-gaussian-width": "radial-width",
+      "rcut": "cutoff", "r-cut": "cutoff", "cutoff-radius": "cutoff", "radial-basis": "basis",
+      "radial-basis-name": "basis", "nu": "correlation",
+      "subtract-center-contribution": "exclude-self",
+    ]
+  }
+}
