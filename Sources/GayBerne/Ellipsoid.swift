@@ -47,11 +47,4 @@ public struct Ellipsoid: Equatable, Sendable {
   public static func == (l: Ellipsoid, r: Ellipsoid) -> Bool {
     l.semiAxes == r.semiAxes && l.orientation == r.orientation
   }
-
-  /// G = R S^2 R^T as a matrix.
-  public var shapeMatrix: Matrix3x3 {
-    Matrix3x3(
-      columns: Vector3(shape.xx, shape.xy, shape.xz), Vector3(shape.xy, shape.yy, shape.yz),
-      Vector3(shape.xz, shape.yz, shape.zz))
-  }
 }

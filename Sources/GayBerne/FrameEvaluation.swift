@@ -57,8 +57,7 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     var virial = Matrix3x3(diagonal: .zero)
     var pairCount = 0
     var singularCount = 0
-    /// The lowest pair of particles that is singular, and that coincides.
-    var singular: [Int]?
+    /// The lowest pair of particles whose centres coincide.
     var coinciding: [Int]?
   }
 
@@ -114,16 +113,12 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
         "distance between particles \(pair[0]) and \(pair[1])", value: 0,
         expected: "centres at different places")
     }
-    var result = Interaction(
-      energy: 0, energies: [], forces: [], torques: [], virial: Matrix3x3(diagonal: .zero),
-      pairCount: 0, singularPairs: 0)
+    var result = Interaction()
     for part in parts {
       result.virial = result.virial + part.virial
       result.pairCount += part.pairCount
       result.singularPairs += part.singularCount
     }
-    result.singularExample = parts.compactMap(\.singular)
-      .min { $0.lexicographicallyPrecedes($1) }
     result.energies.reserveCapacity(positions.count)
     if forces {
       result.forces.reserveCapacity(positions.count)
@@ -206,14 +201,11 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     _ energy: inout SIMD8<Double>, _ part: inout Part
   ) {
     for lane in 0..<8 where odd[lane] {
-      let pair = [Int(order[slot]), Int(order[Int(batch.slots[lane])])].sorted()
-      func lowest(_ known: [Int]?) -> [Int] {
-        known.map { $0.lexicographicallyPrecedes(pair) ? $0 : pair } ?? pair
-      }
-      if batch.r.dot(batch.r)[lane] == 0 { part.coinciding = lowest(part.coinciding) }
-      part.singular = lowest(part.singular)
       part.singularCount += 1
       energy[lane] = .infinity
+      guard batch.r.dot(batch.r)[lane] == 0 else { continue }
+      let pair = [Int(order[slot]), Int(order[Int(batch.slots[lane])])].sorted()
+      if part.coinciding.map(pair.lexicographicallyPrecedes) ?? true { part.coinciding = pair }
     }
   }
 

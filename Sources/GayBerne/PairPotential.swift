@@ -82,10 +82,18 @@ public struct Interaction: Equatable, Sendable {
   public var pairCount: Int
   /// Pairs at which the potential is not defined: +infinity in energy, left out of forces.
   public var singularPairs: Int
-  /// The particles of the first singular pair, from 0.
-  public var firstSingularPair: (Int, Int)? {
-    singularExample.map { ($0[0], $0[1]) }
-  }
 
-  var singularExample: [Int]?
+  /// Nothing unless said otherwise: energy 0, no particles, no pairs.
+  public init(
+    energy: Double = 0, energies: [Double] = [], forces: [Vector3] = [], torques: [Vector3] = [],
+    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int = 0, singularPairs: Int = 0
+  ) {
+    self.energy = energy
+    self.energies = energies
+    self.forces = forces
+    self.torques = torques
+    self.virial = virial
+    self.pairCount = pairCount
+    self.singularPairs = singularPairs
+  }
 }

@@ -9,8 +9,6 @@ struct ParticleTable: Sendable {
   var sigma: [Double] = []
   var speciesCount = 0
 
-  init() {}
-
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes or has semi-axes that are
   /// not from 1e-20 to 1e20, or what `recipe` throws.
   init(_ frame: Frame, recipe: some ParticleRecipe) throws {
@@ -52,7 +50,7 @@ struct ParticleTable: Sendable {
     return table
   }
 
-  mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
+  private mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
     speciesCount = names.count
     epsilon.removeAll()
     sigma.removeAll()
