@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Geometry
 
 /// What a density expansion depends on. A value: copy it, change it, compare it.
@@ -120,7 +121,7 @@ public enum CutoffShape: Equatable, Hashable, Sendable {
     switch self {
     case .hard: 1
     case .smooth(let width):
-      r <= cutoff - width ? 1 : 0.5 * (1 + cosine(.pi * (r - cutoff + width) / width))
+      r <= cutoff - width ? 1 : 0.5 * (1 + cos(.pi * (r - cutoff + width) / width))
     }
   }
 }

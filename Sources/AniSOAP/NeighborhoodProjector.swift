@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Geometry
 
 /// Projects the neighbourhood of one centre: neighbours to Gaussians, eight at a time into the
@@ -168,7 +169,7 @@ struct NeighborhoodProjector: ~Copyable {
       let exponent: Lanes = factor * fma(fma(x * bx, y, by), z, bz)
       gathered.store(exponent, .x)
       for lane in 0..<lanes {
-        gathered.scale(lane, .weight, exponential(gathered.get(lane, .x)))
+        gathered.scale(lane, .weight, exp(gathered.get(lane, .x)))
       }
     }
     let covariance: SymmetricLanes<Lanes> = gathered.symmetric(.covariance)
@@ -210,7 +211,7 @@ private struct GatheredNeighbors: ~Copyable {
   }
 
   @inline(__always)
-  func set(_ lane: Int, _ quantity: Quantity, _ m: ParticleDensities.Symmetric) {
+  func set(_ lane: Int, _ quantity: Quantity, _ m: SymmetricMatrix3x3) {
     let first = base + (quantity.rawValue &* 8 &+ lane)
     (first[0], first[8], first[16]) = (m.xx, m.xy, m.xz)
     (first[24], first[32], first[40]) = (m.yy, m.yz, m.zz)

@@ -25,27 +25,12 @@ internal import Geometry
 /// without a difference of nearly equal numbers; `MomentContraction` puts alpha back, which is linear
 /// in the moments and done once per centre. Equal spheres have C' = 0 and a kernel of their own.
 struct ParticleDensities {
-  /// A symmetric matrix.
-  struct Symmetric {
-    let xx: Double
-    let xy: Double
-    let xz: Double
-    let yy: Double
-    let yz: Double
-    let zz: Double
-
-    init(_ m: Matrix3x3) {
-      let (x, y, z) = m.columns
-      (xx, xy, xz, yy, yz, zz) = (x.x, x.y, x.z, y.y, y.z, z.z)
-    }
-  }
-
   /// What the kernel needs of one particle.
   struct Parameters {
     /// b = mean . r_ij.
-    let mean: Symmetric
+    let mean: SymmetricMatrix3x3
     /// C'.
-    let covariance: Symmetric
+    let covariance: SymmetricMatrix3x3
     /// sqrt(sigma^6 det M); 1 for monomials.
     let prefactor: Double
   }
@@ -159,15 +144,15 @@ struct ParticleDensities {
     _ axes: SemiAxes, _ rotation: Matrix3x3, reference: Double?, width: Double?
   ) -> Parameters {
     let s = axes.vector
-    let covariance = Symmetric(
+    let covariance = SymmetricMatrix3x3(
       rotation.conjugating(diagonal: eigenvalues(s, reference: reference, width: width)))
     guard let width else {
-      return Parameters(mean: Symmetric(.identity), covariance: covariance, prefactor: 1)
+      return Parameters(mean: SymmetricMatrix3x3(.identity), covariance: covariance, prefactor: 1)
     }
     let inverse = 1 / (s * s + width * width)
     let scaled = inverse * (width * width)
     return Parameters(
-      mean: Symmetric(rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
+      mean: SymmetricMatrix3x3(rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
       covariance: covariance,
       prefactor: (scaled.x * scaled.y * scaled.z).squareRoot())
   }
