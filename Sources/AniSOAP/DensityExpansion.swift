@@ -101,19 +101,13 @@ public struct DensityExpansion: Sendable {
   public func coefficients(
     of frame: Frame, threads: Int = Parallel.availableThreads
   ) throws -> LabelledBlock {
-    let width = coefficientCount
-    var values = Matrix(rows: frame.count, columns: width)
     let densities = try densities(of: frame)
     let finder = try finder(for: frame)
-    try values.elements.withUnsafeMutableBufferPointer { elements in
-      let output = SendablePointer(elements.baseAddress)
-      try Parallel.forEach(
-        count: frame.count, threads: threads,
-        workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
-      ) { i, box in
-        guard let base = output.pointer else { return }
-        _ = box.projector.project(center: i, to: base + i * width)
-      }
+    let values = try Parallel.matrix(
+      rows: frame.count, columns: coefficientCount, threads: threads,
+      workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
+    ) { i, row, box in
+      if let base = row.baseAddress { box.projector.project(center: i, to: base) }
     }
     return LabelledBlock(
       samples: centerSamples(densities.types), properties: coefficientProperties, values: values)
@@ -188,11 +182,4 @@ final class NeighborhoodProjectorBox {
   ) {
     projector = NeighborhoodProjector(plan, densities, finder)
   }
-}
-
-/// A pointer into rows that workers write disjointly.
-struct SendablePointer: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Double>?
-
-  init(_ pointer: UnsafeMutablePointer<Double>?) { self.pointer = pointer }
 }

@@ -42,12 +42,13 @@ struct NeighborhoodProjector: ~Copyable {
   }
 
   /// Writes the coefficients of centre `i` in the order l, m, n, neighbour species or channel
-  /// (fastest), and returns the number of neighbours that are not the centre itself.
-  mutating func project(center i: Int, to output: UnsafeMutablePointer<Double>) -> Int {
+  /// (fastest).
+  mutating func project(center i: Int, to output: UnsafeMutablePointer<Double>) {
     guard let weights = plan.hyperparameters.mixing?.weights else {
-      return projectSpecies(center: i, to: output)
+      projectSpecies(center: i, to: output)
+      return
     }
-    let found = projectSpecies(center: i, to: unmixed)
+    projectSpecies(center: i, to: unmixed)
     let types = plan.species.count
     for k in 0..<plan.contraction.count {
       for (c, row) in weights.enumerated() {
@@ -56,15 +57,13 @@ struct NeighborhoodProjector: ~Copyable {
         output[k * weights.count + c] = sum
       }
     }
-    return found
   }
 
-  /// As `project(center:to:)` for every species by itself.
+  /// As `project(center:to:)`, with every species by itself.
   private mutating func projectSpecies(
     center i: Int, to output: UnsafeMutablePointer<Double>
-  ) -> Int {
+  ) {
     finder.neighbors(of: i, into: &buffer)
-    let found = buffer.count
     if !plan.hyperparameters.excludeSelf {
       buffer.append(index: Int32(i), displacement: Vector3.zero)
     }
@@ -80,7 +79,6 @@ struct NeighborhoodProjector: ~Copyable {
         project(members[t], type: t, to: output + t, stride: types)
       }
     }
-    return found
   }
 
   /// Writes the coefficients of the single neighbour `j` at `r`, in the order l, m, n.
