@@ -21,24 +21,8 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
   init(_ frame: Frame, table: ParticleTable, kernel: TruncatedKernel<Kernel>) throws {
     self.kernel = kernel
     positions = frame.positions
-    if let cutoff = kernel.cutoff {
-      let finder = try NeighborFinder(
-        positions: frame.positions, cell: frame.cell, cutoff: cutoff)
-      self.finder = finder
-      order = finder.spatialOrder
-    } else {
-      guard frame.cell.map({ $0.periodic == .zero }) ?? true else {
-        throw InvalidInput(
-          "cutoff radius", value: "missing", expected: "a positive number for a periodic frame")
-      }
-      for (index, p) in positions.enumerated() where !p.isFinite {
-        throw InvalidInput(
-          "position of particle \(index)", value: "\(p.x) \(p.y) \(p.z)",
-          expected: "three finite numbers")
-      }
-      finder = nil
-      order = Array(0..<Int32(positions.count))
-    }
+    finder = try PairSearch(frame, cutoff: kernel.cutoff).finder
+    order = finder?.spatialOrder ?? Array(0..<Int32(positions.count))
     var slotOf = [Int32](repeating: 0, count: order.count)
     for (slot, particle) in order.enumerated() { slotOf[Int(particle)] = Int32(slot) }
     self.slotOf = slotOf
