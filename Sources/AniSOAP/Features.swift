@@ -127,13 +127,13 @@ extension DensityExpansion {
     let order = finder.spatialOrder
     let partial = try Parallel.map(
       count: blocks, threads: threads,
-      workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
-    ) { index, box -> [Double] in
+      workspace: { NeighborhoodProjector(plan, densities, finder) }
+    ) { index, projector -> [Double] in
       var sums = [Double](repeating: 0, count: total)
       var coefficients = [Double](repeating: 0, count: coefficientCount)
       for k in (index * block)..<min(frame.count, (index + 1) * block) {
         let i = Int(order[k])
-        box.projector.project(center: i, to: &coefficients)
+        try projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let base = sums.baseAddress else { return }
           add(coefficients, base + densities.types[i] * width)
@@ -177,12 +177,12 @@ extension DensityExpansion {
       rows: frame.count, columns: featureCount(correlation), threads: threads,
       workspace: {
         (
-          NeighborhoodProjectorBox(plan, densities, finder),
+          NeighborhoodProjector(plan, densities, finder),
           [Double](repeating: 0, count: coefficientCount)
         )
       }
     ) { i, row, workspace in
-      workspace.0.projector.project(center: i, to: &workspace.1)
+      try workspace.0.project(center: i, to: &workspace.1)
       if let base = row.baseAddress { add(workspace.1, base) }
     }
     return LabelledBlock(

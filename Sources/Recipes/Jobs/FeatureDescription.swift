@@ -34,6 +34,7 @@ struct FeatureDescription: Encodable {
     case .gto: basis = "gto"
     case .monomial: basis = "monomial"
     case .laguerre: basis = "laguerre"
+    case .slater: basis = "slater"
     }
     maxAngular = h.maxAngular
     switch h.maxRadial {
