@@ -16,17 +16,38 @@ public struct DensityExpansion: Sendable {
   struct Plan: Sendable {
     let hyperparameters: Hyperparameters
     let species: SpeciesTable
-    let kernel: MomentKernel
-    /// The kernel's twin, where it is wanted.
-    let cartesian: CartesianKernel?
-    let spheres: SphereKernel
-    let contraction: MomentContraction
+    /// How particles are projected.
+    let way: Way
     /// The number of radial functions for each l.
     let counts: [Int]
+    /// The number of coefficients of one species: sum over l of (2l + 1) counts[l].
+    let count: Int
     /// The integers that label the densities of a centre, and what they are called: the species of
     /// the neighbours, or the channels that these are mixed into.
     let channels: [Int]
     let channelName: String
+
+    enum Way: Sendable {
+      /// Gaussian densities, all neighbours of a centre at once.
+      case moments(MomentEngine)
+      /// Any others, pair by pair.
+      case pairs(any PairProjection)
+    }
+
+    init(_ hyperparameters: Hyperparameters, _ species: SpeciesTable, _ way: Way) throws {
+      if let weights = hyperparameters.mixing?.weights, weights[0].count != species.count {
+        throw InvalidInput(
+          "species mixing", value: "\(weights[0].count) weights for each channel",
+          expected: "\(species.count), one for each species")
+      }
+      self.hyperparameters = hyperparameters
+      self.species = species
+      self.way = way
+      counts = hyperparameters.radialCounts
+      count = counts.enumerated().reduce(0) { $0 + (2 * $1.offset + 1) * $1.element }
+      channels = hyperparameters.mixing.map { Array($0.weights.indices) } ?? species.numbers
+      channelName = hyperparameters.mixing == nil ? "types_neighbor" : "channel"
+    }
   }
 
   let plan: Plan
@@ -45,20 +66,29 @@ public struct DensityExpansion: Sendable {
     _ hyperparameters: Hyperparameters, species: SpeciesTable, recurrence: Recurrence = .solid
   ) throws {
     try hyperparameters.validate()
-    let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
-    if let weights = hyperparameters.mixing?.weights, weights[0].count != species.count {
-      throw InvalidInput(
-        "species mixing", value: "\(weights[0].count) weights a channel",
-        expected: "\(species.count), one a species")
+    let way: Plan.Way
+    switch (hyperparameters.density, hyperparameters.basis) {
+    case (.gaussian, .slater(let width)):
+      way = .pairs(try SlaterProjection(hyperparameters, width: width))
+    case (.gaussian, _):
+      way = .moments(
+        try MomentEngine(
+          hyperparameters, counts: hyperparameters.radialCounts, recurrence: recurrence))
+    case (.box, _), (.exponential, _): way = .pairs(try SeparableExpansion(hyperparameters))
     }
-    let kernel = MomentKernel(radial: counts)
-    plan = Plan(
-      hyperparameters: hyperparameters, species: species, kernel: kernel,
-      cartesian: recurrence == .cartesian ? CartesianKernel(kernel) : nil,
-      spheres: SphereKernel(radial: counts),
-      contraction: try MomentContraction(hyperparameters, kernel: kernel), counts: counts,
-      channels: hyperparameters.mixing.map { Array($0.weights.indices) } ?? species.numbers,
-      channelName: hyperparameters.mixing == nil ? "types_neighbor" : "channel")
+    plan = try Plan(hyperparameters, species, way)
+  }
+
+  /// Densities or radial functions of your own: the coefficients of pairs come from `projection`, and
+  /// everything that is made of them follows. The basis and the density of the hyperparameters are not
+  /// used; `maxAngular` and `maxRadial` say how many coefficients a pair has.
+  ///
+  /// Throws: `InvalidInput` for hyperparameters or species that make no sense.
+  public init(
+    _ hyperparameters: Hyperparameters, species: SpeciesTable, projection: any PairProjection
+  ) throws {
+    try hyperparameters.validate()
+    plan = try Plan(hyperparameters, species, .pairs(projection))
   }
 
   /// As above, with the species in the order given.
@@ -77,7 +107,7 @@ public struct DensityExpansion: Sendable {
 
   /// The number of coefficients a centre has: sum over l of (2l + 1) x radial functions x species
   /// (or channels).
-  public var coefficientCount: Int { plan.contraction.count * plan.channels.count }
+  public var coefficientCount: Int { plan.count * plan.channels.count }
 
   /// The columns of `coefficients`: l, m, n, neighbour species (or channel), the last fastest.
   public var coefficientProperties: IndexTable {
@@ -101,19 +131,13 @@ public struct DensityExpansion: Sendable {
   public func coefficients(
     of frame: Frame, threads: Int = Parallel.availableThreads
   ) throws -> LabelledBlock {
-    let width = coefficientCount
-    var values = Matrix(rows: frame.count, columns: width)
     let densities = try densities(of: frame)
     let finder = try finder(for: frame)
-    try values.elements.withUnsafeMutableBufferPointer { elements in
-      let output = SendablePointer(elements.baseAddress)
-      try Parallel.forEach(
-        count: frame.count, threads: threads,
-        workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
-      ) { i, box in
-        guard let base = output.pointer else { return }
-        _ = box.projector.project(center: i, to: base + i * width)
-      }
+    let values = try Parallel.matrix(
+      rows: frame.count, columns: coefficientCount, threads: threads,
+      workspace: { NeighborhoodProjector(plan, densities, finder) }
+    ) { i, row, projector in
+      if let base = row.baseAddress { try projector.project(center: i, to: base) }
     }
     return LabelledBlock(
       samples: centerSamples(densities.types), properties: coefficientProperties, values: values)
@@ -128,8 +152,8 @@ public struct DensityExpansion: Sendable {
   public func pairCoefficients(of frame: Frame) throws -> LabelledBlock {
     let densities = try densities(of: frame)
     let finder = try finder(for: frame)
-    var projector = NeighborhoodProjector(plan, densities, finder)
-    let width = plan.contraction.count
+    let projector = NeighborhoodProjector(plan, densities, finder)
+    let width = plan.count
     var samples = [[Int]]()
     var elements = [Double]()
     var row = [Double](repeating: 0, count: width)
@@ -137,14 +161,14 @@ public struct DensityExpansion: Sendable {
     for i in 0..<frame.count {
       finder.neighbors(of: i, into: &buffer)
       if !hyperparameters.excludeSelf {
-        projector.project(neighbor: i, at: Vector3.zero, to: &row)
+        try projector.project(neighbor: i, at: Vector3.zero, to: &row)
         samples.append([i, i, 0, 0, 0])
         elements += row
       }
       for k in 0..<buffer.count {
         let j = Int(buffer.indices[k])
         let shift = buffer.shifts[k]
-        projector.project(
+        try projector.project(
           neighbor: j, at: Vector3(buffer.x[k], buffer.y[k], buffer.z[k]), to: &row)
         samples.append([i, j, Int(shift.x), Int(shift.y), Int(shift.z)])
         elements += row
@@ -161,11 +185,7 @@ public struct DensityExpansion: Sendable {
       values: Matrix(rows: samples.count, columns: width, elements: elements))
   }
 
-  func densities(of frame: Frame) throws -> ParticleDensities {
-    try ParticleDensities(
-      frame, species: plan.species, width: hyperparameters.basis.width,
-      degree: plan.kernel.largestPower)
-  }
+  func densities(of frame: Frame) throws -> FrameDensities { try FrameDensities(frame, plan) }
 
   func finder(for frame: Frame) throws -> NeighborFinder {
     try NeighborFinder(
@@ -177,22 +197,4 @@ public struct DensityExpansion: Sendable {
       names: ["particle", "types_center"],
       rows: types.enumerated().map { [$0.offset, plan.species.numbers[$0.element]] })
   }
-}
-
-/// The projector of one worker, by reference.
-final class NeighborhoodProjectorBox {
-  var projector: NeighborhoodProjector
-
-  init(
-    _ plan: DensityExpansion.Plan, _ densities: ParticleDensities, _ finder: NeighborFinder
-  ) {
-    projector = NeighborhoodProjector(plan, densities, finder)
-  }
-}
-
-/// A pointer into rows that workers write disjointly.
-struct SendablePointer: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Double>?
-
-  init(_ pointer: UnsafeMutablePointer<Double>?) { self.pointer = pointer }
 }

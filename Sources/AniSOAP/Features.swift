@@ -127,13 +127,13 @@ extension DensityExpansion {
     let order = finder.spatialOrder
     let partial = try Parallel.map(
       count: blocks, threads: threads,
-      workspace: { NeighborhoodProjectorBox(plan, densities, finder) }
-    ) { index, box -> [Double] in
+      workspace: { NeighborhoodProjector(plan, densities, finder) }
+    ) { index, projector -> [Double] in
       var sums = [Double](repeating: 0, count: total)
       var coefficients = [Double](repeating: 0, count: coefficientCount)
       for k in (index * block)..<min(frame.count, (index + 1) * block) {
         let i = Int(order[k])
-        _ = box.projector.project(center: i, to: &coefficients)
+        try projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let base = sums.baseAddress else { return }
           add(coefficients, base + densities.types[i] * width)
@@ -172,24 +172,18 @@ extension DensityExpansion {
   ) throws -> LabelledBlock {
     let densities = try densities(of: frame)
     let finder = try finder(for: frame)
-    let width = featureCount(correlation)
     let add = try accumulator(correlation)
-    var values = Matrix(rows: frame.count, columns: width)
-    try values.elements.withUnsafeMutableBufferPointer { elements in
-      let output = SendablePointer(elements.baseAddress)
-      try Parallel.forEach(
-        count: frame.count, threads: threads,
-        workspace: {
-          (
-            NeighborhoodProjectorBox(plan, densities, finder),
-            [Double](repeating: 0, count: coefficientCount)
-          )
-        }
-      ) { i, workspace in
-        guard let base = output.pointer else { return }
-        _ = workspace.0.projector.project(center: i, to: &workspace.1)
-        add(workspace.1, base + i * width)
+    let values = try Parallel.matrix(
+      rows: frame.count, columns: featureCount(correlation), threads: threads,
+      workspace: {
+        (
+          NeighborhoodProjector(plan, densities, finder),
+          [Double](repeating: 0, count: coefficientCount)
+        )
       }
+    ) { i, row, workspace in
+      try workspace.0.project(center: i, to: &workspace.1)
+      if let base = row.baseAddress { add(workspace.1, base) }
     }
     return LabelledBlock(
       samples: centerSamples(densities.types), properties: centerProperties(correlation),

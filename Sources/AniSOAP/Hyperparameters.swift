@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Geometry
 
 /// What a density expansion depends on. A value: copy it, change it, compare it.
@@ -20,12 +21,15 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
   public var spectrumForm: SpectrumForm
   /// Channels that the neighbour species are mixed into; nil keeps every species apart.
   public var mixing: SpeciesMixing?
+  /// The density of a particle.
+  public var density: ParticleDensity
 
   /// AniSOAP's defaults where it has them.
   public init(
     basis: RadialBasis, maxAngular: Int, maxRadial: RadialSize, cutoff: Double, rcond: Double = 0,
     excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
-    spectrumForm: SpectrumForm = .allPairs, mixing: SpeciesMixing? = nil
+    spectrumForm: SpectrumForm = .allPairs, mixing: SpeciesMixing? = nil,
+    density: ParticleDensity = .gaussian
   ) {
     self.basis = basis
     self.maxAngular = maxAngular
@@ -36,7 +40,11 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
     self.cutoffShape = cutoffShape
     self.spectrumForm = spectrumForm
     self.mixing = mixing
+    self.density = density
   }
+
+  /// The number of radial functions for l = 0...lmax.
+  var radialCounts: [Int] { maxRadial.counts(maxAngular: maxAngular) }
 
   /// Throws: `InvalidInput` naming the first value that makes no sense.
   public func validate() throws {
@@ -63,6 +71,17 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
     }
     guard rcond >= 0, rcond < 1 else {
       throw InvalidInput("rcond", value: rcond, expected: "0 or more, and below 1")
+    }
+    if case .slater = basis {
+      guard density == .gaussian else {
+        throw InvalidInput(
+          "radial basis", value: "slater",
+          expected: "gto, laguerre or monomial for the density '\(density.rawValue)', whose edges no "
+            + "quadrature resolves")
+      }
+      guard rcond == 0 else {
+        throw InvalidInput("rcond", value: rcond, expected: "0 for Slater-type functions")
+      }
     }
     if case .smooth(let width) = cutoffShape, !(width > 0 && width <= cutoff) {
       throw InvalidInput(
@@ -120,7 +139,7 @@ public enum CutoffShape: Equatable, Hashable, Sendable {
     switch self {
     case .hard: 1
     case .smooth(let width):
-      r <= cutoff - width ? 1 : 0.5 * (1 + cosine(.pi * (r - cutoff + width) / width))
+      r <= cutoff - width ? 1 : 0.5 * (1 + cos(.pi * (r - cutoff + width) / width))
     }
   }
 }

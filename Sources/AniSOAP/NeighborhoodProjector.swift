@@ -1,259 +1,137 @@
 internal import Geometry
 
-/// Projects the neighbourhood of one centre: neighbours to Gaussians, eight at a time into the
-/// kernel, sums into coefficients. One for each worker.
-struct NeighborhoodProjector: ~Copyable {
+/// The particles of a frame, made ready for one of the two ways to project them.
+struct FrameDensities: Sendable {
+  /// The index of every particle's species.
+  let types: [Int]
+  private let way: Way
+
+  private enum Way {
+    case moments(MomentEngine, ParticleDensities)
+    case pairs(@Sendable (Int, Vector3) throws -> [Double])
+  }
+
+  /// Throws: `InvalidInput` for a species that is not in the table or a frame that lacks what the
+  /// projection needs.
+  init(_ frame: Frame, _ plan: DensityExpansion.Plan) throws {
+    types = try plan.species.types(of: frame)
+    switch plan.way {
+    case .moments(let engine):
+      way = .moments(
+        engine,
+        try ParticleDensities(
+          frame, types: types, speciesCount: plan.species.count,
+          width: plan.hyperparameters.basis.width, degree: engine.kernel.largestPower))
+    case .pairs(let projection): way = .pairs(try projection.coefficients(of: frame))
+    }
+  }
+
+  /// What a worker sums over neighbours with.
+  func sum(_ plan: DensityExpansion.Plan) -> any NeighborSum {
+    switch way {
+    case .moments(let engine, let densities):
+      MomentSum(engine, plan.hyperparameters, densities)
+    case .pairs(let pair): PairSum(plan.hyperparameters, count: plan.count, pair: pair)
+    }
+  }
+}
+
+extension SpeciesTable {
+  /// The index of the species of every particle.
+  ///
+  /// Throws: `InvalidInput` for a species that is not in the table.
+  func types(of frame: Frame) throws -> [Int] {
+    try frame.species.enumerated().map { index, name in
+      guard let type = self.index(of: name) else {
+        throw InvalidInput(
+          "species of particle \(index)", value: name,
+          expected: "one of \(names.joined(separator: ", "))")
+      }
+      return type
+    }
+  }
+}
+
+/// Projects the neighbourhoods of centres: finds the neighbours, sums over those of each species, mixes
+/// species into channels. One for each worker.
+final class NeighborhoodProjector {
   private let plan: DensityExpansion.Plan
-  private let densities: ParticleDensities
+  private let types: [Int]
   private let finder: NeighborFinder
-  private let moments: MomentKernel.Workspace
-  private let harmonics: SphereKernel.Workspace
-  private let contraction: MomentContraction.Workspace
-  private let gathered = GatheredNeighbors()
-  private let sums: UnsafeMutablePointer<MomentKernel.Sum>
-  /// The radial transformations of every species.
-  private let radial: [MomentContraction.Radial]
+  private let sum: any NeighborSum
   private var buffer = NeighborFinder.Buffer()
   /// Positions in the buffer by species.
   private var members: [[Int32]]
   /// Coefficients of every species before they are mixed.
-  private let unmixed: UnsafeMutablePointer<Double>
+  private var unmixed: [Double]
 
-  init(_ plan: DensityExpansion.Plan, _ densities: ParticleDensities, _ finder: NeighborFinder) {
+  init(_ plan: DensityExpansion.Plan, _ densities: FrameDensities, _ finder: NeighborFinder) {
     self.plan = plan
-    self.densities = densities
+    types = densities.types
     self.finder = finder
-    moments = MomentKernel.Workspace(
-      plan.kernel, sums: max(plan.kernel.count, plan.spheres.count))
-    sums = moments.sums
-    contraction = MomentContraction.Workspace(plan.contraction)
-    harmonics = SphereKernel.Workspace(plan.spheres)
-    radial = densities.routes.map { route in
-      if case .ellipsoids(let shift) = route { return plan.contraction.radial(shift: shift) }
-      return plan.contraction.unshifted
-    }
+    sum = densities.sum(plan)
     members = Array(repeating: [], count: plan.species.count)
-    unmixed = .allocate(capacity: plan.contraction.count * plan.species.count)
-  }
-
-  deinit {
-    unmixed.deallocate()
+    unmixed = Array(
+      repeating: 0,
+      count: plan.hyperparameters.mixing == nil ? 0 : plan.count * plan.species.count)
   }
 
   /// Writes the coefficients of centre `i` in the order l, m, n, neighbour species or channel
-  /// (fastest), and returns the number of neighbours that are not the centre itself.
-  mutating func project(center i: Int, to output: UnsafeMutablePointer<Double>) -> Int {
+  /// (fastest).
+  ///
+  /// Throws: what a `PairProjection` throws.
+  func project(center i: Int, to output: UnsafeMutablePointer<Double>) throws {
     guard let weights = plan.hyperparameters.mixing?.weights else {
-      return projectSpecies(center: i, to: output)
+      try projectSpecies(center: i, to: output)
+      return
     }
-    let found = projectSpecies(center: i, to: unmixed)
-    let types = plan.species.count
-    for k in 0..<plan.contraction.count {
-      for (c, row) in weights.enumerated() {
-        var sum = 0.0
-        for t in 0..<types { sum += row[t] * unmixed[k * types + t] }
-        output[k * weights.count + c] = sum
+    try unmixed.withUnsafeMutableBufferPointer { unmixed in
+      guard let base = unmixed.baseAddress else { return }
+      try projectSpecies(center: i, to: base)
+      let count = plan.species.count
+      for k in 0..<plan.count {
+        for (c, row) in weights.enumerated() {
+          var sum = 0.0
+          for t in 0..<count { sum += row[t] * unmixed[k * count + t] }
+          output[k * weights.count + c] = sum
+        }
       }
     }
-    return found
   }
 
-  /// As `project(center:to:)` for every species by itself.
-  private mutating func projectSpecies(
+  /// As `project(center:to:)`, with every species by itself.
+  private func projectSpecies(
     center i: Int, to output: UnsafeMutablePointer<Double>
-  ) -> Int {
+  ) throws {
     finder.neighbors(of: i, into: &buffer)
-    let found = buffer.count
     if !plan.hyperparameters.excludeSelf {
       buffer.append(index: Int32(i), displacement: Vector3.zero)
     }
-    let types = members.count
-    for t in 0..<types { members[t].removeAll(keepingCapacity: true) }
-    for k in 0..<buffer.count {
-      members[densities.types[Int(buffer.indices[k])]].append(Int32(k))
-    }
-    for t in 0..<types {
+    // Taken out of the object, so that each append is not checked for exclusive access.
+    var members = self.members
+    self.members = []
+    defer { self.members = members }
+    for t in members.indices { members[t].removeAll(keepingCapacity: true) }
+    let indices = buffer.indices
+    for k in indices.indices { members[types[Int(indices[k])]].append(Int32(k)) }
+    let count = members.count
+    for t in 0..<count {
       if members[t].isEmpty {
-        for k in 0..<plan.contraction.count { output[k * types + t] = 0 }
+        for k in 0..<plan.count { output[k * count + t] = 0 }
       } else {
-        project(members[t], type: t, to: output + t, stride: types)
+        try sum.project(members[t], of: buffer, species: t, to: output + t, stride: count)
       }
     }
-    return found
   }
 
   /// Writes the coefficients of the single neighbour `j` at `r`, in the order l, m, n.
-  mutating func project(
+  ///
+  /// Throws: what a `PairProjection` throws.
+  func project(
     neighbor j: Int, at r: Vector3, to output: UnsafeMutablePointer<Double>
-  ) {
+  ) throws {
     buffer.removeAll()
     buffer.append(index: Int32(j), displacement: r)
-    project([0], type: densities.types[j], to: output, stride: 1)
+    try sum.project([0], of: buffer, species: types[j], to: output, stride: 1)
   }
-
-  /// Sums the moments of the given entries of the buffer, all of species `type`, and writes their
-  /// coefficients.
-  private func project(
-    _ entries: [Int32], type: Int, to output: UnsafeMutablePointer<Double>, stride: Int
-  ) {
-    switch densities.routes[type] {
-    case .spheres(let alpha):
-      sums.update(repeating: .zero, count: plan.spheres.count)
-      for start in Swift.stride(from: 0, to: entries.count, by: 8) {
-        plan.spheres.accumulate(gather(entries, start), alpha: alpha, harmonics, into: sums)
-      }
-      plan.contraction.applyToHarmonics(
-        sums, radial[type], contraction, to: output, stride: stride)
-    case .ellipsoids:
-      sums.update(repeating: .zero, count: plan.kernel.count)
-      var start = 0
-      while start < entries.count {
-        // A vector of four for four or fewer that are left.
-        if entries.count - start > 4 || plan.cartesian != nil {
-          let g: MomentKernel.Gaussians<SIMD8<Double>> = gather(entries, start)
-          if let twin = plan.cartesian {
-            twin.accumulate(g, into: sums)
-          } else {
-            plan.kernel.accumulate(g, moments, into: sums)
-          }
-        } else {
-          let g: MomentKernel.Gaussians<SIMD4<Double>> = gather(entries, start)
-          plan.kernel.accumulate(g, moments, into: sums)
-        }
-        start += 8
-      }
-      plan.contraction.apply(sums, radial[type], contraction, to: output, stride: stride)
-    }
-  }
-
-  /// The Gaussians of the neighbours from `start` on; weight 0 in lanes left over.
-  @inline(__always)
-  private func gather<Lanes: MomentLanes>(
-    _ entries: [Int32], _ start: Int
-  ) -> MomentKernel.Gaussians<Lanes> {
-    let lanes = min(Lanes.scalarCount, entries.count - start)
-    let (bufferX, bufferY, bufferZ, indices) = (buffer.x, buffer.y, buffer.z, buffer.indices)
-    densities.parameters.withUnsafeBufferPointer { parameters in
-      for lane in 0..<lanes {
-        let k = Int(entries[start + lane])
-        let p = parameters[Int(indices[k])]
-        gathered.set(lane, .x, bufferX[k])
-        gathered.set(lane, .y, bufferY[k])
-        gathered.set(lane, .z, bufferZ[k])
-        gathered.set(lane, .mean, p.mean)
-        gathered.set(lane, .covariance, p.covariance)
-        gathered.set(lane, .weight, p.prefactor)
-      }
-    }
-    // Nothing of earlier neighbours may grow beyond all bounds in lanes that are left over.
-    for lane in lanes..<Lanes.scalarCount {
-      gathered.set(lane, .x, 0)
-      gathered.set(lane, .y, 0)
-      gathered.set(lane, .z, 0)
-      gathered.set(lane, .weight, 0)
-    }
-    let (x, y, z): (Lanes, Lanes, Lanes) = (gathered[.x], gathered[.y], gathered[.z])
-    if case .smooth = plan.hyperparameters.cutoffShape {
-      let (shape, cutoff) = (plan.hyperparameters.cutoffShape, plan.hyperparameters.cutoff)
-      let r = (x * x + y * y + z * z).squareRoot()
-      for lane in 0..<lanes { gathered.scale(lane, .weight, shape.weight(r[lane], cutoff: cutoff)) }
-    }
-    let mean: SymmetricLanes<Lanes> = gathered.symmetric(.mean)
-    let bx: Lanes = fma(fma(mean.xx * x, mean.xy, y), mean.xz, z)
-    let by: Lanes = fma(fma(mean.xy * x, mean.yy, y), mean.yz, z)
-    let bz: Lanes = fma(fma(mean.xz * x, mean.yz, y), mean.zz, z)
-    if let width = plan.hyperparameters.basis.width {
-      // exp(-r^T M r / 2) with b = sqrt(2) sigma M r.
-      let factor = -1 / (8.0.squareRoot() * width)
-      let exponent: Lanes = factor * fma(fma(x * bx, y, by), z, bz)
-      gathered.store(exponent, .x)
-      for lane in 0..<lanes {
-        gathered.scale(lane, .weight, exponential(gathered.get(lane, .x)))
-      }
-    }
-    let covariance: SymmetricLanes<Lanes> = gathered.symmetric(.covariance)
-    return MomentKernel.Gaussians(
-      weight: gathered[.weight], bx: bx, by: by, bz: bz, xx: covariance.xx, xy: covariance.xy,
-      xz: covariance.xz, yy: covariance.yy, yz: covariance.yz, zz: covariance.zz)
-  }
-}
-
-/// What has been gathered of up to eight neighbours, as a structure of arrays in memory: setting one
-/// lane of a vector takes longer than writing a number and reading all of them at once.
-private struct GatheredNeighbors: ~Copyable {
-  enum Quantity: Int {
-    case x
-    case y
-    case z
-    case weight
-    case mean
-    case covariance = 10
-  }
-
-  /// Four numbers and two symmetric matrices.
-  private static let rowCount = 16
-
-  private let base: UnsafeMutablePointer<Double>
-  private let rows: UnsafeMutablePointer<SIMD8<Double>>
-
-  init() {
-    rows = .allocate(capacity: Self.rowCount)
-    rows.initialize(repeating: .zero, count: Self.rowCount)
-    base = UnsafeMutableRawPointer(rows).assumingMemoryBound(to: Double.self)
-  }
-
-  deinit { rows.deallocate() }
-
-  @inline(__always)
-  func set(_ lane: Int, _ quantity: Quantity, _ value: Double) {
-    base[quantity.rawValue &* 8 &+ lane] = value
-  }
-
-  @inline(__always)
-  func set(_ lane: Int, _ quantity: Quantity, _ m: ParticleDensities.Symmetric) {
-    let first = base + (quantity.rawValue &* 8 &+ lane)
-    (first[0], first[8], first[16]) = (m.xx, m.xy, m.xz)
-    (first[24], first[32], first[40]) = (m.yy, m.yz, m.zz)
-  }
-
-  @inline(__always)
-  func get(_ lane: Int, _ quantity: Quantity) -> Double {
-    base[quantity.rawValue &* 8 &+ lane]
-  }
-
-  @inline(__always)
-  func scale(_ lane: Int, _ quantity: Quantity, _ factor: Double) {
-    base[quantity.rawValue &* 8 &+ lane] *= factor
-  }
-
-  @inline(__always)
-  func store<Lanes: MomentLanes>(_ value: Lanes, _ quantity: Quantity) {
-    row(quantity.rawValue).pointee = value
-  }
-
-  @inline(__always)
-  subscript<Lanes: MomentLanes>(_ quantity: Quantity) -> Lanes { row(quantity.rawValue).pointee }
-
-  @inline(__always)
-  func symmetric<Lanes: MomentLanes>(_ quantity: Quantity) -> SymmetricLanes<Lanes> {
-    let first = quantity.rawValue
-    return SymmetricLanes(
-      xx: row(first).pointee, xy: row(first + 1).pointee, xz: row(first + 2).pointee,
-      yy: row(first + 3).pointee, yz: row(first + 4).pointee, zz: row(first + 5).pointee)
-  }
-
-  @inline(__always)
-  private func row<Lanes: MomentLanes>(_ k: Int) -> UnsafeMutablePointer<Lanes> {
-    UnsafeMutableRawPointer(rows + k).assumingMemoryBound(to: Lanes.self)
-  }
-}
-
-/// A symmetric matrix in each lane.
-private struct SymmetricLanes<Lanes: MomentLanes> {
-  let xx: Lanes
-  let xy: Lanes
-  let xz: Lanes
-  let yy: Lanes
-  let yz: Lanes
-  let zz: Lanes
 }

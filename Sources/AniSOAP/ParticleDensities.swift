@@ -25,34 +25,17 @@ internal import Geometry
 /// without a difference of nearly equal numbers; `MomentContraction` puts alpha back, which is linear
 /// in the moments and done once per centre. Equal spheres have C' = 0 and a kernel of their own.
 struct ParticleDensities {
-  /// A symmetric matrix.
-  struct Symmetric {
-    let xx: Double
-    let xy: Double
-    let xz: Double
-    let yy: Double
-    let yz: Double
-    let zz: Double
-
-    init(_ m: Matrix3x3) {
-      let (x, y, z) = m.columns
-      (xx, xy, xz, yy, yz, zz) = (x.x, x.y, x.z, y.y, y.z, z.z)
-    }
-  }
-
   /// What the kernel needs of one particle.
   struct Parameters {
     /// b = mean . r_ij.
-    let mean: Symmetric
+    let mean: SymmetricMatrix3x3
     /// C'.
-    let covariance: Symmetric
+    let covariance: SymmetricMatrix3x3
     /// sqrt(sigma^6 det M); 1 for monomials.
     let prefactor: Double
   }
 
   let parameters: [Parameters]
-  /// The index of every particle's species.
-  let types: [Int]
   /// How the neighbours of one species are projected.
   enum Route: Equatable {
     /// Equal spheres: the eigenvalue alpha.
@@ -64,18 +47,13 @@ struct ParticleDensities {
   /// The route of every species.
   let routes: [Route]
 
-  /// Throws: `InvalidInput` when shapes or rotations are missing or a species is not in the table.
-  init(_ frame: Frame, species: SpeciesTable, width: Double?, degree: Int) throws {
-    types = try frame.species.enumerated().map { index, name in
-      guard let type = species.index(of: name) else {
-        throw InvalidInput(
-          "species of particle \(index)", value: name,
-          expected: "one of \(species.names.joined(separator: ", "))")
-      }
-      return type
-    }
-    let axes = try Self.shapes(of: frame)
-    var choices = [Choice?](repeating: nil, count: species.count)
+  /// `types` are the indices of the particles' species, of `speciesCount` in all; `degree` is the largest
+  /// l + 2n of the moments.
+  ///
+  /// Throws: `InvalidInput` when shapes or rotations are missing.
+  init(_ frame: Frame, types: [Int], speciesCount: Int, width: Double?, degree: Int) throws {
+    let axes = try frame.shapesToExpand()
+    var choices = [Choice?](repeating: nil, count: speciesCount)
     for (i, type) in types.enumerated() {
       var choice = choices[type] ?? Choice(reference: axes[i].middle)
       choice.add(axes[i], width: width)
@@ -137,38 +115,42 @@ struct ParticleDensities {
       * (2 * square / (reference * reference + square))
   }
 
-  /// The semi-axes of the particles, once it is certain that everything needed is there.
-  private static func shapes(of frame: Frame) throws -> [SemiAxes] {
-    guard let axes = frame.semiAxes else {
-      guard frame.count == 0 else {
+  private static func parameters(
+    _ axes: SemiAxes, _ rotation: Matrix3x3, reference: Double?, width: Double?
+  ) -> Parameters {
+    let s = axes.vector
+    let covariance = SymmetricMatrix3x3(
+      rotation.conjugating(diagonal: eigenvalues(s, reference: reference, width: width)))
+    guard let width else {
+      return Parameters(mean: SymmetricMatrix3x3(.identity), covariance: covariance, prefactor: 1)
+    }
+    let inverse = 1 / (s * s + width * width)
+    let scaled = inverse * (width * width)
+    return Parameters(
+      mean: SymmetricMatrix3x3(rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
+      covariance: covariance,
+      prefactor: (scaled.x * scaled.y * scaled.z).squareRoot())
+  }
+}
+
+extension Frame {
+  /// The semi-axes of the particles, once it is certain that those that are no spheres have rotations.
+  ///
+  /// Throws: `InvalidInput` when semi-axes or rotations are missing.
+  func shapesToExpand() throws -> [SemiAxes] {
+    guard let semiAxes else {
+      guard count == 0 else {
         throw InvalidInput(
           "semi-axes", value: "missing",
           expected: "columns c_diameter[1], c_diameter[2], c_diameter[3], or semi-axes given")
       }
       return []
     }
-    if frame.orientations == nil, let index = axes.firstIndex(where: { !$0.isSphere }) {
+    if orientations == nil, let index = semiAxes.firstIndex(where: { !$0.isSphere }) {
       throw InvalidInput(
         "orientation of particle \(index)", value: "missing",
         expected: "a quaternion column (c_q) for particles that are no spheres")
     }
-    return axes
-  }
-
-  private static func parameters(
-    _ axes: SemiAxes, _ rotation: Matrix3x3, reference: Double?, width: Double?
-  ) -> Parameters {
-    let s = axes.vector
-    let covariance = Symmetric(
-      rotation.conjugating(diagonal: eigenvalues(s, reference: reference, width: width)))
-    guard let width else {
-      return Parameters(mean: Symmetric(.identity), covariance: covariance, prefactor: 1)
-    }
-    let inverse = 1 / (s * s + width * width)
-    let scaled = inverse * (width * width)
-    return Parameters(
-      mean: Symmetric(rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
-      covariance: covariance,
-      prefactor: (scaled.x * scaled.y * scaled.z).squareRoot())
+    return semiAxes
   }
 }

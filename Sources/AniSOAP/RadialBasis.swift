@@ -1,3 +1,4 @@
+internal import Geometry
 internal import Mathematics
 
 /// The radial functions that the density is expanded in.
@@ -12,11 +13,17 @@ public enum RadialBasis: Equatable, Hashable, Sendable {
   /// (r / sigma)^l L_n^(l + 1/2)(r^2 / sigma^2) exp(-r^2 / 2 sigma^2) up to norm: they span what the
   /// Gaussian-type orbitals of that width span, without an orthonormalisation that could lose digits.
   case laguerre(width: Double)
+  /// Slater-type functions r^(l + 2n) exp(-r / width), over all space; Löwdin as above. Paper Sec. II B.
+  ///
+  /// exp(-r / width) times a Gaussian density has no closed moments, whence a quadrature: some 20 ms a
+  /// pair, and only Gaussian densities.
+  case slater(width: Double)
 
-  /// The sigma of the Gaussian; nil for monomials, which have none.
+  /// The sigma of the Gaussian, or the length over which a Slater-type function decays; nil for
+  /// monomials, which have none.
   public var width: Double? {
     switch self {
-    case .gto(let width), .laguerre(let width): width
+    case .gto(let width), .laguerre(let width), .slater(let width): width
     case .monomial: nil
     }
   }
@@ -44,7 +51,7 @@ public enum RadialSize: Equatable, Hashable, Sendable {
 /// From moments to orthonormal coefficients, for one l: c_n' = sum_n M_n'n <r^(2n) R_lm>.
 ///
 /// For the Gaussian-type orbitals the moments are those of the harmonic oscillator's raising
-/// operators (see `GaussianProjection`), so that the oscillator's coefficients are
+/// operators (see `ParticleDensities`), so that the oscillator's coefficients are
 ///
 ///     c_HO(n) = sqrt(2 n! / (sigma^3 Gamma(n + l + 3/2))) 2^(-l/2) (-1)^n / (2^n n!) <r^(2n) R_lm>.
 ///
@@ -75,6 +82,9 @@ struct RadialTransformation {
       }
     case .monomial:
       matrix = try Self.monomial(l: l, count: count, cutoff: cutoff, rcond: rcond)
+    case .slater:
+      throw InvalidInput(
+        "radial basis", value: "slater", expected: "gto, laguerre or monomial, which have moments")
     }
   }
 

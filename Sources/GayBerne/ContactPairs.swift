@@ -86,8 +86,8 @@ extension Contact {
   /// Eight pairs side by side; behind the end of the pairs the last one again.
   private struct PairLanes {
     typealias L = SIMD8<Double>
-    let g1: SymmetricMatrix<L>
-    let g2: SymmetricMatrix<L>
+    let g1: LaneMatrix<L>
+    let g2: LaneMatrix<L>
     let r: LaneVector<L>
     /// R_1 / R_2 with R = det(S)^(1/3).
     let ratio: L
@@ -115,8 +115,8 @@ extension Contact {
         }
         let v = UnsafeBufferPointer(vectors)
         return (
-          SymmetricMatrix(v[0], v[1], v[2], v[3], v[4], v[5]),
-          SymmetricMatrix(v[6], v[7], v[8], v[9], v[10], v[11]), LaneVector(v[12], v[13], v[14]),
+          LaneMatrix(v[0], v[1], v[2], v[3], v[4], v[5]),
+          LaneMatrix(v[6], v[7], v[8], v[9], v[10], v[11]), LaneVector(v[12], v[13], v[14]),
           v[15] / v[16]
         )
       }
@@ -134,7 +134,7 @@ extension LaneVector where L == SIMD8<Double> {
   fileprivate subscript(lane lane: Int) -> Vector3 { Vector3(x[lane], y[lane], z[lane]) }
 }
 
-extension SymmetricMatrix where L == Double {
+extension LaneMatrix where L == Double {
   /// To every eighth place from `first` on.
   @inline(__always)
   fileprivate func store(_ p: UnsafeMutableBufferPointer<Double>, _ first: Int) {

@@ -7,7 +7,7 @@ public struct Ellipsoid: Equatable, Sendable {
   /// The rotation body to space.
   public let orientation: UnitQuaternion
   /// G = R S^2 R^T with S = diag(a, b, c): the ellipsoid is r^T G^-1 r <= 1.
-  let shape: SymmetricMatrix<Double>
+  let shape: LaneMatrix<Double>
   /// The geometric mean of the semi-axes, det(S)^(1/3).
   let meanRadius: Double
   /// 1 / meanRadius.
@@ -24,7 +24,7 @@ public struct Ellipsoid: Equatable, Sendable {
     self.semiAxes = semiAxes
     self.orientation = orientation
     let s = semiAxes.vector
-    shape = SymmetricMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
+    shape = LaneMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
     meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
     inverseRadius = 1 / meanRadius
     isInRange = semiAxes.smallest >= 1e-20 && semiAxes.largest <= 1e20
@@ -46,12 +46,5 @@ public struct Ellipsoid: Equatable, Sendable {
   /// Whether semi-axes and orientation are equal.
   public static func == (l: Ellipsoid, r: Ellipsoid) -> Bool {
     l.semiAxes == r.semiAxes && l.orientation == r.orientation
-  }
-
-  /// G = R S^2 R^T as a matrix.
-  public var shapeMatrix: Matrix3x3 {
-    Matrix3x3(
-      columns: Vector3(shape.xx, shape.xy, shape.xz), Vector3(shape.xy, shape.yy, shape.yz),
-      Vector3(shape.xz, shape.yz, shape.zz))
   }
 }

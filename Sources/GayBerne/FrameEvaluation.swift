@@ -21,24 +21,8 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
   init(_ frame: Frame, table: ParticleTable, kernel: TruncatedKernel<Kernel>) throws {
     self.kernel = kernel
     positions = frame.positions
-    if let cutoff = kernel.cutoff {
-      let finder = try NeighborFinder(
-        positions: frame.positions, cell: frame.cell, cutoff: cutoff)
-      self.finder = finder
-      order = finder.spatialOrder
-    } else {
-      guard frame.cell.map({ $0.periodic == .zero }) ?? true else {
-        throw InvalidInput(
-          "cutoff radius", value: "missing", expected: "a positive number for a periodic frame")
-      }
-      for (index, p) in positions.enumerated() where !p.isFinite {
-        throw InvalidInput(
-          "position of particle \(index)", value: "\(p.x) \(p.y) \(p.z)",
-          expected: "three finite numbers")
-      }
-      finder = nil
-      order = Array(0..<Int32(positions.count))
-    }
+    finder = try PairSearch(frame, cutoff: kernel.cutoff).finder
+    order = finder?.spatialOrder ?? Array(0..<Int32(positions.count))
     var slotOf = [Int32](repeating: 0, count: order.count)
     for (slot, particle) in order.enumerated() { slotOf[Int(particle)] = Int32(slot) }
     self.slotOf = slotOf
@@ -57,8 +41,7 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     var virial = Matrix3x3(diagonal: .zero)
     var pairCount = 0
     var singularCount = 0
-    /// The lowest pair of particles that is singular, and that coincides.
-    var singular: [Int]?
+    /// The lowest pair of particles whose centres coincide.
     var coinciding: [Int]?
   }
 
@@ -114,16 +97,12 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
         "distance between particles \(pair[0]) and \(pair[1])", value: 0,
         expected: "centres at different places")
     }
-    var result = Interaction(
-      energy: 0, energies: [], forces: [], torques: [], virial: Matrix3x3(diagonal: .zero),
-      pairCount: 0, singularPairs: 0)
+    var result = Interaction()
     for part in parts {
       result.virial = result.virial + part.virial
       result.pairCount += part.pairCount
       result.singularPairs += part.singularCount
     }
-    result.singularExample = parts.compactMap(\.singular)
-      .min { $0.lexicographicallyPrecedes($1) }
     result.energies.reserveCapacity(positions.count)
     if forces {
       result.forces.reserveCapacity(positions.count)
@@ -206,14 +185,11 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     _ energy: inout SIMD8<Double>, _ part: inout Part
   ) {
     for lane in 0..<8 where odd[lane] {
-      let pair = [Int(order[slot]), Int(order[Int(batch.slots[lane])])].sorted()
-      func lowest(_ known: [Int]?) -> [Int] {
-        known.map { $0.lexicographicallyPrecedes(pair) ? $0 : pair } ?? pair
-      }
-      if batch.r.dot(batch.r)[lane] == 0 { part.coinciding = lowest(part.coinciding) }
-      part.singular = lowest(part.singular)
       part.singularCount += 1
       energy[lane] = .infinity
+      guard batch.r.dot(batch.r)[lane] == 0 else { continue }
+      let pair = [Int(order[slot]), Int(order[Int(batch.slots[lane])])].sorted()
+      if part.coinciding.map(pair.lexicographicallyPrecedes) ?? true { part.coinciding = pair }
     }
   }
 

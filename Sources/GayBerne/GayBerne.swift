@@ -56,7 +56,7 @@ public struct GayBerne: PairPotential {
   }
 }
 
-extension GayBerne: ParticleRecipe {
+extension GayBerne: KernelPotential {
   var strengths: PairStrengths { parameters.strengths }
 
   func particle(_ ellipsoid: Ellipsoid, species: String) throws -> Particle<Double> {
@@ -65,7 +65,7 @@ extension GayBerne: ParticleRecipe {
     let s = (axes.a * axes.b + axes.c * axes.c) * (axes.a * axes.b).squareRoot()
     return Particle(
       shape: ellipsoid.shape,
-      wells: SymmetricMatrix(rotation: ellipsoid.orientation.rotationMatrix, diagonal: wells),
+      wells: LaneMatrix(rotation: ellipsoid.orientation.rotationMatrix, diagonal: wells),
       extra: (s, ellipsoid.meanRadius, 0, 0))
   }
 }

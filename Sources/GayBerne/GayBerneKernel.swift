@@ -139,7 +139,7 @@ struct GayBerneKernel: PairKernel {
   @inline(__always)
   private func contactMatrix<L: Lanes>(
     _ first: Particle<L>, _ second: Particle<L>, _ r: LaneVector<L>,
-    xiAdjugate: SymmetricMatrix<L>, _ xiDeterminant: L
+    xiAdjugate: LaneMatrix<L>, _ xiDeterminant: L
   ) -> ContactMatrix<L> {
     switch contact {
     case .gaussianOverlap:
@@ -157,7 +157,7 @@ extension ContactMatrix {
   /// lambda = 1/2 from adj Xi and det Xi of Xi = G_1 + G_2: M = Xi/2, adj M = adj Xi / 4,
   /// det M = det Xi / 8.
   @inline(__always)
-  init(sum xiAdjugate: SymmetricMatrix<L>, determinant xiDeterminant: L, _ r: LaneVector<L>) {
+  init(sum xiAdjugate: LaneMatrix<L>, determinant xiDeterminant: L, _ r: LaneVector<L>) {
     weight1 = L(repeating: 0.5)
     weight2 = L(repeating: 0.5)
     determinant = L(repeating: 0.125) * xiDeterminant

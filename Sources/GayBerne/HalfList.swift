@@ -31,7 +31,7 @@ final class HalfList {
         (slots[k], x[k], y[k], z[k]) = (slot, bx[n], by[n], bz[n])
         // The sign bit, because a branch here would be mispredicted at every second neighbour.
         k &+= Int(UInt32(bitPattern: own &- slot) &>> 31)
-        if slot == own, Self.isPositive(buffer.shifts[n]) { k += 1 }
+        if slot == own, PairSearch.isPositive(buffer.shifts[n]) { k += 1 }
       }
     }
     finish(k)
@@ -67,10 +67,6 @@ final class HalfList {
     for k in count..<(count + 7) / 8 * 8 {
       (slots[k], x[k], y[k], z[k]) = (slots[count - 1], x[count - 1], y[count - 1], z[count - 1])
     }
-  }
-
-  private static func isPositive(_ s: SIMD3<Int32>) -> Bool {
-    s.x != 0 ? s.x > 0 : s.y != 0 ? s.y > 0 : s.z > 0
   }
 
   /// Eight partners of a list.

@@ -47,7 +47,7 @@ public struct HardEllipsoids: PairPotential {
   }
 }
 
-extension HardEllipsoids: ParticleRecipe {
+extension HardEllipsoids: KernelPotential {
   var strengths: PairStrengths { PairStrengths() }
 
   func particle(_ ellipsoid: Ellipsoid, species: String) throws -> Particle<Double> {

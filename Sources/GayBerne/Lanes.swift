@@ -6,11 +6,7 @@ protocol Lanes: Sendable {
   /// The outcome of a comparison, lane by lane.
   associatedtype Mask: Sendable
 
-  /// The number of values side by side.
-  static var width: Int { get }
-
   init(repeating value: Double)
-  subscript(lane lane: Int) -> Double { get set }
 
   static func + (l: Self, r: Self) -> Self
   static func - (l: Self, r: Self) -> Self
@@ -48,13 +44,8 @@ extension Lanes {
 }
 
 extension Double: Lanes {
-  @inline(__always) static var width: Int { 1 }
   @inline(__always) static var one: Double { 1 }
   @inline(__always) init(repeating value: Double) { self = value }
-  @inline(__always) subscript(lane lane: Int) -> Double {
-    get { self }
-    set { self = newValue }
-  }
 
   @inline(__always) static func fma(_ a: Double, _ b: Double, _ c: Double) -> Double {
     #if FUSED_MULTIPLY_ADD || arch(arm64)
@@ -87,12 +78,6 @@ extension Double: Lanes {
 }
 
 extension SIMD8: Lanes where Scalar == Double {
-  @inline(__always) static var width: Int { 8 }
-  @inline(__always) subscript(lane lane: Int) -> Double {
-    get { self[lane] }
-    set { self[lane] = newValue }
-  }
-
   @inline(__always) static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     #if FUSED_MULTIPLY_ADD || arch(arm64)
       c.addingProduct(a, b)

@@ -77,37 +77,21 @@ public struct PairContacts: Equatable, Sendable {
   private static func forEachPair(
     of frame: Frame, cutoff: Double?, _ body: (Int, Int, Vector3) throws -> Void
   ) throws {
-    guard let cutoff else {
-      let open = frame.cell.map { $0.periodic == .zero } ?? true
-      guard open || frame.count <= 2 else {
+    if cutoff == nil, let cell = frame.cell, cell.periodic != .zero {
+      guard frame.count <= 2 else {
         throw InvalidInput(
           "cutoff radius", value: "missing",
           expected: "a positive number for a periodic frame of more than two particles")
       }
-      for i in 0..<frame.count {
-        for j in (i + 1)..<max(i + 1, frame.count) {
-          let r = frame.positions[j] - frame.positions[i]
-          try body(i, j, frame.cell?.minimumImage(r) ?? r)
-        }
+      if frame.count == 2 {
+        try body(0, 1, cell.minimumImage(frame.positions[1] - frame.positions[0]))
       }
       return
     }
-    let finder = try NeighborFinder(
-      positions: frame.positions, cell: frame.cell, cutoff: cutoff)
+    let search = try PairSearch(frame, cutoff: cutoff)
     var buffer = NeighborFinder.Buffer()
     for i in 0..<frame.count {
-      finder.neighbors(of: i, into: &buffer)
-      for k in 0..<buffer.count {
-        let j = Int(buffer.indices[k])
-        // Of a particle and its own images, half the shifts.
-        if j > i || (j == i && isPositive(buffer.shifts[k])) {
-          try body(i, j, buffer.displacement(k))
-        }
-      }
+      try search.forEachPartner(of: i, &buffer) { j, r in try body(i, j, r) }
     }
-  }
-
-  private static func isPositive(_ s: SIMD3<Int32>) -> Bool {
-    s.x != 0 ? s.x > 0 : s.y != 0 ? s.y > 0 : s.z > 0
   }
 }

@@ -12,9 +12,9 @@ protocol PairKernel: Sendable {
 /// What a kernel knows of a particle: a record of 16 numbers.
 struct Particle<L: Lanes>: Sendable {
   /// G = R S^2 R^T.
-  var shape: SymmetricMatrix<L>
+  var shape: LaneMatrix<L>
   /// B = R E R^T.
-  var wells: SymmetricMatrix<L>
+  var wells: LaneMatrix<L>
   /// Four more numbers, by potential: (s, det(S)^(1/3), -, -) or (a, b, c, -).
   var extra: (L, L, L, L)
 
@@ -44,8 +44,8 @@ struct PairResult<L: Lanes>: Sendable {
 extension Particle where L == Double {
   /// The record at `base`.
   @inline(__always) init(_ base: UnsafePointer<Double>) {
-    shape = SymmetricMatrix(base[0], base[1], base[2], base[3], base[4], base[5])
-    wells = SymmetricMatrix(base[6], base[7], base[8], base[9], base[10], base[11])
+    shape = LaneMatrix(base[0], base[1], base[2], base[3], base[4], base[5])
+    wells = LaneMatrix(base[6], base[7], base[8], base[9], base[10], base[11])
     extra = (base[12], base[13], base[14], base[15])
   }
 
@@ -63,8 +63,8 @@ extension Particle where L == SIMD8<Double> {
   /// Eight times the same particle.
   @inline(__always) init(repeating base: UnsafePointer<Double>) {
     func at(_ k: Int) -> L { L(repeating: base[k]) }
-    shape = SymmetricMatrix(at(0), at(1), at(2), at(3), at(4), at(5))
-    wells = SymmetricMatrix(at(6), at(7), at(8), at(9), at(10), at(11))
+    shape = LaneMatrix(at(0), at(1), at(2), at(3), at(4), at(5))
+    wells = LaneMatrix(at(6), at(7), at(8), at(9), at(10), at(11))
     extra = (at(12), at(13), at(14), at(15))
   }
 
@@ -73,8 +73,8 @@ extension Particle where L == SIMD8<Double> {
     let p = Self.gather(base, i)
     let q = Self.gather(base + 4, i)
     let r = Self.gather(base + 8, i)
-    shape = SymmetricMatrix(p.0, p.1, p.2, p.3, q.0, q.1)
-    wells = SymmetricMatrix(q.2, q.3, r.0, r.1, r.2, r.3)
+    shape = LaneMatrix(p.0, p.1, p.2, p.3, q.0, q.1)
+    wells = LaneMatrix(q.2, q.3, r.0, r.1, r.2, r.3)
     extra = Self.gather(base + 12, i)
   }
 

@@ -1,6 +1,21 @@
 public import Geometry
 
 /// A potential energy of pairs of ellipsoids.
+///
+/// A potential of your own needs `cutoff` and `pair`; frames are then summed over by the default
+/// `evaluate`, pair by pair. Here two spheres (or ellipsoids of which only the centres count) on a
+/// spring:
+///
+///     struct Spring: PairPotential {
+///       let cutoff: Double? = 3
+///
+///       func pair(
+///         _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3,
+///         species: (String, String)
+///       ) -> PairInteraction {
+///         PairInteraction(energy: r.lengthSquared / 2, force: -r)
+///       }
+///     }
 public protocol PairPotential: Sendable {
   /// Pairs at this distance or beyond do not interact; nil: all do.
   var cutoff: Double? { get }
@@ -12,7 +27,8 @@ public protocol PairPotential: Sendable {
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction
 
-  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images.
+  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images. The
+  /// result must not depend on the number of threads.
   ///
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without a
   /// cutoff, or has two particles at the same place (it names them).
@@ -40,10 +56,10 @@ public struct PairInteraction: Equatable, Sendable {
   public var eta: Double?
   /// The factor (or argument) chi; nil for potentials without it.
   public var chi: Double?
-  /// h_12 = |r| - sigma_12.
-  public var separation: Double
-  /// sigma_12, the distance of the centres at contact along r.
-  public var contactDistance: Double
+  /// h_12 = |r| - sigma_12; nil for potentials without a contact distance.
+  public var separation: Double?
+  /// sigma_12, the distance of the centres at contact along r; nil for potentials without it.
+  public var contactDistance: Double?
   /// The force on the second particle; the force on the first is its negative.
   public var force: Vector3
   /// The torque on the first particle, in the space frame.
@@ -53,15 +69,31 @@ public struct PairInteraction: Equatable, Sendable {
   /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the energy
   /// is +infinity, force and torques are given as zero.
   public var isSingular: Bool
+
+  /// An energy with its derivatives; what is not given is zero, or nil. The force on the second
+  /// particle is the negative gradient of the energy in `displacement`; the torques are the negative
+  /// derivatives by small rotations of each particle about the axes of space.
+  public init(
+    energy: Double, force: Vector3 = .zero, torque1: Vector3 = .zero, torque2: Vector3 = .zero,
+    separation: Double? = nil, contactDistance: Double? = nil, radial: Double? = nil,
+    eta: Double? = nil, chi: Double? = nil, isSingular: Bool = false
+  ) {
+    self.energy = energy
+    (self.radial, self.eta, self.chi) = (radial, eta, chi)
+    self.separation = separation
+    self.contactDistance = contactDistance
+    self.force = force
+    (self.torque1, self.torque2) = (torque1, torque2)
+    self.isSingular = isSingular
+  }
 }
 
 extension PairInteraction {
   init(_ result: PairResult<Double>) {
     self.init(
-      energy: result.energy, separation: result.distance - result.contactDistance,
-      contactDistance: result.contactDistance, force: result.force.vector,
-      torque1: result.torque1.vector, torque2: result.torque2.vector,
-      isSingular: result.within && !result.regular)
+      energy: result.energy, force: result.force.vector, torque1: result.torque1.vector,
+      torque2: result.torque2.vector, separation: result.distance - result.contactDistance,
+      contactDistance: result.contactDistance, isSingular: result.within && !result.regular)
   }
 }
 
@@ -82,10 +114,18 @@ public struct Interaction: Equatable, Sendable {
   public var pairCount: Int
   /// Pairs at which the potential is not defined: +infinity in energy, left out of forces.
   public var singularPairs: Int
-  /// The particles of the first singular pair, from 0.
-  public var firstSingularPair: (Int, Int)? {
-    singularExample.map { ($0[0], $0[1]) }
-  }
 
-  var singularExample: [Int]?
+  /// Nothing unless said otherwise: energy 0, no particles, no pairs.
+  public init(
+    energy: Double = 0, energies: [Double] = [], forces: [Vector3] = [], torques: [Vector3] = [],
+    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int = 0, singularPairs: Int = 0
+  ) {
+    self.energy = energy
+    self.energies = energies
+    self.forces = forces
+    self.torques = torques
+    self.virial = virial
+    self.pairCount = pairCount
+    self.singularPairs = singularPairs
+  }
 }

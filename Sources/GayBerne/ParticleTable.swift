@@ -9,11 +9,9 @@ struct ParticleTable: Sendable {
   var sigma: [Double] = []
   var speciesCount = 0
 
-  init() {}
-
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes or has semi-axes that are
-  /// not from 1e-20 to 1e20, or what `recipe` throws.
-  init(_ frame: Frame, recipe: some ParticleRecipe) throws {
+  /// not from 1e-20 to 1e20, or what the potential throws.
+  init(_ frame: Frame, for potential: some KernelPotential) throws {
     let (axes, orientations) = try frame.shapes()
     var names: [String] = []
     var numbers: [String: Int32] = [:]
@@ -35,9 +33,9 @@ struct ParticleTable: Sendable {
       species.append(number)
       let ellipsoid = Ellipsoid(semiAxes: axes[i], orientation: orientations[i])
       try ellipsoid.requireRange()
-      records += try recipe.particle(ellipsoid, species: name).numbers
+      records += try potential.particle(ellipsoid, species: name).numbers
     }
-    setStrengths(names, recipe.strengths)
+    setStrengths(names, potential.strengths)
   }
 
   /// The same with the particles in that order.
@@ -52,7 +50,7 @@ struct ParticleTable: Sendable {
     return table
   }
 
-  mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
+  private mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
     speciesCount = names.count
     epsilon.removeAll()
     sigma.removeAll()
@@ -82,46 +80,5 @@ extension Frame {
         expected: "a quaternion for every particle (c_q)")
     }
     return (semiAxes, orientations)
-  }
-}
-
-/// How a potential turns a particle into what its kernel reads.
-protocol ParticleRecipe: Sendable {
-  var strengths: PairStrengths { get }
-  func particle(_ ellipsoid: Ellipsoid, species: String) throws -> Particle<Double>
-}
-
-extension ParticleRecipe {
-  /// A frame by that kernel.
-  ///
-  /// Throws: `InvalidInput` as `PairPotential.evaluate` does.
-  func evaluate<Kernel: PairKernel>(
-    _ frame: Frame, by kernel: TruncatedKernel<Kernel>, forces: Bool, threads: Int
-  ) throws -> Interaction {
-    let table = try ParticleTable(frame, recipe: self)
-    return try FrameEvaluation(frame, table: table, kernel: kernel)
-      .run(forces: forces, threads: threads)
-  }
-
-  /// One pair by that kernel, with forces and torques.
-  ///
-  /// Throws: `InvalidInput` when the centres are nearer than 1e-20, for semi-axes that are not from 1e-20
-  /// to 1e20, or what `particle` throws.
-  func evaluate<Kernel: PairKernel>(
-    _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String),
-    by kernel: TruncatedKernel<Kernel>
-  ) throws -> PairResult<Double> {
-    try Contact.require(
-      first, second, displacement: displacement, farthest: .greatestFiniteMagnitude)
-    let strength = strengths.strength(species.0, species.1)
-    var result = kernel.interact(
-      try particle(first, species: species.0), try particle(second, species: species.1),
-      epsilon: strength.epsilon, sigma: strength.sigma, r: LaneVector(displacement), forces: true)
-    if !(result.regular && result.within) {
-      (result.force, result.torque1, result.torque2) = (.zero, .zero, .zero)
-      result.energy = result.within ? .infinity : 0
-    }
-    if !result.regular { result.radial = .infinity }
-    return result
   }
 }

@@ -36,7 +36,7 @@ struct ContactMatrix<L: Lanes> {
 
   @inline(__always)
   init(
-    _ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, weight1: L, weight2: L
+    _ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, weight1: L, weight2: L
   ) {
     let m = (weight1 * g1).adding(weight2, g2)
     let adjugate = m.adjugate
@@ -50,7 +50,7 @@ struct ContactMatrix<L: Lanes> {
   /// M at t = lambda / (1 - lambda), from N = G_1 + t G_2 = M / (1 - lambda): nothing of N waits for the
   /// division that lambda takes.
   @inline(__always)
-  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, ratio t: L) {
+  init(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, ratio t: L) {
     let n = g1.adding(t, g2)
     let adjugate = n.adjugate
     let along = adjugate * r
@@ -105,7 +105,7 @@ struct ContactPolynomial<L: Lanes> {
 
   /// `ratio` is R_1 / R_2 with R = det(S)^(1/3).
   @inline(__always)
-  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, ratio: L) {
+  init(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, ratio: L) {
     let a1 = g1.adjugate
     let a2 = g2.adjugate
     let mixed = Self.mixedAdjugate(g1, g2)
@@ -142,12 +142,12 @@ struct ContactPolynomial<L: Lanes> {
   /// The part of adj(G_1 + G_2) that is linear in both.
   @inline(__always)
   private static func mixedAdjugate(
-    _ p: SymmetricMatrix<L>, _ q: SymmetricMatrix<L>
-  ) -> SymmetricMatrix<L> {
+    _ p: LaneMatrix<L>, _ q: LaneMatrix<L>
+  ) -> LaneMatrix<L> {
     let yz = p.yz * q.yz
     let xz = p.xz * q.xz
     let xy = p.xy * q.xy
-    return SymmetricMatrix(
+    return LaneMatrix(
       L.fma(p.yy, q.zz, L.fma(p.zz, q.yy, -(yz + yz))),
       L.fma(p.xz, q.yz, L.fma(p.yz, q.xz, -L.fma(p.xy, q.zz, p.zz * q.xy))),
       L.fma(p.xy, q.yz, L.fma(p.yz, q.xy, -L.fma(p.xz, q.yy, p.yy * q.xz))),

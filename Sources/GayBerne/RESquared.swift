@@ -80,7 +80,7 @@ public struct RESquared: PairPotential {
   }
 }
 
-extension RESquared: ParticleRecipe {
+extension RESquared: KernelPotential {
   var strengths: PairStrengths { parameters.strengths }
 
   func particle(_ ellipsoid: Ellipsoid, species: String) throws -> Particle<Double> {
@@ -92,7 +92,7 @@ extension RESquared: ParticleRecipe {
     }
     return Particle(
       shape: ellipsoid.shape,
-      wells: SymmetricMatrix(rotation: ellipsoid.orientation.rotationMatrix, diagonal: diagonal),
+      wells: LaneMatrix(rotation: ellipsoid.orientation.rotationMatrix, diagonal: diagonal),
       extra: (axes.a, axes.b, axes.c, 0))
   }
 }

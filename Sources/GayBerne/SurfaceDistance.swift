@@ -51,12 +51,12 @@ extension SurfaceDistance {
 /// the point r - G_2 n/s_2 of the second.
 struct SurfaceSearch<L: Lanes> {
   typealias V = LaneVector<L>
-  let g1: SymmetricMatrix<L>
-  let g2: SymmetricMatrix<L>
+  let g1: LaneMatrix<L>
+  let g2: LaneMatrix<L>
   let r: V
 
   @inline(__always)
-  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: V) {
+  init(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: V) {
     (self.g1, self.g2, self.r) = (g1, g2, r)
   }
 
@@ -136,8 +136,8 @@ struct SurfaceSearch<L: Lanes> {
   }
 
   @inline(__always)
-  private static func square(_ v: V) -> SymmetricMatrix<L> {
-    SymmetricMatrix(v.x * v.x, v.x * v.y, v.x * v.z, v.y * v.y, v.y * v.z, v.z * v.z)
+  private static func square(_ v: V) -> LaneMatrix<L> {
+    LaneMatrix(v.x * v.x, v.x * v.y, v.x * v.z, v.y * v.y, v.y * v.z, v.z * v.z)
   }
 }
 

@@ -84,7 +84,7 @@ public struct EnergyJob: Job {
       Ellipsoid(semiAxes: axes[1], orientation: turns[1]),
       displacement: frame.cell?.minimumImage(separation) ?? separation,
       species: (frame.species[0], frame.species[1]))
-    frame.labels["h12"] = .real(pair.separation)
+    frame.labels["h12"] = pair.separation.map { .real($0) }
     frame.labels["eta"] = pair.eta.map { .real($0) }
     frame.labels["chi"] = pair.chi.map { .real($0) }
     frame.labels["U_r"] = pair.radial.map { .real($0) }

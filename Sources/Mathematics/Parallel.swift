@@ -1,10 +1,12 @@
 import Dispatch
 import Foundation
 
-/// The one parallel loop of the house.
+/// The one parallel loop of the house, and the only place where threads share memory without the
+/// compiler's checks.
 ///
-/// Items are handed out in small chunks; every item writes its own slot, so a result never depends
-/// on the number of threads. When items throw, the error of the lowest index is the one thrown.
+/// Items are handed out in small chunks. Every item writes its own part of the result, so that a
+/// result never depends on the number of threads. When items throw, the error of the lowest index is
+/// the one thrown.
 public enum Parallel {
   /// The number of cores that this process may use.
   public static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
@@ -32,10 +34,29 @@ public enum Parallel {
     return slots.map { $0! }
   }
 
-  /// Runs `body` for every index from 0; it must write to nothing that another index touches.
-  public static func forEach<Workspace>(
-    count: Int, threads: Int = availableThreads,
+  /// A matrix whose rows are filled side by side: `body` gets the index of a row, its elements (zero at
+  /// first) and the workspace of its worker.
+  public static func matrix<Workspace>(
+    rows: Int, columns: Int, threads: Int = availableThreads,
     workspace make: @Sendable () throws -> Workspace,
+    _ body: @Sendable (
+      _ row: Int, _ elements: UnsafeMutableBufferPointer<Double>, _ workspace: inout Workspace
+    ) throws -> Void
+  ) throws -> Matrix {
+    var result = Matrix(rows: rows, columns: columns)
+    try result.elements.withUnsafeMutableBufferPointer { elements in
+      let shared = Shared(elements)
+      try forEach(count: rows, threads: threads, workspace: make) { index, workspace in
+        let row = shared.buffer[index * columns..<(index + 1) * columns]
+        try body(index, UnsafeMutableBufferPointer(rebasing: row), &workspace)
+      }
+    }
+    return result
+  }
+
+  /// Runs `body` for every index from 0; it must write to nothing that another index touches.
+  private static func forEach<Workspace>(
+    count: Int, threads: Int, workspace make: @Sendable () throws -> Workspace,
     _ body: @Sendable (Int, inout Workspace) throws -> Void
   ) throws {
     let workers = max(1, min(threads, count))

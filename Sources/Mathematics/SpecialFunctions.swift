@@ -22,11 +22,6 @@ public enum SpecialFunctions {
     try evaluate("erf", x) { gsl_sf_erf_e(x, &$0) }
   }
 
-  /// ln |Gamma(x)|.
-  public static func logGamma(_ x: Double) throws -> Double {
-    try evaluate("ln Gamma", x) { gsl_sf_lngamma_e(x, &$0) }
-  }
-
   /// Gamma(x).
   public static func gamma(_ x: Double) throws -> Double {
     try evaluate("Gamma", x) { gsl_sf_gamma_e(x, &$0) }

@@ -79,14 +79,17 @@ import Testing
       basis: .gto(width: 1.3), maxAngular: 2, maxRadial: .uniform(1), cutoff: 2)
     let expected = try DensityExpansion(hyperparameters, species: species)
       .equivariants(of: frame)
-    let separable = try SeparableExpansion(
-      hyperparameters, density: .gaussian, species: species
-    ).equivariants(of: frame)
+    func equivariants(_ projection: some PairProjection) throws -> [EquivariantBlock] {
+      try DensityExpansion(hyperparameters, species: species, projection: projection)
+        .equivariants(of: frame)
+    }
+    let separable = try equivariants(SeparableExpansion(hyperparameters))
     let shape = try SemiAxes(0.5, 0.8, 1.2)
-    let quadrature = try QuadratureExpansion(
-      radial: RadialFunctions(.gto(width: 1.3), cutoff: 2), maxAngular: 2, maxRadial: .uniform(1),
-      cutoff: 2, species: species, grid: QuadratureGrid(angularDegree: 48, radialPoints: 48)
-    ).equivariants(of: frame) { _ in DensityFunction(.gaussian, semiAxes: shape) }
+    let quadrature = try equivariants(
+      QuadratureExpansion(
+        radial: RadialFunctions(.gto(width: 1.3), cutoff: 2), maxAngular: 2, maxRadial: .uniform(1),
+        grid: QuadratureGrid(angularDegree: 48, radialPoints: 48)
+      ).projection { _, _ in DensityFunction(.gaussian, semiAxes: shape) })
     for (l, block) in expected.enumerated() {
       for other in [separable[l], quadrature[l]] {
         #expect(other.properties == block.properties)
@@ -99,8 +102,9 @@ import Testing
 
   /// The power spectrum of boxes, l = lambda = 0 products, does not feel a rotation.
   @Test func invariantsOfBoxesDoNotTurn() throws {
-    let expansion = try SeparableExpansion(
-      hyperparameters(.gto(width: 1)), density: .box, species: species)
+    var boxes = hyperparameters(.gto(width: 1))
+    boxes.density = .box
+    let expansion = try DensityExpansion(boxes, species: species)
     let (before, after) = (
       try expansion.equivariants(of: frame), try expansion.equivariants(of: turned)
     )

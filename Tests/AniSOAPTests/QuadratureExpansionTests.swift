@@ -13,9 +13,7 @@ import Testing
   private func expansion(
     _ radial: RadialFunctions, _ n: Int, _ grid: QuadratureGrid = QuadratureGrid()
   ) throws -> QuadratureExpansion {
-    try QuadratureExpansion(
-      radial: radial, maxAngular: n, maxRadial: .uniform(n), cutoff: 3, species: species,
-      grid: grid)
+    try QuadratureExpansion(radial: radial, maxAngular: n, maxRadial: .uniform(n), grid: grid)
   }
 
   /// The analytic engine against integration, nothing of which it shares: 1e-10 of the largest value
@@ -75,9 +73,8 @@ import Testing
     let turn = try UnitQuaternion(w: 0.2, x: 0.5, y: -0.4, z: 0.7)
     let r = Vector3(0.7, 0.1, -0.5)
     let hyperparameters = Hyperparameters(
-      basis: .gto(width: 1), maxAngular: 3, maxRadial: .uniform(3), cutoff: 3)
-    let exact = try SeparableExpansion(hyperparameters, density: .box, species: species)
-      .coefficients(at: r, orientation: turn, semiAxes: shape)
+      basis: .gto(width: 1), maxAngular: 3, maxRadial: .uniform(3), cutoff: 3, density: .box)
+    let exact = try SeparableExpansion(hyperparameters).coefficients(at: r, orientation: turn, semiAxes: shape)
     let result = try expansion(RadialFunctions(.gto(width: 1), cutoff: 3), 3).coefficients(
       of: DensityFunction(.box, semiAxes: shape), at: r, orientation: turn)
     let error = largestDifference(result.values, exact)
@@ -140,17 +137,42 @@ import Testing
       breaks: (0..<3).map { k in [-8.5, -4, 0, 4, 8.5].map { $0 * shape.vector[k] } }, points: 14,
       maxAngular: 3, displacement: r, orientation: turn, density: density.value,
       radial: quadrature.radial.values)
-    let worst = largestChannelDifference(result.values, expected, quadrature.pairProperties)
-    #expect(worst < 1e-11)
+    let expansion = try DensityExpansion(
+      Hyperparameters(
+        basis: .slater(width: 0.5), maxAngular: 3, maxRadial: .uniform(3), cutoff: 5),
+      species: species)
+    let pairs = try expansion.pairCoefficients(
+      of: Frame(positions: [.zero, r], orientations: [turn, turn], semiAxes: [shape, shape]))
+    #expect(largestChannelDifference(result.values, expected, pairs.properties) < 1e-11)
     #expect(result.error < 1e-7)
+    // And so does the engine with the basis "slater", which chooses a grid of its own: the estimate
+    // bounds its error by 1e-9 of the largest of all.
+    let row = try #require(pairs.samples.rows.firstIndex(of: [0, 1, 0, 0, 0]))
+    let largest = expected.map(abs).max() ?? 0
+    #expect(largestDifference(Array(pairs.values.row(row)), expected) < 1e-9 * largest)
+  }
+
+  /// A particle too thin for its distance is an error that says so, not a wrong number.
+  @Test func slaterFunctionsOverANeedleFarAwayAreRefused() throws {
+    let expansion = try DensityExpansion(
+      Hyperparameters(
+        basis: .slater(width: 1), maxAngular: 1, maxRadial: .uniform(0), cutoff: 50),
+      species: species)
+    let needle = try SemiAxes(0.002, 0.002, 0.5)
+    let error = #expect(throws: NumericalError.self) {
+      try expansion.coefficients(
+        of: Frame(
+          positions: [.zero, Vector3(3, 0, 0)], orientations: [.identity, .identity],
+          semiAxes: [needle, needle]))
+    }
+    #expect(error?.description.contains("too thin") == true)
   }
 
   /// A sphere at the centre has l = 0 only, and there the textbook integral.
   @Test func aSlaterFunctionOverACentralSphereIsAOneDimensionalIntegral() throws {
     let width = 0.8
     let quadrature = try QuadratureExpansion(
-      radial: .slater(width: width), maxAngular: 2, maxRadial: .uniform(0), cutoff: 3,
-      species: species)
+      radial: .slater(width: width), maxAngular: 2, maxRadial: .uniform(0))
     let density = DensityFunction(.gaussian, semiAxes: try SemiAxes(0.5, 0.5, 0.5))
     let result = try quadrature.coefficients(of: density, at: .zero)
     // int r^2 exp(-r^2 / 2 s^2 - r / w) dr with b = s / w: s^3 of
@@ -180,14 +202,16 @@ import Testing
     let frame = try RandomFrames.triclinic(
       3, edge: 3, semiAxes: SemiAxes(0.6, 0.8, 1), stream: &stream)
     let quadrature = try QuadratureExpansion(
-      radial: radial, maxAngular: 2, maxRadial: .uniform(2), cutoff: 2.5, species: species,
-      cutoffShape: .smooth(width: 0.5), grid: QuadratureGrid(angularDegree: 60, radialPoints: 60))
-    let expected = try DensityExpansion(
-      Hyperparameters(
-        basis: .gto(width: 1), maxAngular: 2, maxRadial: .uniform(2), cutoff: 2.5,
-        cutoffShape: .smooth(width: 0.5)), species: species
+      radial: radial, maxAngular: 2, maxRadial: .uniform(2),
+      grid: QuadratureGrid(angularDegree: 60, radialPoints: 60))
+    let hyperparameters = Hyperparameters(
+      basis: .gto(width: 1), maxAngular: 2, maxRadial: .uniform(2), cutoff: 2.5,
+      cutoffShape: .smooth(width: 0.5))
+    let expected = try DensityExpansion(hyperparameters, species: species)
+      .coefficients(of: frame)
+    let ours = try DensityExpansion(
+      hyperparameters, species: species, projection: quadrature.projection { _, _ in gaussian }
     ).coefficients(of: frame)
-    let ours = try quadrature.coefficients(of: frame) { _ in gaussian }
     #expect(ours.samples == expected.samples)
     #expect(ours.properties == expected.properties)
     let largest = expected.values.elements.map(abs).max() ?? 0
@@ -206,6 +230,17 @@ import Testing
     }
     #expect(throws: InvalidInput.self) {
       try expansion(radial, 2, QuadratureGrid(angularDegree: 10, radialPoints: 1))
+    }
+    let slater = Hyperparameters(
+      basis: .slater(width: 1), maxAngular: 1, maxRadial: .uniform(1), cutoff: 3)
+    var refused = [slater, slater, slater]
+    refused[0].density = .box
+    refused[1].rcond = 1e-8
+    refused[2].basis = .slater(width: 0)
+    for hyperparameters in refused {
+      #expect(throws: InvalidInput.self) {
+        try DensityExpansion(hyperparameters, species: species)
+      }
     }
     // Two functions that are one.
     #expect(throws: NumericalError.self) {

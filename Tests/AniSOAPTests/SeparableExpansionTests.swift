@@ -8,8 +8,17 @@ import Testing
 @Suite struct SeparableExpansionTests {
   static let bases: [RadialBasis] = [.gto(width: 1.3), .laguerre(width: 0.9), .monomial]
 
-  private func hyperparameters(_ basis: RadialBasis, _ n: Int = 4) -> Hyperparameters {
-    Hyperparameters(basis: basis, maxAngular: n, maxRadial: .uniform(n), cutoff: 3)
+  private func hyperparameters(
+    _ basis: RadialBasis, _ n: Int = 4, _ density: ParticleDensity = .gaussian
+  ) -> Hyperparameters {
+    Hyperparameters(
+      basis: basis, maxAngular: n, maxRadial: .uniform(n), cutoff: 3, density: density)
+  }
+
+  /// What the coefficients of a pair are.
+  private func properties(_ n: Int) throws -> IndexTable {
+    try DensityExpansion(hyperparameters(.monomial, n), species: ["X"])
+      .pairCoefficients(of: Frame(positions: [])).properties
   }
 
   /// Every pair of a frame: the principal axes and Wigner's matrices against the moments in space.
@@ -24,9 +33,7 @@ import Testing
         6, edge: 3, semiAxes: SemiAxes(axes.0, axes.1, axes.2), stream: &stream)
       let expected = try DensityExpansion(hyperparameters(basis, n), species: species)
         .pairCoefficients(of: frame)
-      let expansion = try SeparableExpansion(
-        hyperparameters(basis, n), density: .gaussian, species: species)
-      #expect(expansion.pairProperties == expected.properties)
+      let expansion = try SeparableExpansion(hyperparameters(basis, n))
       let ours = try expected.samples.rows.map { sample in
         try coefficients(expansion, frame, sample)
       }
@@ -67,8 +74,8 @@ import Testing
       excludeSelf: true, cutoffShape: .smooth(width: 0.7))
     let expected = try DensityExpansion(hyperparameters, species: species)
       .coefficients(of: frame)
-    let expansion = try SeparableExpansion(
-      hyperparameters, density: .gaussian, species: species)
+    let expansion = try DensityExpansion(
+      hyperparameters, species: species, projection: SeparableExpansion(hyperparameters))
     let ours = try expansion.coefficients(of: frame, threads: 2)
     #expect(ours.samples == expected.samples)
     #expect(ours.properties == expected.properties)
@@ -87,9 +94,8 @@ import Testing
     _ density: ParticleDensity, _ basis: RadialBasis
   ) throws {
     var stream = RandomStream(seed: 43)
-    let species = try SpeciesTable(ordered: ["X"])
-    let hyperparameters = hyperparameters(basis, 3)
-    let expansion = try SeparableExpansion(hyperparameters, density: density, species: species)
+    let hyperparameters = hyperparameters(basis, 3, density)
+    let expansion = try SeparableExpansion(hyperparameters)
     let radial = try OrthonormalRadialFunctions(
       RadialFunctions(basis, cutoff: hyperparameters.cutoff), counts: [4, 4, 4, 4])
     let cases =
@@ -105,7 +111,7 @@ import Testing
         breaks: (0..<3).map { breaks(density, shape.vector[$0], basis) }, points: 12,
         maxAngular: 3, displacement: r, orientation: orientation, density: function.value,
         radial: radial.values)
-      let worst = largestChannelDifference(ours, expected, expansion.pairProperties)
+      let worst = try largestChannelDifference(ours, expected, properties(3))
       #expect(worst < 1e-11, "\(density) \(basis) \(axes): \(worst)")
     }
   }
@@ -119,23 +125,20 @@ import Testing
 
   /// The integrals of a box pass from error functions to a quadrature at an edge of half the width.
   @Test func boxesAreContinuousWhereTheirIntegralsChange() throws {
-    let expansion = try SeparableExpansion(
-      hyperparameters(.gto(width: 1)), density: .box, species: SpeciesTable(ordered: ["X"]))
+    let expansion = try SeparableExpansion(hyperparameters(.gto(width: 1), 4, .box))
     let (below, above) = (0.25.nextDown, 0.25.nextUp)
     let coefficients = try [below, above].map { s in
       expansion.coefficients(
         at: Vector3(0.9, -1.1, 1.7), orientation: .identity, semiAxes: try SemiAxes(s, s, s))
     }
     #expect(
-      largestChannelDifference(coefficients[0], coefficients[1], expansion.pairProperties) < 1e-12
-    )
+      try largestChannelDifference(coefficients[0], coefficients[1], properties(4)) < 1e-12)
   }
 
   /// All shapes of the same second moments look alike from afar, the smaller the more: to fourth order.
   @Test func smallParticlesAreKnownByTheirSecondMoments() throws {
-    let species = try SpeciesTable(ordered: ["X"])
     let expansions = try ParticleDensity.allCases.map {
-      try SeparableExpansion(hyperparameters(.gto(width: 1)), density: $0, species: species)
+      try SeparableExpansion(hyperparameters(.gto(width: 1), 4, $0))
     }
     // Variances s^2, s^2 / 3, 2 s^2.
     let factors: [ParticleDensity: Double] = [
@@ -145,11 +148,10 @@ import Testing
     let coefficients = try expansions.map { expansion in
       expansion.coefficients(
         at: Vector3(0.5, -0.3, 0.8), orientation: turn,
-        semiAxes: try SemiAxes(2e-3, 4e-3, 6e-3).scaled(by: factors[expansion.density] ?? .nan))
+        semiAxes: try SemiAxes(2e-3, 4e-3, 6e-3).scaled(by: factors[expansion.hyperparameters.density] ?? .nan))
     }
     for other in coefficients.dropFirst() {
-      let difference = largestChannelDifference(
-        other, coefficients[0], expansions[0].pairProperties)
+      let difference = try largestChannelDifference(other, coefficients[0], properties(4))
       // s^4 is 1e-9, times fourth derivatives of functions with up to 12 nodes.
       #expect(difference < 1e-7)
       #expect(difference > 0)
@@ -160,9 +162,7 @@ import Testing
   @Test(arguments: ParticleDensity.allCases)
   func turnsWithTheParticle(_ density: ParticleDensity) throws {
     var stream = RandomStream(seed: 44)
-    let expansion = try SeparableExpansion(
-      hyperparameters(.gto(width: 1.1)), density: density,
-      species: SpeciesTable(ordered: ["X"]))
+    let expansion = try SeparableExpansion(hyperparameters(.gto(width: 1.1), 4, density))
     let shape = try SemiAxes(0.3, 0.6, 0.9)
     let (orientation, turn) = (
       try RandomFrames.rotation(&stream), try RandomFrames.rotation(&stream)
@@ -172,19 +172,69 @@ import Testing
     let after = expansion.coefficients(
       at: turn.rotate(r), orientation: turn * orientation, semiAxes: shape)
     let matrices = WignerD(turn, maxAngular: 4)
-    let rows = expansion.pairProperties.rows
+    let properties = try properties(4)
+    let rows = properties.rows
     var expected = [Double](repeating: 0, count: after.count)
     for (k, row) in rows.enumerated() {
       for (other, column) in rows.enumerated() where column[0] == row[0] && column[2] == row[2] {
         expected[k] += matrices[row[0]][row[0] + row[1], row[0] + column[1]] * before[other]
       }
     }
-    #expect(largestChannelDifference(after, expected, expansion.pairProperties) < 1e-13)
+    #expect(largestChannelDifference(after, expected, properties) < 1e-13)
+  }
+
+  /// Everything that is made of coefficients works for other densities as it does for Gaussians: labels,
+  /// averages, the power spectrum, mixed species, single pairs.
+  @Test(arguments: [ParticleDensity.box, .exponential])
+  func otherDensitiesGoThroughTheSameEngine(_ density: ParticleDensity) throws {
+    var stream = RandomStream(seed: 45)
+    var frame = try RandomFrames.triclinic(
+      7, edge: 4, semiAxes: SemiAxes(0.5, 0.8, 1.2), stream: &stream)
+    frame.species = ["B", "A", "A", "B", "B", "A", "A"]
+    var hyperparameters = Hyperparameters(
+      basis: .gto(width: 1.2), maxAngular: 3, maxRadial: .automatic, cutoff: 3,
+      cutoffShape: .smooth(width: 0.7))
+    let gaussian = try DensityExpansion(hyperparameters, species: ["A", "B"])
+    hyperparameters.density = density
+    let expansion = try DensityExpansion(hyperparameters, species: ["A", "B"])
+    let pairs = try expansion.pairCoefficients(of: frame)
+    let model = try gaussian.pairCoefficients(of: frame)
+    #expect(pairs.samples == model.samples && pairs.properties == model.properties)
+    #expect(pairs.values != model.values)
+    // The coefficients of a centre are the sum of its pairs, species by species.
+    let coefficients = try expansion.coefficients(of: frame, threads: 2)
+    #expect(try coefficients.properties == gaussian.coefficients(of: frame).properties)
+    var sums = Matrix(rows: frame.count, columns: coefficients.values.columns)
+    for (row, sample) in pairs.samples.rows.enumerated() {
+      let species = frame.species[sample[1]] == "A" ? 0 : 1
+      for k in 0..<pairs.values.columns {
+        sums[sample[0], 2 * k + species] += pairs.values[row, k]
+      }
+    }
+    let largest = sums.elements.map(abs).max() ?? 0
+    #expect(largestDifference(sums.elements, coefficients.values.elements) < 1e-13 * largest)
+    // Turning the frame does not change its power spectrum.
+    let spectrum = try expansion.powerSpectrum(of: frame, threads: 1)
+    #expect(try spectrum.properties == gaussian.powerSpectrum(of: frame).properties)
+    let turned = try RandomFrames.turned(frame, by: RandomFrames.rotation(&stream))
+    let other = try expansion.powerSpectrum(of: turned, threads: 3)
+    let scale = spectrum.values.elements.map(abs).max() ?? 0
+    #expect(largestDifference(other.values.elements, spectrum.values.elements) < 1e-12 * scale)
+    #expect(try expansion.powerSpectrum(of: frame, threads: 3) == spectrum)
+    // Mixed with weights of 1 the species are one.
+    hyperparameters.mixing = try SpeciesMixing(weights: [[1, 1]])
+    let mixed = try DensityExpansion(hyperparameters, species: ["A", "B"])
+      .coefficients(of: frame)
+    for i in 0..<frame.count {
+      for k in 0..<mixed.values.columns {
+        let sum = coefficients.values[i, 2 * k] + coefficients.values[i, 2 * k + 1]
+        #expect(abs(mixed.values[i, k] - sum) < 1e-14 * largest)
+      }
+    }
   }
 
   @Test func refusesFramesWithoutShapes() throws {
-    let expansion = try SeparableExpansion(
-      hyperparameters(.monomial), density: .box, species: SpeciesTable(ordered: ["X"]))
+    let expansion = try DensityExpansion(hyperparameters(.monomial, 4, .box), species: ["X"])
     #expect(throws: InvalidInput.self) {
       try expansion.coefficients(of: Frame(positions: [.zero]))
     }
@@ -197,10 +247,5 @@ import Testing
         ))
     }
     #expect(try expansion.coefficients(of: Frame(positions: [])).values.rows == 0)
-    var mixed = hyperparameters(.monomial)
-    mixed.mixing = try SpeciesMixing(weights: [[1]])
-    #expect(throws: InvalidInput.self) {
-      try SeparableExpansion(mixed, density: .box, species: SpeciesTable(ordered: ["X"]))
-    }
   }
 }

@@ -4,6 +4,15 @@ import Mathematics
 import Testing
 import TestSupport
 
+extension Ellipsoid {
+  /// G = R S^2 R^T from its definition.
+  fileprivate var shapeMatrix: Matrix3x3 {
+    let rotation = orientation.rotationMatrix
+    let s = semiAxes.vector
+    return rotation * Matrix3x3(diagonal: s * s) * rotation.transpose
+  }
+}
+
 @Suite("Contact functions")
 struct ContactTests {
   @Test(arguments: ["contact_GB3_0.5_0.5_1.5.npz", "contact_same_1_1.5_2.npz"])

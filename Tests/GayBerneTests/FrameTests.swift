@@ -37,7 +37,7 @@ struct FrameTests {
   }
 
   /// All pairs and all images by the pair function.
-  func naive(_ frame: Frame, _ potential: GayBerne, cutoff: Double) throws -> (
+  static func naive(_ frame: Frame, _ potential: some PairPotential, cutoff: Double) throws -> (
     energies: [Double], forces: [Vector3], torques: [Vector3], virial: Matrix3x3
   ) {
     let count = frame.count
@@ -88,7 +88,7 @@ struct FrameTests {
     let frame = try Self.mixture(side, edge: edge, seed: 41)
     let potential = try GayBerne(Self.parameters(cutoff: cutoff))
     let result = try potential.evaluate(frame, threads: 2)
-    let expected = try naive(frame, potential, cutoff: cutoff)
+    let expected = try Self.naive(frame, potential, cutoff: cutoff)
     #expect(result.pairCount > frame.count)
     // Sums of hundreds of terms in another order; positions rewrapped: 1e-12 of the largest.
     let energyScale = expected.energies.map(abs).max() ?? 0
@@ -187,7 +187,7 @@ struct FrameTests {
     for (x, f) in zip(frame.positions, result.forces) { total += x.cross(f) }
     // Rounding of thousands of terms of the size of the largest force times the size of the frame.
     #expect(total.largest <= 1e-11 * result.forces.largest * 1.5 * Double(side))
-    let expected = try naive(frame, GayBerne(parameters), cutoff: .infinity)
+    let expected = try Self.naive(frame, GayBerne(parameters), cutoff: .infinity)
     let error = largestDifference(result.forces.components, expected.forces.components)
     #expect(error <= 1e-12 * expected.forces.largest)
   }
@@ -226,7 +226,6 @@ struct FrameTests {
     let result = try potential.evaluate(frame)
     #expect(result.energy == .infinity)
     #expect(result.singularPairs == 1)
-    #expect(result.firstSingularPair.map { [$0.0, $0.1] } == [4, 17])
     #expect(result.energies.filter { $0 == .infinity }.count == 2)
     #expect(result.forces.allSatisfy { $0.isFinite })
     frame.cell = nil

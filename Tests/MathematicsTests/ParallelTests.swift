@@ -39,6 +39,30 @@ struct ParallelTests {
     #expect(optional == (0..<50).map { $0 % 2 == 0 ? $0 : nil })
   }
 
+  @Test("rows of a matrix are filled in place, the same for any number of threads")
+  func matrixRows() throws {
+    for (rows, columns) in [(0, 3), (1, 1), (5, 0), (64, 7), (1000, 3)] {
+      let expected = (0..<rows * columns).map { Self.work($0 / max(1, columns)) + Double($0) }
+      for threads in [1, 2, 7] {
+        let matrix = try Parallel.matrix(
+          rows: rows, columns: columns, threads: threads, workspace: { 0 }
+        ) { row, elements, count in
+          count += 1
+          #expect(elements.count == columns && elements.allSatisfy { $0 == 0 } && count <= rows)
+          for k in elements.indices {
+            elements[k] = Self.work(row) + Double(row * columns + k)
+          }
+        }
+        #expect(matrix == Matrix(rows: rows, columns: columns, elements: expected))
+      }
+    }
+    #expect(throws: Failure(index: 3)) {
+      _ = try Parallel.matrix(rows: 90, columns: 2, threads: 4, workspace: { () }) { row, _, _ in
+        if row >= 3 { throw Failure(index: row) }
+      }
+    }
+  }
+
   @Test("the error of the lowest index is thrown, whatever the threads do")
   func lowestError() throws {
     for threads in [1, 2, 5, 16] {
@@ -59,7 +83,7 @@ struct ParallelTests {
     let before = Counter()
     let after = Counter()
     #expect(throws: Failure(index: 900)) {
-      try Parallel.forEach(count: 1_000_000, threads: 2, workspace: { () }) { index, _ in
+      _ = try Parallel.map(count: 1_000_000, threads: 2) { index in
         if index < 900 { before.raise() } else { after.raise() }
         if index == 900 { throw Failure(index: index) }
       }

@@ -85,7 +85,7 @@ public struct Dimers: Generator {
           pair.first, pair.second, displacement: pair.displacement, species: species)
         guard result.energy.isFinite, result.energy <= maximumEnergy else { continue }
         labels["energy"] = .real(result.energy)
-        labels["h12"] = .real(result.separation)
+        if let separation = result.separation { labels["h12"] = .real(separation) }
         if let eta = result.eta { labels["eta"] = .real(eta) }
         if let chi = result.chi { labels["chi"] = .real(chi) }
       }

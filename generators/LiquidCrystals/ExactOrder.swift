@@ -44,7 +44,7 @@ enum ExactOrder {
     for i in axes.indices { axes[i] = axes[i].normalized }
     var best = (error: Double.infinity, axes: axes, step: 0)
     for step in 0..<maximumSteps {
-      let m = SymmetricMatrix(meanSquareOf: axes)
+      let m = SymmetricMatrix3x3(meanSquareOf: axes)
       let error = m.largestDifference(fromDiagonal: target)
       if error < best.error { best = (error, axes, step) }
       if error < tolerance || (best.error < 1e-13 && step > best.step + 5) { return best.axes }

@@ -42,7 +42,7 @@ public struct PrincipalAxes: Equatable, Sendable {
     let arms = positions.map { $0 - center }
     var tensor = Matrix3x3(diagonal: .zero)
     for (r, m) in zip(arms, masses) { tensor = tensor + Matrix3x3(outer: r, r) * (m / total) }
-    let (values, vectors) = SymmetricMatrix(tensor).eigen
+    let (values, vectors) = SymmetricMatrix3x3(tensor).eigen
     let eigenvectors = [vectors.columns.0, vectors.columns.1, vectors.columns.2]
     let order = (0..<3).sorted { values[$0] < values[$1] }
     let sorted = order.map { max(0, values[$0]) }

@@ -11,7 +11,7 @@ struct ContactList {
   /// The pairs, every image of a pair on its own. A particle and its own image are left out: their
   /// distance never changes.
   var pairs: [FrozenPair] = []
-  private let shapes: [SymmetricMatrix]
+  private let shapes: [SymmetricMatrix3x3]
   private let cell: Cell
   private let boundSquared: Double
   private let reach: Double
@@ -31,7 +31,7 @@ struct ContactList {
 
   /// `shapes` are R diag(a^2, b^2, c^2) R^T of the particles, `extents` the bounds of all semi-axes.
   init(
-    shapes: [SymmetricMatrix], extents: ClosedRange<Double>, cell: Cell, pad: Double, skin: Double
+    shapes: [SymmetricMatrix3x3], extents: ClosedRange<Double>, cell: Cell, pad: Double, skin: Double
   ) {
     self.shapes = shapes
     self.cell = cell

@@ -21,16 +21,16 @@ struct FrozenPair: Sendable {
   let second: Int32
   /// x_2 - x_1, with the periodic image, where the list was made.
   let separation: Vector3
-  private let adjugate1: SymmetricMatrix
-  private let mixed: SymmetricMatrix
-  private let adjugate2: SymmetricMatrix
+  private let adjugate1: SymmetricMatrix3x3
+  private let mixed: SymmetricMatrix3x3
+  private let adjugate2: SymmetricMatrix3x3
   private let determinant: SIMD4<Double>
   /// Where the maximum was last.
   private var lambda = 0.5
 
   init(
-    _ first: Int32, _ second: Int32, separation: Vector3, _ g1: SymmetricMatrix,
-    _ g2: SymmetricMatrix
+    _ first: Int32, _ second: Int32, separation: Vector3, _ g1: SymmetricMatrix3x3,
+    _ g2: SymmetricMatrix3x3
   ) {
     (self.first, self.second, self.separation) = (first, second, separation)
     adjugate1 = g1.adjugate
@@ -101,7 +101,7 @@ struct FrozenPair: Sendable {
     let d = determinant
     let denominator = ((d[0] * m + d[1] * x) * m + d[2] * x * x) * m + d[3] * x * x * x
     let vector =
-      adjugate1.times(r) * (m * m) + mixed.times(r) * (m * x) + adjugate2.times(r) * (x * x)
+      (adjugate1 * r) * (m * m) + (mixed * r) * (m * x) + (adjugate2 * r) * (x * x)
     return vector * (x * m / denominator)
   }
 }

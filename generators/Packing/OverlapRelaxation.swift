@@ -40,11 +40,11 @@ struct OverlapRelaxation {
   ) throws {
     var mean = Matrix3x3(diagonal: .zero)
     for g in shapes { mean = mean + g * (1 / Double(shapes.count)) }
-    let roundness = SymmetricMatrix(mean)
+    let roundness = SymmetricMatrix3x3(mean)
     toReal = roundness.root(inverse: false)
     toRound = roundness.root(inverse: true)
     let back = toRound
-    let round = shapes.map { SymmetricMatrix((back * $0 * back)) }
+    let round = shapes.map { SymmetricMatrix3x3(back * $0 * back) }
     var (smallest, largest) = (Double.infinity, 0.0)
     for g in round {
       let squares = g.extremeEigenvalues

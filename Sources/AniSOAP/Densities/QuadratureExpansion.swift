@@ -1,5 +1,5 @@
 public import Geometry
-public import Mathematics
+internal import Mathematics
 
 /// How fine a quadrature is.
 public struct QuadratureGrid: Equatable, Sendable {
@@ -44,23 +44,18 @@ public struct QuadratureExpansion: Sendable {
 
   /// The orthonormal radial functions.
   public let radial: OrthonormalRadialFunctions
-  let sum: PairwiseSum
   private let fine: SphereTable
   private let coarse: SphereTable
 
-  /// `cutoff`, `excludeSelf` and `cutoffShape` are those of `Hyperparameters`, for whole frames.
-  ///
   /// Throws: `InvalidInput` for sizes that make no sense; `NumericalError` for radial functions that
   /// are not independent.
   public init(
-    radial: RadialFunctions, maxAngular: Int, maxRadial: RadialSize, cutoff: Double,
-    species: SpeciesTable, excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
+    radial: RadialFunctions, maxAngular: Int, maxRadial: RadialSize,
     grid: QuadratureGrid = QuadratureGrid()
   ) throws {
-    // The rules for what all expansions share; the basis plays no part in them.
+    // The rules for what all expansions share; basis and cutoff play no part in them.
     try Hyperparameters(
-      basis: .monomial, maxAngular: maxAngular, maxRadial: maxRadial, cutoff: cutoff,
-      cutoffShape: cutoffShape
+      basis: .monomial, maxAngular: maxAngular, maxRadial: maxRadial, cutoff: 1
     ).validate()
     guard (1...1000).contains(grid.angularDegree) else {
       throw InvalidInput(
@@ -72,17 +67,17 @@ public struct QuadratureExpansion: Sendable {
         "radial points of the quadrature", value: "\(grid.radialPoints)",
         expected: "2 to 10000")
     }
-    let counts = maxRadial.counts(maxAngular: maxAngular)
-    self.radial = try OrthonormalRadialFunctions(radial, counts: counts)
-    sum = PairwiseSum(
-      species: species, counts: counts, cutoff: cutoff, excludeSelf: excludeSelf,
-      cutoffShape: cutoffShape)
-    fine = SphereTable(grid, maxAngular: maxAngular)
-    coarse = SphereTable(grid.coarser, maxAngular: maxAngular)
+    self.init(
+      radial: try OrthonormalRadialFunctions(
+        radial, counts: maxRadial.counts(maxAngular: maxAngular)),
+      grid: grid)
   }
 
-  /// What the coefficients of a pair are: l, m, n, the last fastest.
-  public var pairProperties: IndexTable { sum.pairProperties }
+  init(radial: OrthonormalRadialFunctions, grid: QuadratureGrid) {
+    self.radial = radial
+    fine = SphereTable(grid, maxAngular: radial.counts.count - 1)
+    coarse = SphereTable(grid.coarser, maxAngular: radial.counts.count - 1)
+  }
 
   /// The coefficients of one particle seen from a centre: its density, its position less the
   /// centre's, its rotation. No cutoff is applied.
@@ -103,22 +98,13 @@ public struct QuadratureExpansion: Sendable {
     return Estimate(values: values, error: error)
   }
 
-  /// The coefficients of every centre, summed over its neighbours; rows and columns as those of
-  /// `DensityExpansion.coefficients(of:)`. `density(j)` is the density of particle j. The frame needs
-  /// no semi-axes; without orientations every body frame is that of space.
-  ///
-  /// Throws: `InvalidInput` for a species that the calculation was not told of; `NumericalError` for
-  /// densities that are not finite.
-  public func coefficients(
-    of frame: Frame, threads: Int = Parallel.availableThreads,
-    density: @Sendable (_ particle: Int) throws -> DensityFunction
-  ) throws -> LabelledBlock {
-    let densities = try frame.positions.indices.map(density)
-    return try sum.coefficients(of: frame, threads: threads) { j, r in
-      try coefficients(
-        of: densities[j], at: r, orientation: frame.orientations?[j] ?? .identity
-      ).values
-    }
+  /// A projection for `DensityExpansion`, with `density(frame, j)` the density of particle j of a frame,
+  /// in its body frame. Frames need no semi-axes; without orientations every body frame is that of
+  /// space.
+  public func projection(
+    _ density: @escaping @Sendable (_ frame: Frame, _ particle: Int) throws -> DensityFunction
+  ) -> some PairProjection {
+    QuadratureProjection(quadrature: self, density: density)
   }
 
   /// The integrals on one grid.
@@ -126,9 +112,11 @@ public struct QuadratureExpansion: Sendable {
     _ density: DensityFunction, _ displacement: Vector3, _ orientation: UnitQuaternion,
     _ table: SphereTable
   ) -> [Double] {
-    var result = [Double](repeating: 0, count: sum.width)
+    let counts = radial.counts
+    var result = [Double](
+      repeating: 0, count: counts.enumerated().reduce(0) { $0 + (2 * $1.offset + 1) * $1.element })
     let distance = displacement.length
-    let extent = sum.counts.indices.map { radial.extent($0) }.max() ?? 0
+    let extent = counts.indices.map { radial.extent($0) }.max() ?? 0
     let (lower, upper) = (
       max(0, distance - density.reach), min(extent, distance + density.reach)
     )
@@ -140,7 +128,7 @@ public struct QuadratureExpansion: Sendable {
     for (r, weight) in zip(shells.nodes, shells.weights) {
       let harmonics = table.project { density.value(directions[$0] * r - center) }
       var k = 0
-      for (l, count) in sum.counts.enumerated() {
+      for (l, count) in counts.enumerated() {
         let functions = radial.values(l, r)
         for m in 0...(2 * l) {
           let factor = weight * r * r * harmonics[l * l + m]
@@ -150,6 +138,24 @@ public struct QuadratureExpansion: Sendable {
       }
     }
     return result
+  }
+}
+
+/// Densities of the user's own, by quadrature.
+private struct QuadratureProjection: PairProjection {
+  let quadrature: QuadratureExpansion
+  let density: @Sendable (Frame, Int) throws -> DensityFunction
+
+  func coefficients(
+    of frame: Frame
+  ) throws -> @Sendable (_ particle: Int, _ displacement: Vector3) throws -> [Double] {
+    let densities = try frame.positions.indices.map { try density(frame, $0) }
+    let (quadrature, orientations) = (quadrature, frame.orientations)
+    return { j, r in
+      try quadrature.coefficients(
+        of: densities[j], at: r, orientation: orientations?[j] ?? .identity
+      ).values
+    }
   }
 }
 

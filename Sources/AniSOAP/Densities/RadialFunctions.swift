@@ -43,6 +43,7 @@ public struct RadialFunctions: Sendable {
     case .laguerre(let width):
       form = .oscillator(unit: width)
       extent = { Self.gaussianExtent($0) * width }
+    case .slater(let width): self = try Self.slater(width: width)
     }
   }
 

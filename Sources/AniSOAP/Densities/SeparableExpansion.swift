@@ -1,5 +1,5 @@
 public import Geometry
-public import Mathematics
+internal import Mathematics
 
 /// Expands densities that separate along the body axes of a particle, in its own frame, and turns the
 /// coefficients back: the principal-axis route of the paper's Appendix A 7 (Eqs. 3, A48-A50).
@@ -15,32 +15,21 @@ public import Mathematics
 /// the one to use: 50 us a pair at (6, 6) here are 0.2 us there. It is the way to boxes and other
 /// shapes: all integrals are exact through error functions and recurrences, or (the exponential, thin
 /// boxes) to rounding by quadrature.
-public struct SeparableExpansion: Sendable {
+public struct SeparableExpansion: PairProjection {
   /// What the expansion depends on; semi-axes count as `ParticleDensity` says.
   public let hyperparameters: Hyperparameters
-  /// The shape of the density.
-  public let density: ParticleDensity
-  let sum: PairwiseSum
+  private let counts: [Int]
   private let transformations: [[[Double]]]
   /// R_lm as polynomials in x, y, z, in the order l, m.
   private let harmonics: [[SolidHarmonics.Term]]
   private let axis: AxisMoments
 
-  /// Throws: as `DensityExpansion.init`, and for a mixing of species, which is not done here.
-  public init(
-    _ hyperparameters: Hyperparameters, density: ParticleDensity, species: SpeciesTable
-  ) throws {
+  /// Throws: as `DensityExpansion.init`; `InvalidInput` for Slater-type functions.
+  public init(_ hyperparameters: Hyperparameters) throws {
     try hyperparameters.validate()
-    guard hyperparameters.mixing == nil else {
-      throw InvalidInput(
-        "species mixing", value: "given", expected: "none: only DensityExpansion mixes species")
-    }
     self.hyperparameters = hyperparameters
-    self.density = density
-    let counts = hyperparameters.maxRadial.counts(maxAngular: hyperparameters.maxAngular)
-    sum = PairwiseSum(
-      species: species, counts: counts, cutoff: hyperparameters.cutoff,
-      excludeSelf: hyperparameters.excludeSelf, cutoffShape: hyperparameters.cutoffShape)
+    let counts = hyperparameters.radialCounts
+    self.counts = counts
     transformations = try counts.enumerated().map { l, count in
       try RadialTransformation(
         basis: hyperparameters.basis, l: l, count: count, cutoff: hyperparameters.cutoff,
@@ -51,14 +40,12 @@ public struct SeparableExpansion: Sendable {
       (-l...l).map { SolidHarmonics.cartesianPolynomial(l: l, m: $0, n: 0) }
     }
     let degree = counts.enumerated().map { $0.offset + 2 * ($0.element - 1) }.max() ?? 0
-    axis = AxisMoments(density: density, width: hyperparameters.basis.width, degree: degree)
+    axis = AxisMoments(
+      density: hyperparameters.density, width: hyperparameters.basis.width, degree: degree)
   }
 
-  /// What the coefficients of a pair are: l, m, n, the last fastest.
-  public var pairProperties: IndexTable { sum.pairProperties }
-
-  /// The coefficients of one particle seen from a centre, in the order of `pairProperties`: its
-  /// position less the centre's, its rotation, its semi-axes. No cutoff is applied.
+  /// The coefficients of one particle seen from a centre, from its position less the centre's, its
+  /// rotation and its semi-axes: l, m, n, the last fastest. No cutoff is applied.
   public func coefficients(
     at displacement: Vector3, orientation: UnitQuaternion, semiAxes: SemiAxes
   ) -> [Double] {
@@ -74,10 +61,9 @@ public struct SeparableExpansion: Sendable {
     let products = Products(
       (0..<3).map { axis(semiAxes.vector[$0], principal[$0]) }, degree: axis.degree)
     var raised = [products]
-    for _ in 1..<max(1, sum.counts.max() ?? 1) { raised.append(raised[raised.count - 1].raised()) }
+    for _ in 1..<max(1, counts.max() ?? 1) { raised.append(raised[raised.count - 1].raised()) }
     var result = [Double]()
-    result.reserveCapacity(sum.width)
-    for (l, count) in sum.counts.enumerated() {
+    for (l, count) in counts.enumerated() {
       let matrix = transformations[l]
       // Radial functions by m, in the principal frame.
       var columns = Array(
@@ -95,45 +81,19 @@ public struct SeparableExpansion: Sendable {
     return result
   }
 
-  /// The coefficients of every centre, summed over its neighbours: rows and columns as those of
-  /// `DensityExpansion.coefficients(of:)`.
+  /// The coefficients of the particles of a frame, as `PairProjection` says.
   ///
-  /// Throws: as there.
+  /// Throws: `InvalidInput` when semi-axes or rotations are missing.
   public func coefficients(
-    of frame: Frame, threads: Int = Parallel.availableThreads
-  ) throws -> LabelledBlock {
-    let shapes = try ParticleShapes(frame)
-    let turns = shapes.orientations.map {
-      WignerD($0, maxAngular: hyperparameters.maxAngular)
-    }
-    return try sum.coefficients(of: frame, threads: threads) { j, r in
+    of frame: Frame
+  ) throws -> @Sendable (_ particle: Int, _ displacement: Vector3) throws -> [Double] {
+    let axes = try frame.shapesToExpand()
+    let orientations = frame.orientations ?? Array(repeating: .identity, count: axes.count)
+    let turns = orientations.map { WignerD($0, maxAngular: hyperparameters.maxAngular) }
+    return { j, r in
       coefficients(
-        at: shapes.orientations[j].inverse.rotate(r), semiAxes: shapes.semiAxes[j],
-        turn: turns[j])
+        at: orientations[j].inverse.rotate(r), semiAxes: axes[j], turn: turns[j])
     }
-  }
-}
-
-/// Semi-axes and rotations of all particles; spheres need no rotation.
-struct ParticleShapes: Sendable {
-  let semiAxes: [SemiAxes]
-  let orientations: [UnitQuaternion]
-
-  /// Throws: `InvalidInput` when shapes or rotations are missing.
-  init(_ frame: Frame) throws {
-    guard let axes = frame.semiAxes ?? (frame.count == 0 ? [] : nil) else {
-      throw InvalidInput(
-        "semi-axes", value: "missing",
-        expected: "columns c_diameter[1], c_diameter[2], c_diameter[3], or semi-axes given")
-    }
-    if frame.orientations == nil, let index = axes.firstIndex(where: { !$0.isSphere }) {
-      throw InvalidInput(
-        "orientation of particle \(index)", value: "missing",
-        expected: "a quaternion column (c_q) for particles that are no spheres")
-    }
-    semiAxes = axes
-    orientations =
-      frame.orientations ?? Array(repeating: UnitQuaternion.identity, count: axes.count)
   }
 }
 

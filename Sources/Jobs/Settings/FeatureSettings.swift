@@ -12,6 +12,8 @@ public struct FeatureSettings: Settings {
     case monomial
     /// Orthonormal functions of the harmonic oscillator.
     case laguerre
+    /// Slater-type functions.
+    case slater
   }
 
   /// Over what features are averaged.
@@ -24,6 +26,8 @@ public struct FeatureSettings: Settings {
 
   /// The radial functions.
   public var basis = Basis.gto
+  /// The density of a particle.
+  public var density = ParticleDensity.gaussian
   /// The largest l.
   public var maxAngular = 6
   /// The largest n of every l, a list with one for each l, or `auto`.
@@ -83,7 +87,8 @@ public struct FeatureSettings: Settings {
       basis: radialBasis, maxAngular: maxAngular, maxRadial: try RadialSize(parsing: maxRadial),
       cutoff: cutoff, rcond: rcond, excludeSelf: excludeSelf,
       cutoffShape: smoothCutoff.map { .smooth(width: $0) } ?? .hard,
-      spectrumForm: compact ? .unorderedPairs : .allPairs, mixing: try speciesMixing())
+      spectrumForm: compact ? .unorderedPairs : .allPairs, mixing: try speciesMixing(),
+      density: density)
     try hyperparameters.validate()
     return hyperparameters
   }
@@ -94,6 +99,7 @@ public struct FeatureSettings: Settings {
     case .gto: .gto(width: width)
     case .monomial: .monomial
     case .laguerre: .laguerre(width: width)
+    case .slater: .slater(width: width)
     }
   }
 

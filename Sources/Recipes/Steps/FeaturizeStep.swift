@@ -1,8 +1,10 @@
+public import AniSOAP
 public import ArgumentParser
 public import Jobs
 
 extension FeatureSettings.Basis: ExpressibleByArgument {}
 extension FeatureSettings.Average: ExpressibleByArgument {}
+extension ParticleDensity: ExpressibleByArgument {}
 
 /// `mesogen featurize`.
 struct FeaturizeStep: StepOptions {
@@ -28,6 +30,11 @@ struct FeaturizeStep: StepOptions {
   var output: String
   @Option(help: "The radial functions.")
   var basis = Self.standard.basis
+  @Option(
+    help: """
+      The density of a particle: Gaussians are fast; boxes and exponentials (paper, Appendix A 7) take       a slower way.
+      """)
+  var density = Self.standard.density
   @Option(parsing: .unconditional, help: "The largest l.")
   var maxAngular = Self.standard.maxAngular
   @Option(

@@ -46,7 +46,7 @@ struct LaneVector<L: Lanes>: Sendable {
 }
 
 /// A symmetric 3 x 3 matrix over lanes.
-struct SymmetricMatrix<L: Lanes>: Sendable {
+struct LaneMatrix<L: Lanes>: Sendable {
   var xx: L
   var xy: L
   var xz: L
@@ -59,24 +59,24 @@ struct SymmetricMatrix<L: Lanes>: Sendable {
     (self.yy, self.yz, self.zz) = (yy, yz, zz)
   }
 
-  @inline(__always) static func + (l: SymmetricMatrix, r: SymmetricMatrix) -> SymmetricMatrix {
-    SymmetricMatrix(
+  @inline(__always) static func + (l: LaneMatrix, r: LaneMatrix) -> LaneMatrix {
+    LaneMatrix(
       l.xx + r.xx, l.xy + r.xy, l.xz + r.xz, l.yy + r.yy, l.yz + r.yz, l.zz + r.zz)
   }
 
   /// s m.
-  @inline(__always) static func * (s: L, m: SymmetricMatrix) -> SymmetricMatrix {
-    SymmetricMatrix(s * m.xx, s * m.xy, s * m.xz, s * m.yy, s * m.yz, s * m.zz)
+  @inline(__always) static func * (s: L, m: LaneMatrix) -> LaneMatrix {
+    LaneMatrix(s * m.xx, s * m.xy, s * m.xz, s * m.yy, s * m.yz, s * m.zz)
   }
 
   /// s m + self.
-  @inline(__always) func adding(_ s: L, _ m: SymmetricMatrix) -> SymmetricMatrix {
-    SymmetricMatrix(
+  @inline(__always) func adding(_ s: L, _ m: LaneMatrix) -> LaneMatrix {
+    LaneMatrix(
       L.fma(s, m.xx, xx), L.fma(s, m.xy, xy), L.fma(s, m.xz, xz),
       L.fma(s, m.yy, yy), L.fma(s, m.yz, yz), L.fma(s, m.zz, zz))
   }
 
-  @inline(__always) static func * (m: SymmetricMatrix, v: LaneVector<L>) -> LaneVector<L> {
+  @inline(__always) static func * (m: LaneMatrix, v: LaneVector<L>) -> LaneVector<L> {
     LaneVector(
       L.fma(m.xx, v.x, L.fma(m.xy, v.y, m.xz * v.z)),
       L.fma(m.xy, v.x, L.fma(m.yy, v.y, m.yz * v.z)),
@@ -84,19 +84,19 @@ struct SymmetricMatrix<L: Lanes>: Sendable {
   }
 
   /// The adjugate: the inverse is adjugate / determinant.
-  @inline(__always) var adjugate: SymmetricMatrix {
-    SymmetricMatrix(
+  @inline(__always) var adjugate: LaneMatrix {
+    LaneMatrix(
       L.fma(yy, zz, -(yz * yz)), L.fma(xz, yz, -(xy * zz)), L.fma(xy, yz, -(xz * yy)),
       L.fma(xx, zz, -(xz * xz)), L.fma(xy, xz, -(xx * yz)), L.fma(xx, yy, -(xy * xy)))
   }
 
   /// The determinant, given the adjugate.
-  @inline(__always) func determinant(adjugate a: SymmetricMatrix) -> L {
+  @inline(__always) func determinant(adjugate a: LaneMatrix) -> L {
     L.fma(xx, a.xx, L.fma(xy, a.xy, xz * a.xz))
   }
 
   /// tr(self o) for symmetric o.
-  @inline(__always) func traceOfProduct(_ o: SymmetricMatrix) -> L {
+  @inline(__always) func traceOfProduct(_ o: LaneMatrix) -> L {
     let off = L.fma(xy, o.xy, L.fma(xz, o.xz, yz * o.yz))
     return L.fma(xx, o.xx, L.fma(yy, o.yy, L.fma(zz, o.zz, off + off)))
   }
@@ -104,7 +104,7 @@ struct SymmetricMatrix<L: Lanes>: Sendable {
   /// The axial vector p of the antisymmetric matrix [self, o] = self o - o self, that is
   /// [self, o] v = p x v. For a rotation of self by the small angle w,
   /// tr(o dself) = -2 w . p (from dself = [w]self - self[w]).
-  @inline(__always) func axialCommutator(_ o: SymmetricMatrix) -> LaneVector<L> {
+  @inline(__always) func axialCommutator(_ o: LaneMatrix) -> LaneVector<L> {
     // (self o)_32 - (self o)_23 and cyclic.
     let x = L.fma(
       xz, o.xy, L.fma(yz, o.yy - o.zz, L.fma(zz - yy, o.yz, -(xy * o.xz))))
@@ -116,7 +116,7 @@ struct SymmetricMatrix<L: Lanes>: Sendable {
   }
 }
 
-extension SymmetricMatrix where L == Double {
+extension LaneMatrix where L == Double {
   /// R diag(d) R^T.
   init(rotation: Matrix3x3, diagonal d: Vector3) {
     let m = rotation.conjugating(diagonal: d)
