@@ -2,26 +2,45 @@ import Foundation
 import Testing
 
 @Suite struct ReadmeTests {
-  /// The example of README.md, with the program first on the PATH: every line works as it stands.
-  @Test func exampleWorks() throws {
-    let repository = URL(filePath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let text = try String(
-      contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
-    let after = try #require(
-      text.range(of: "<!-- The tests run these lines as they are. -->\n```sh\n"))
-    let end = try #require(text.range(of: "```", range: after.upperBound..<text.endIndex))
-    let example = text[after.upperBound..<end.lowerBound]
-    #expect(example.split(separator: "\n").count == 10)
+  private var text: String {
+    get throws {
+      let repository = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+      return try String(contentsOf: repository.appending(path: "README.md"), encoding: .utf8)
+    }
+  }
 
+  /// The blocks of the example of README.md in that language, in their order, up to those that take long.
+  private func blocks(_ language: String) throws -> [String] {
+    let text = try text
+    let start = try #require(text.range(of: "<!-- The tests run all lines of this section"))
+    let end = try #require(text.range(of: "These take longer"))
+    let section = text[start.upperBound..<end.lowerBound]
+    return section.components(separatedBy: "```").enumerated().compactMap { k, part in
+      // Every second part is inside of a block.
+      k % 2 == 1 && part.hasPrefix(language + "\n") ? String(part.dropFirst(language.count)) : nil
+    }
+  }
+
+  /// Every command works as it stands, in an empty folder, in the order given, and makes its file.
+  @Test func exampleWorks() throws {
+    let commands = try blocks("sh").joined().split(separator: "\n").map(String.init)
+    #expect(commands.count > 20)
     let scratch = try Scratch()
     let programs = Scratch.program.deletingLastPathComponent().path
-    let outcome = try scratch.shell("PATH='\(programs)':$PATH\n\(example)")
-    #expect(outcome.code == 0, "\(outcome.errors)")
-    #expect(
-      scratch.names == [
-        "dimers.npz", "dimers.xyz", "forces.xyz", "last.svg", "mesogen.bash", "order.csv",
-        "recipe.yaml", "set.npz", "set.xyz",
-      ])
+    for command in commands {
+      let outcome = try scratch.shell("PATH='\(programs)':$PATH\n\(command)")
+      #expect(outcome.code == 0, "\(command): \(outcome.errors)")
+      let words = command.split(separator: " ").map(String.init)
+      if let place = words.firstIndex(of: "-o") {
+        #expect(scratch.names.contains(words[place + 1]), "\(command)")
+      }
+    }
+    // Where NumPy is, its users read the results as README says.
+    let python = try scratch.shell("python3 -c 'import numpy'")
+    guard python.code == 0 else { return }
+    let lines = try blocks("python").joined()
+    let outcome = try scratch.shell("python3 - <<'END'\n\(lines)\nEND")
+    #expect(outcome.code == 0 && outcome.output.hasPrefix("(20, 343)"), "\(outcome.errors)")
   }
 }

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import GayBerne
-public import Jobs
+internal import Jobs
 
 extension EnergyLimit.Action: ExpressibleByArgument {}
 

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Jobs
+internal import Jobs
 public import OrderParameters
 
 extension SymmetryAxis: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Generators
-public import Jobs
+internal import Jobs
 
 extension Crystal.Lattice: ExpressibleByArgument {}
 extension MolecularCrystal.Sites: ExpressibleByArgument {}
