@@ -71,6 +71,7 @@ let package = Package(
     room("Geometry", []),
     room("Mathematics", ["CGSL", "COpenBLAS", "CRandom"]),
     room("AniSOAP", ["Geometry", "Mathematics"]),
+    room("AniSOAPReference", ["AniSOAP", "Geometry", "Mathematics"]),
     room("GayBerne", ["CLanes", "Geometry", "Mathematics"]),
     room("OrderParameters", ["Geometry", "Mathematics", "CVoronoi"]),
     room(
@@ -125,7 +126,7 @@ let package = Package(
       swiftSettings: strict),
     tests("Geometry", []),
     tests("Mathematics", []),
-    tests("AniSOAP", ["Geometry", "Mathematics", "FileFormats"]),
+    tests("AniSOAP", ["AniSOAPReference", "Geometry", "Mathematics", "FileFormats"]),
     tests("GayBerne", ["Geometry", "Mathematics", "FileFormats"]),
     tests("OrderParameters", ["Geometry", "Mathematics", "FileFormats"]),
     tests("Generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),

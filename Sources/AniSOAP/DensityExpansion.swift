@@ -62,9 +62,7 @@ public struct DensityExpansion: Sendable {
 
   /// Throws: `InvalidInput` for hyperparameters or species that make no sense; `NumericalError` when
   /// an overlap matrix is singular even with 32 digits.
-  public init(
-    _ hyperparameters: Hyperparameters, species: SpeciesTable, recurrence: Recurrence = .solid
-  ) throws {
+  public init(_ hyperparameters: Hyperparameters, species: SpeciesTable) throws {
     try hyperparameters.validate()
     let way: Plan.Way
     switch (hyperparameters.density, hyperparameters.basis) {
@@ -72,8 +70,7 @@ public struct DensityExpansion: Sendable {
       way = .pairs(try SlaterProjection(hyperparameters, width: width))
     case (.gaussian, _):
       way = .moments(
-        try MomentEngine(
-          hyperparameters, counts: hyperparameters.radialCounts, recurrence: recurrence))
+        try MomentEngine(hyperparameters, counts: hyperparameters.radialCounts))
     case (.box, _), (.exponential, _): way = .pairs(try SeparableExpansion(hyperparameters))
     }
     plan = try Plan(hyperparameters, species, way)
@@ -92,11 +89,8 @@ public struct DensityExpansion: Sendable {
   }
 
   /// As above, with the species in the order given.
-  public init(
-    _ hyperparameters: Hyperparameters, species: [String], recurrence: Recurrence = .solid
-  ) throws {
-    try self.init(
-      hyperparameters, species: SpeciesTable(ordered: species), recurrence: recurrence)
+  public init(_ hyperparameters: Hyperparameters, species: [String]) throws {
+    try self.init(hyperparameters, species: SpeciesTable(ordered: species))
   }
 
   /// What the expansion depends on.

@@ -68,7 +68,7 @@ extension DensityExpansion {
       ], rows: rows)
   }
 
-  /// Features of order nu, per centre or averaged: what `coefficients` or `powerSpectrum` say.
+  /// Features of order nu, per centre or averaged; see `coefficients` and `powerSpectrum`.
   ///
   /// Throws: as `coefficients(of:)`.
   public func features(
@@ -151,7 +151,7 @@ extension DensityExpansion {
     return result
   }
 
-  /// What adds a centre's features, made of its coefficients, to a row.
+  /// A function that makes the features of a centre of its coefficients and adds them to a row.
   private func accumulator(
     _ correlation: Correlation
   ) throws -> @Sendable ([Double], UnsafeMutablePointer<Double>) -> Void {

@@ -24,7 +24,7 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
   /// The density of a particle.
   public var density: ParticleDensity
 
-  /// AniSOAP's defaults where it has them.
+  /// Defaults are those of AniSOAP where it has any.
   public init(
     basis: RadialBasis, maxAngular: Int, maxRadial: RadialSize, cutoff: Double, rcond: Double = 0,
     excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
@@ -44,7 +44,7 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
   }
 
   /// The number of radial functions for l = 0...lmax.
-  var radialCounts: [Int] { maxRadial.counts(maxAngular: maxAngular) }
+  package var radialCounts: [Int] { maxRadial.counts(maxAngular: maxAngular) }
 
   /// Throws: `InvalidInput` naming the first value that makes no sense.
   public func validate() throws {
@@ -76,7 +76,8 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
       guard density == .gaussian else {
         throw InvalidInput(
           "radial basis", value: "slater",
-          expected: "gto, laguerre or monomial for the density '\(density.rawValue)', whose edges no "
+          expected:
+            "gto, laguerre or monomial for the density '\(density.rawValue)', whose edges no "
             + "quadrature resolves")
       }
       guard rcond == 0 else {
@@ -109,7 +110,7 @@ public enum SpectrumForm: String, Equatable, Hashable, Sendable {
 /// Neighbour species mixed into fewer channels, so that the number of features does not grow with the
 /// square of the number of species: c_k = sum over the species t of weights[k][t] c_t.
 public struct SpeciesMixing: Equatable, Hashable, Sendable {
-  /// One row a channel, one weight a species, in the order of the calculation's species.
+  /// One row for each channel, one weight for each species, in the order of the calculation's species.
   public let weights: [[Double]]
 
   /// Throws: `InvalidInput` unless there is a row, all have the same length and all are finite.
@@ -118,7 +119,8 @@ public struct SpeciesMixing: Equatable, Hashable, Sendable {
       weights.allSatisfy({ $0.count == width && $0.allSatisfy(\.isFinite) })
     else {
       throw InvalidInput(
-        "species mixing", value: "\(weights)", expected: "rows of finite weights, one a species")
+        "species mixing", value: "\(weights)",
+        expected: "rows of finite weights, one for each species")
     }
     self.weights = weights
   }

@@ -4,15 +4,12 @@ internal import Geometry
 /// What the moments of Gaussians take that does not depend on a frame.
 struct MomentEngine: Sendable {
   let kernel: MomentKernel
-  /// The reference that takes the place of the kernel, where it is wanted.
-  let cartesian: CartesianKernel?
   let spheres: SphereKernel
   let contraction: MomentContraction
 
   /// Throws: `NumericalError` when an overlap matrix is singular even with 32 digits.
-  init(_ hyperparameters: Hyperparameters, counts: [Int], recurrence: Recurrence) throws {
+  init(_ hyperparameters: Hyperparameters, counts: [Int]) throws {
     kernel = MomentKernel(radial: counts)
-    cartesian = recurrence == .cartesian ? CartesianKernel(kernel) : nil
     spheres = SphereKernel(radial: counts)
     contraction = try MomentContraction(hyperparameters, kernel: kernel)
   }
@@ -57,7 +54,8 @@ final class MomentSum: NeighborSum {
     case .spheres(let alpha):
       sums.update(repeating: .zero, count: engine.spheres.count)
       for start in Swift.stride(from: 0, to: entries.count, by: 8) {
-        engine.spheres.accumulate(gather(entries, start, buffer), alpha: alpha, harmonics, into: sums)
+        engine.spheres.accumulate(
+          gather(entries, start, buffer), alpha: alpha, harmonics, into: sums)
       }
       engine.contraction.applyToHarmonics(
         sums, radial[species], contraction, to: output, stride: stride)
@@ -66,13 +64,9 @@ final class MomentSum: NeighborSum {
       var start = 0
       while start < entries.count {
         // A vector of four for four or fewer that are left.
-        if entries.count - start > 4 || engine.cartesian != nil {
+        if entries.count - start > 4 {
           let g: MomentKernel.Gaussians<SIMD8<Double>> = gather(entries, start, buffer)
-          if let cartesian = engine.cartesian {
-            cartesian.accumulate(g, into: sums)
-          } else {
-            engine.kernel.accumulate(g, moments, into: sums)
-          }
+          engine.kernel.accumulate(g, moments, into: sums)
         } else {
           let g: MomentKernel.Gaussians<SIMD4<Double>> = gather(entries, start, buffer)
           engine.kernel.accumulate(g, moments, into: sums)
@@ -102,7 +96,7 @@ final class MomentSum: NeighborSum {
         gathered.set(lane, .weight, p.prefactor)
       }
     }
-    // Nothing of earlier neighbours may grow beyond all bounds in lanes that are left over.
+    // Zeros in lanes that are left over, so that nothing of earlier neighbours overflows in them.
     for lane in lanes..<Lanes.scalarCount {
       gathered.set(lane, .x, 0)
       gathered.set(lane, .y, 0)

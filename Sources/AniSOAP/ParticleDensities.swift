@@ -1,4 +1,4 @@
-internal import Geometry
+package import Geometry
 
 /// The densities of the particles of a frame, ready for the kernel: whatever depends on a particle
 /// alone and not on the pair.
@@ -127,7 +127,8 @@ struct ParticleDensities {
     let inverse = 1 / (s * s + width * width)
     let scaled = inverse * (width * width)
     return Parameters(
-      mean: SymmetricMatrix3x3(rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
+      mean: SymmetricMatrix3x3(
+        rotation.conjugating(diagonal: inverse * (2.0.squareRoot() * width))),
       covariance: covariance,
       prefactor: (scaled.x * scaled.y * scaled.z).squareRoot())
   }
@@ -137,7 +138,7 @@ extension Frame {
   /// The semi-axes of the particles, once it is certain that those that are no spheres have rotations.
   ///
   /// Throws: `InvalidInput` when semi-axes or rotations are missing.
-  func shapesToExpand() throws -> [SemiAxes] {
+  package func shapesToExpand() throws -> [SemiAxes] {
     guard let semiAxes else {
       guard count == 0 else {
         throw InvalidInput(

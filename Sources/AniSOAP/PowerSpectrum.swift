@@ -20,9 +20,10 @@ extension DensityExpansion {
   ///
   ///     p_l(a, b) = (-1)^l / sqrt(2l + 1) sum_m c_lm(a) c_lm(b),  a = (n, neighbour species),
   ///
-  /// over all ordered pairs a, b (`SpectrumForm` knows the compact alternative). One row a centre, or with `.frame` the mean over the centres,
-  /// centre species by centre species; columns then start with `types_center` where there are
-  /// several species, and those of an absent one are zero.
+  /// over all ordered pairs a, b (`SpectrumForm.unorderedPairs` is the compact alternative). One row for
+  /// each centre, or with `.frame` the mean over the centres, centre species by centre species; columns
+  /// then start with `types_center` where there are several species, and those of an absent one are
+  /// zero.
   ///
   /// Throws: as `coefficients(of:)`.
   public func powerSpectrum(

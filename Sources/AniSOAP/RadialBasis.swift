@@ -59,12 +59,15 @@ public enum RadialSize: Equatable, Hashable, Sendable {
 /// oscillator's functions, Löwdin's coefficients are (raw N) S^(-1/2) = c_HO V W^T: an orthogonal
 /// transformation, which loses nothing, whereas S^(-1/2) itself reaches 10^5 at nmax = 9.
 /// W V^T is computed with 32 digits.
-struct RadialTransformation {
+package struct RadialTransformation {
   /// Rows: the orthonormal functions; columns: the moments.
-  let matrix: [[Double]]
+  package let matrix: [[Double]]
 
   /// `rcond`: eigenvalues of S at or below it are dropped (the number of functions stays).
-  init(basis: RadialBasis, l: Int, count: Int, cutoff: Double, rcond: Double) throws {
+  ///
+  /// Throws: `InvalidInput` for Slater-type functions; `NumericalError` when an overlap matrix is
+  /// singular even with 32 digits.
+  package init(basis: RadialBasis, l: Int, count: Int, cutoff: Double, rcond: Double) throws {
     switch basis {
     case .laguerre(let width):
       matrix = (0..<count).map { n in

@@ -80,7 +80,7 @@ public enum Contact {
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3, farthest: Double = 1e40
   ) throws {
     let squared = r.lengthSquared
-    // Not so for numbers that are none, either.
+    // NaN does not pass either.
     guard squared >= 1e-40, squared <= farthest else {
       throw invalid(r, expected: "a vector of a length from 1e-20 to 1e+20")
     }

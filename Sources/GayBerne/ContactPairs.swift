@@ -1,11 +1,11 @@
 public import Geometry
 
 extension Contact {
-  /// Two ellipsoids and the way from one to the other.
+  /// Two ellipsoids and the displacement between them.
   public struct Pair: Equatable, Sendable {
     /// The ellipsoid at the origin.
     public var first: Ellipsoid
-    /// The other.
+    /// The other ellipsoid.
     public var second: Ellipsoid
     /// r = r_2 - r_1.
     public var displacement: Vector3
@@ -83,7 +83,7 @@ extension Contact {
     return results
   }
 
-  /// Eight pairs side by side; behind the end of the pairs the last one again.
+  /// Eight pairs side by side; beyond the last pair that one is repeated.
   private struct PairLanes {
     typealias L = SIMD8<Double>
     let g1: LaneMatrix<L>
@@ -94,7 +94,7 @@ extension Contact {
     /// The number of lanes that count.
     let count: Int
 
-    /// By way of an array in memory: lanes of vectors set one by one are several times slower.
+    /// Goes through an array in memory: setting the lanes of vectors one by one is several times slower.
     @inline(__always)
     init(_ pairs: [Pair], _ start: Int) throws {
       count = min(8, pairs.count - start)
@@ -135,7 +135,7 @@ extension LaneVector where L == SIMD8<Double> {
 }
 
 extension LaneMatrix where L == Double {
-  /// To every eighth place from `first` on.
+  /// Writes the six elements to every eighth place from `first` on.
   @inline(__always)
   fileprivate func store(_ p: UnsafeMutableBufferPointer<Double>, _ first: Int) {
     p[first] = xx

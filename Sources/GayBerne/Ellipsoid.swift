@@ -15,7 +15,7 @@ public struct Ellipsoid: Equatable, Sendable {
   /// Whether the semi-axes are lengths that formulas of twelfth degree can take.
   let isInRange: Bool
 
-  /// Lengths from 1e-20 to 1e20: their twelfth powers are numbers.
+  /// Lengths from 1e-20 to 1e20: their twelfth powers neither overflow nor vanish.
   static let lengths = 1e-20...1e20
 
   /// The ellipsoid of these semi-axes, turned by that rotation. Contacts and potentials refuse

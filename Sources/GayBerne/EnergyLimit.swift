@@ -1,10 +1,10 @@
 internal import Geometry
 
-/// A ceiling for the energies of a learning set, and the count of what it did.
+/// A ceiling for the energies of a learning set, which counts the energies that it changed.
 public struct EnergyLimit: Equatable, Sendable {
   /// What becomes of a configuration whose energy is above the ceiling.
   public enum Action: String, CaseIterable, Codable, Sendable {
-    /// The ceiling takes its place.
+    /// Its energy is replaced by the ceiling.
     case cap
     /// The configuration is left out.
     case drop
@@ -12,7 +12,7 @@ public struct EnergyLimit: Equatable, Sendable {
 
   /// The ceiling.
   public let maximum: Double
-  /// What becomes of what is above it.
+  /// What becomes of configurations above it.
   public let action: Action
   /// How many energies were capped.
   public private(set) var capped = 0

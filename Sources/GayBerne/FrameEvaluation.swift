@@ -119,7 +119,8 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     return result
   }
 
-  /// The particles inside the cutoff, or all, that are for the one in this slot to act with.
+  /// Collects the partners of the particle in this slot: those inside the cutoff, or all, whose pair
+  /// with it is counted here.
   private func collectPartners(of slot: Int, into workspace: Workspace) {
     guard let finder else {
       workspace.partners.fill(positions, own: slot)
@@ -214,7 +215,7 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
 }
 
 extension PairResult where L == SIMD8<Double> {
-  /// Nothing where the mask is not set.
+  /// Sets everything to zero where the mask is not set.
   @inline(__always)
   fileprivate mutating func keep(_ mask: SIMDMask<SIMD8<Int64>>, forces: Bool) {
     energy = L.select(mask, energy, .zero)

@@ -14,7 +14,7 @@ public import Mathematics
 /// chi is that of Everaers and Ejtehadi and of LAMMPS: with it two unit spheres are a Lennard-Jones
 /// pair. The paper prints none (`paperLiteral`). eta depends on which of the axes is called c.
 public struct GayBerne: PairPotential {
-  /// What it was made with.
+  /// The parameters that it was made with.
   public let parameters: GayBerneParameters
   private let kernel: TruncatedKernel<GayBerneKernel>
 

@@ -43,13 +43,13 @@ public struct GayBerneParameters: Equatable, Sendable {
   public var mu: Double
   /// The relative well depths.
   public var wellDepths: WellDepths
-  /// What sigma_12 is.
+  /// The contact function that gives sigma_12.
   public var contact: ContactFunction
   /// Leaves out the factor 2 in chi, as the paper's Eq. B4 prints it: U_paper = 2^-mu U.
   public var paperLiteral: Bool
   /// Pairs at this distance or beyond do not interact; nil: all do.
   public var cutoff: Double?
-  /// How the potential ends there.
+  /// How the potential ends at the cutoff.
   public var truncation: Truncation
 
   /// By default the potential of the paper's study: nu = mu = 1 and well depths from curvature.

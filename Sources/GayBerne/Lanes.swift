@@ -1,7 +1,8 @@
 internal import CLanes
 
 /// The number that a formula of this room is written in: one `Double`, or eight of them side by side
-/// (`SIMD8<Double>`), one a pair. Every formula stands here once and serves single pairs and batches.
+/// (`SIMD8<Double>`), one for each pair. Every formula is written once and serves single pairs and
+/// batches.
 protocol Lanes: Sendable {
   /// The outcome of a comparison, lane by lane.
   associatedtype Mask: Sendable

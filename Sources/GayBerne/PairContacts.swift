@@ -1,6 +1,6 @@
 public import Geometry
 
-/// All that the three contact functions say of one pair of particles of a frame.
+/// The values of the three contact functions for one pair of particles of a frame.
 public struct PairContacts: Equatable, Sendable {
   /// The two particles, from 0.
   public let particles: (first: Int, second: Int)

@@ -21,8 +21,8 @@ struct Particle<L: Lanes>: Sendable {
   @inline(__always) static var size: Int { 16 }
 }
 
-/// What a kernel says of a pair. Energy, force and torques are as the formula gives them, also where
-/// it is not defined: who adds them up looks at `regular` and `within` first.
+/// The result of a kernel for a pair. Energy, force and torques are what the formula gives, even where
+/// the potential is not defined: look at `regular` and `within` before adding them up.
 struct PairResult<L: Lanes>: Sendable {
   var energy: L
   var radial: L

@@ -1,8 +1,8 @@
 internal import CLanes
 internal import Geometry
 
-/// What acts on the particles, added up by one worker: eight numbers for each, force (3), torque (3),
-/// energy, nothing.
+/// Forces, torques and energies of the particles, added up by one worker: eight numbers for each
+/// particle, force (3), torque (3), energy, and one that is not used.
 ///
 /// A parcel of work touches few of the particles of a large frame. What it touched is taken out in
 /// blocks of sixteen, so that the sums over parcels are made in the order of the parcels, however many

@@ -22,7 +22,7 @@ public struct PerramWertheim: Equatable, Sendable {
   public var overlaps: Bool { value < 1 }
 }
 
-/// What lambda and the adjugate give together: the matrix M = (1 - lambda) G_1 + lambda G_2.
+/// The matrix M = (1 - lambda) G_1 + lambda G_2 at one lambda: its determinant, and M^-1 r.
 struct ContactMatrix<L: Lanes> {
   /// The weights of G_1 and G_2: 1 - lambda and lambda.
   var weight1: L
@@ -47,8 +47,8 @@ struct ContactMatrix<L: Lanes> {
     projection = r.dot(direction)
   }
 
-  /// M at t = lambda / (1 - lambda), from N = G_1 + t G_2 = M / (1 - lambda): nothing of N waits for the
-  /// division that lambda takes.
+  /// M at t = lambda / (1 - lambda), from N = G_1 + t G_2 = M / (1 - lambda), which can be computed
+  /// before the division that gives lambda is done.
   @inline(__always)
   init(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, ratio t: L) {
     let n = g1.adding(t, g2)

@@ -13,7 +13,7 @@ public struct RESquaredParameters: Equatable, Sendable {
   public var wellDepths: WellDepths
   /// Pairs at this distance or beyond do not interact; nil: all do.
   public var cutoff: Double?
-  /// How the potential ends there.
+  /// How the potential ends at the cutoff.
   public var truncation: Truncation
 
   /// By default the well depths of Everaers and Ejtehadi, from curvature.
@@ -35,7 +35,7 @@ public struct RESquaredParameters: Equatable, Sendable {
 /// LAMMPS: `pair_style resquared`, for pairs of finite ellipsoids. Where h = |r| - sigma_12 is not
 /// positive the energy is +infinity.
 public struct RESquared: PairPotential {
-  /// What it was made with.
+  /// The parameters that it was made with.
   public let parameters: RESquaredParameters
   private let wells: GayBerneParameters
   private let kernel: TruncatedKernel<RESquaredKernel>

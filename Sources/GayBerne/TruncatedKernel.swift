@@ -1,7 +1,7 @@
 internal import Geometry
 
-/// A kernel with the end of its potential: nothing at or beyond the cutoff, and before it the energy
-/// as it is, shifted, or switched off smoothly.
+/// A kernel whose potential ends at a cutoff: zero at or beyond it, and below it the energy as it is,
+/// shifted, or switched off smoothly.
 struct TruncatedKernel<Kernel: PairKernel>: Sendable {
   let kernel: Kernel
   let cutoff: Double?

@@ -3,6 +3,6 @@ public struct InvalidData: Error, CustomStringConvertible, Equatable, Sendable {
   /// The sentence.
   public let description: String
 
-  /// From the sentence.
+  /// The error with this sentence.
   public init(_ description: String) { self.description = description }
 }

@@ -53,7 +53,7 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   }
 
   /// A fit with the kernel and the alpha that cross-validate best: for every kernel one matrix, for
-  /// every split either a Cholesky factorisation an alpha or, for many alphas, one eigenvalue
+  /// every split either one Cholesky factorisation for each alpha or, for many alphas, one eigenvalue
   /// decomposition, which serves them all. An alpha for which K + alpha I is not positive definite has
   /// an infinite score in the first case.
   ///
@@ -151,7 +151,7 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   }
 
   /// The standard deviation of the posterior of a Gaussian process with this kernel and noise
-  /// variance alpha, at unit amplitude, one number a sample: sqrt(k(x, x) - k (K + alpha I)^-1 k).
+  /// variance alpha, at unit amplitude, one number for each sample: sqrt(k(x, x) - k (K + alpha I)^-1 k).
   /// Times sqrt(amplitude of a target) it is in that target's unit.
   ///
   /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`

@@ -6,9 +6,9 @@ public struct LearningCurve: Equatable, Codable, Sendable {
   public struct Point: Equatable, Codable, Sendable {
     /// How many samples were learned from.
     public let count: Int
-    /// On the test part, one entry a draw.
+    /// On the test part, one entry for each draw.
     public let testing: [Metrics]
-    /// On the samples learned from, one entry a draw.
+    /// On the samples learned from, one entry for each draw.
     public let training: [Metrics]
 
     /// The mean root mean squared error on the test part.

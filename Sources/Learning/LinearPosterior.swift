@@ -19,7 +19,7 @@ public struct LinearPosterior: Equatable, Sendable {
   public let alpha: Double
   /// What the intercept adds: 1/n, or 0.
   public let intercept: Double
-  /// sigma, one number a target.
+  /// sigma, one number for each target.
   public let noise: [Double]
 
   init(

@@ -1,13 +1,13 @@
 public import Mathematics
 
-/// What a model says about samples.
+/// The predictions of a model for some samples.
 public struct Prediction: Equatable, Sendable {
   /// Samples by targets, in the unit of the targets.
   public var values: Matrix
   /// One standard deviation of each, in the unit of the targets; nil where the model has none.
   public var spreads: Matrix?
 
-  /// From values and, where there are any, spreads.
+  /// Values with their spreads, where there are any.
   public init(values: Matrix, spreads: Matrix? = nil) {
     self.values = values
     self.spreads = spreads
@@ -17,19 +17,19 @@ public struct Prediction: Equatable, Sendable {
 /// A regression from raw features to raw targets: a transform of the targets, scalers and perhaps a
 /// whitening fitted on the training part, and a ridge or kernel ridge regression between them.
 public struct RegressionModel: Equatable, Sendable {
-  /// What stands between the scalers.
+  /// The regression between the scalers.
   public enum Core: Equatable, Sendable {
-    /// Linear.
+    /// Ridge regression.
     case ridge(RidgeRegression)
-    /// Through a kernel.
+    /// Kernel ridge regression.
     case kernel(KernelRidgeRegression)
   }
 
   /// What is done to features and targets before a regression.
   public struct Scaling: Equatable, Codable, Sendable {
-    /// Features.
+    /// How features are scaled.
     public var features: Scaler.Mode
-    /// Targets.
+    /// How targets are scaled.
     public var targets: Scaler.Mode
     /// How many principal components of the scaled features are whitened and learned from; nil leaves
     /// the features as they are.
@@ -52,13 +52,13 @@ public struct RegressionModel: Equatable, Sendable {
 
   /// The names of the targets, in the order of the columns.
   public let targetNames: [String]
-  /// Of the features.
+  /// The scaler of the features.
   public let featureScaler: Scaler
-  /// Of the scaled features, where there is one.
+  /// The whitening of the scaled features, where there is one.
   public let whitening: Whitening?
-  /// Of the targets, before they are scaled.
+  /// The transform of the targets, before they are scaled.
   public let transform: TargetTransform
-  /// Of the transformed targets.
+  /// The scaler of the transformed targets.
   public let targetScaler: Scaler
   /// The regression on scaled features and targets.
   public let core: Core

@@ -53,7 +53,7 @@ public struct RidgeRegression: Equatable, Sendable {
 
   /// W: features by targets.
   public let coefficients: Matrix
-  /// What is added to X W, one number a target.
+  /// What is added to X W, one number for each target.
   public let intercepts: [Double]
   /// The alpha of the fit, absolute.
   public let alpha: Double
@@ -78,8 +78,8 @@ public struct RidgeRegression: Equatable, Sendable {
     self.init(factors, alpha: alpha, method: method, scores: [])
   }
 
-  /// A fit with the alpha that cross-validates best over the splits: one decomposition a split, one
-  /// for all samples. The score of an alpha is its mean over the splits; the first best wins.
+  /// A fit with the alpha that cross-validates best over the splits: one decomposition for each
+  /// split and one for all samples. The score of an alpha is its mean over the splits; the first best wins.
   ///
   /// With two folds this is scikit-matter's `Ridge2FoldCV`.
   ///

@@ -2,7 +2,7 @@ public import Mathematics
 
 /// Shifts and scales the columns of a matrix by numbers found on the training part alone.
 public struct Scaler: Equatable, Sendable {
-  /// What is taken off and what is divided by.
+  /// What is subtracted and what is divided by.
   public enum Mode: String, CaseIterable, Codable, Sendable {
     /// Nothing.
     case none

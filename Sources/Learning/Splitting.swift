@@ -1,13 +1,13 @@
 internal import Mathematics
 
-/// Indices of the samples to learn from and of those to test on, none in both.
+/// Indices of the samples to learn from and of those to test on; no sample is in both.
 public struct Split: Equatable, Codable, Sendable {
-  /// To learn from.
+  /// The samples to learn from.
   public var training: [Int]
-  /// To test on.
+  /// The samples to test on.
   public var testing: [Int]
 
-  /// From the two lists of indices.
+  /// The split into these two lists of indices.
   public init(training: [Int], testing: [Int]) {
     self.training = training
     self.testing = testing
@@ -102,7 +102,7 @@ extension Split {
 public struct StableHash: Sendable {
   private var state: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  /// Of nothing yet.
+  /// A hash that has taken in nothing yet.
   public init() {}
 
   /// Takes in the bits of a number; -0 counts as 0.
@@ -124,7 +124,7 @@ public struct StableHash: Sendable {
     state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
   }
 
-  /// The hash of what was taken in.
+  /// The hash of everything taken in so far.
   public var value: UInt64 {
     var z = state &+ 0x9E37_79B9_7F4A_7C15
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

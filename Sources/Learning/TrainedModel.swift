@@ -3,12 +3,12 @@ public import Mathematics
 
 /// A model as named arrays and a JSON text, the form in which it is stored.
 public struct ModelRecord: Equatable, Sendable {
-  /// JSON with the key `kind` and all that is not an array.
+  /// JSON with the key `kind` and everything that is not an array.
   public var hyperparameters: String
   /// Arrays by name; lists of numbers have one row.
   public var arrays: [String: Matrix]
 
-  /// From both parts.
+  /// A record of this JSON text and these arrays.
   public init(hyperparameters: String, arrays: [String: Matrix]) {
     self.hyperparameters = hyperparameters
     self.arrays = arrays
@@ -19,7 +19,7 @@ public struct ModelRecord: Equatable, Sendable {
 public enum TrainedModel: Equatable, Sendable {
   /// Ridge or kernel ridge.
   case regression(RegressionModel)
-  /// Several of them.
+  /// Several regressions that predict together.
   case committee(Committee)
   /// Principal components of scaled features.
   case components(Scaler, PrincipalComponents)

@@ -10,7 +10,7 @@ public struct Whitening: Equatable, Sendable {
 
   init(components: PrincipalComponents) { self.components = components }
 
-  /// Of the first `count` components of the samples.
+  /// The whitening by the first `count` components of the samples.
   ///
   /// Throws: `InvalidData` for a count that is not possible or exceeds the rank of the samples,
   /// `NumericalError` when the decomposition fails.

@@ -1,9 +1,9 @@
-/// Names of integer labels and one row of values a sample or property: a small table as metatensor's
-/// `Labels`.
+/// A small table of integers with named columns that labels the rows or columns of a matrix, one row for
+/// each (metatensor's `Labels`).
 public struct IndexTable: Equatable, Sendable {
   /// The names of the columns: "l", "n_1", "types_neighbor_1".
   public let names: [String]
-  /// One row an entry, each as long as `names`.
+  /// The rows, each as long as `names`.
   public var rows: [[Int]]
 
   /// A table with the given rows.
@@ -15,13 +15,13 @@ public struct IndexTable: Equatable, Sendable {
   /// The number of rows.
   public var count: Int { rows.count }
 
-  /// The values of the column of that name.
+  /// The values of the column of that name; nil if there is none.
   public func column(_ name: String) -> [Int]? {
     names.firstIndex(of: name).map { index in rows.map { $0[index] } }
   }
 }
 
-/// A matrix whose rows and columns say what they are.
+/// A matrix with labels for its rows and columns.
 public struct LabelledBlock: Equatable, Sendable {
   /// What each row is.
   public var samples: IndexTable

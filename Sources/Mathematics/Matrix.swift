@@ -49,7 +49,7 @@ public struct Matrix: Equatable, Sendable {
   /// The elements of column `j`.
   public func column(_ j: Int) -> [Double] { (0..<rows).map { self[$0, j] } }
 
-  /// The rows of that order.
+  /// The rows with these indices, in this order.
   public func selecting(rows indices: [Int]) -> Matrix {
     var result = [Double]()
     result.reserveCapacity(indices.count * columns)
@@ -57,7 +57,7 @@ public struct Matrix: Equatable, Sendable {
     return Matrix(rows: indices.count, columns: columns, elements: result)
   }
 
-  /// The columns of that order.
+  /// The columns with these indices, in this order.
   public func selecting(columns indices: [Int]) -> Matrix {
     var result = Matrix(rows: rows, columns: indices.count)
     for i in 0..<rows {

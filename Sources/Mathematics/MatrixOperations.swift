@@ -26,7 +26,7 @@ extension Matrix {
 
   /// `offset` added to every row.
   public func adding(row offset: [Double]) -> Matrix {
-    precondition(offset.count == columns, "one number a column")
+    precondition(offset.count == columns, "one number for each column")
     var result = self
     for i in 0..<rows {
       for j in 0..<columns { result[i, j] += offset[j] }
@@ -34,12 +34,12 @@ extension Matrix {
     return result
   }
 
-  /// `offset` taken from every row.
+  /// `offset` subtracted from every row.
   public func subtracting(row offset: [Double]) -> Matrix { adding(row: offset.map { -$0 }) }
 
   /// Column j multiplied by `factors[j]`.
   public func scaling(columns factors: [Double]) -> Matrix {
-    precondition(factors.count == columns, "one factor a column")
+    precondition(factors.count == columns, "one factor for each column")
     var result = self
     for i in 0..<rows {
       for j in 0..<columns { result[i, j] *= factors[j] }
@@ -49,7 +49,7 @@ extension Matrix {
 
   /// Row i multiplied by `factors[i]`.
   public func scaling(rows factors: [Double]) -> Matrix {
-    precondition(factors.count == rows, "one factor a row")
+    precondition(factors.count == rows, "one factor for each row")
     var result = self
     for i in 0..<rows {
       for j in 0..<columns { result[i, j] *= factors[i] }
@@ -77,10 +77,10 @@ extension Matrix {
     return result
   }
 
-  /// Element by element.
+  /// The sum, element by element.
   public static func + (a: Matrix, b: Matrix) -> Matrix { zip(a, b, +) }
 
-  /// Element by element.
+  /// The difference, element by element.
   public static func - (a: Matrix, b: Matrix) -> Matrix { zip(a, b, -) }
 
   /// Every element multiplied.

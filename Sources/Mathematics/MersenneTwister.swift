@@ -28,7 +28,8 @@ public struct MersenneTwister: ~Copyable {
     return order
   }
 
-  /// Uniform among 0, ..., last: bits under the smallest mask, again until they are small enough.
+  /// Uniform among 0, ..., last: random bits under the smallest mask that holds `last`, drawn again until
+  /// they are small enough.
   private mutating func index(through last: UInt32) -> Int {
     let mask = last == 0 ? 0 : UInt32.max >> UInt32(last.leadingZeroBitCount)
     while true {

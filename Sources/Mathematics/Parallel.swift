@@ -39,9 +39,10 @@ public enum Parallel {
   public static func matrix<Workspace>(
     rows: Int, columns: Int, threads: Int = availableThreads,
     workspace make: @Sendable () throws -> Workspace,
-    _ body: @Sendable (
-      _ row: Int, _ elements: UnsafeMutableBufferPointer<Double>, _ workspace: inout Workspace
-    ) throws -> Void
+    _ body:
+      @Sendable (
+        _ row: Int, _ elements: UnsafeMutableBufferPointer<Double>, _ workspace: inout Workspace
+      ) throws -> Void
   ) throws -> Matrix {
     var result = Matrix(rows: rows, columns: columns)
     try result.elements.withUnsafeMutableBufferPointer { elements in
@@ -98,7 +99,7 @@ public enum Parallel {
 
     var error: (any Error)? { lock.withLock { failure?.error } }
 
-    /// The next chunk; nothing past an index that failed, whose successors no longer matter.
+    /// The next chunk of indices, up to one that failed: those behind it no longer matter.
     func next(_ size: Int) -> Range<Int>? {
       lock.withLock {
         let end = min(count, failure.map { $0.index } ?? count)

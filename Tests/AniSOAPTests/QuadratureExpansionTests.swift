@@ -74,7 +74,8 @@ import Testing
     let r = Vector3(0.7, 0.1, -0.5)
     let hyperparameters = Hyperparameters(
       basis: .gto(width: 1), maxAngular: 3, maxRadial: .uniform(3), cutoff: 3, density: .box)
-    let exact = try SeparableExpansion(hyperparameters).coefficients(at: r, orientation: turn, semiAxes: shape)
+    let exact = try SeparableExpansion(hyperparameters).coefficients(
+      at: r, orientation: turn, semiAxes: shape)
     let result = try expansion(RadialFunctions(.gto(width: 1), cutoff: 3), 3).coefficients(
       of: DensityFunction(.box, semiAxes: shape), at: r, orientation: turn)
     let error = largestDifference(result.values, exact)

@@ -148,7 +148,8 @@ import Testing
     let coefficients = try expansions.map { expansion in
       expansion.coefficients(
         at: Vector3(0.5, -0.3, 0.8), orientation: turn,
-        semiAxes: try SemiAxes(2e-3, 4e-3, 6e-3).scaled(by: factors[expansion.hyperparameters.density] ?? .nan))
+        semiAxes: try SemiAxes(2e-3, 4e-3, 6e-3).scaled(
+          by: factors[expansion.hyperparameters.density] ?? .nan))
     }
     for other in coefficients.dropFirst() {
       let difference = try largestChannelDifference(other, coefficients[0], properties(4))

@@ -63,7 +63,8 @@ struct CustomPotentialTests {
     #expect(largestDifference(result.energies, expected.energies) <= 1e-12 * scale)
     #expect(abs(result.energy - expected.energies.reduce(0, +)) <= 1e-11 * scale)
     for (ours, theirs) in [(result.forces, expected.forces), (result.torques, expected.torques)] {
-      #expect(largestDifference(ours.components, theirs.components) <= 1e-11 * theirs.largest + 1e-13)
+      #expect(
+        largestDifference(ours.components, theirs.components) <= 1e-11 * theirs.largest + 1e-13)
     }
     for a in 0..<3 {
       for b in 0..<3 {
@@ -102,12 +103,13 @@ struct CustomPotentialTests {
         }
         let force = -(try slope { $0.positions[i] += axis * $1 })
         #expect(abs(force - result.forces[i][k]) <= tolerance)
-        let torque = -(try slope { changed, angle in
-          let turn = try UnitQuaternion(
-            w: 1 - angle * angle / 8, x: axis.x * angle / 2, y: axis.y * angle / 2,
-            z: axis.z * angle / 2)
-          changed.orientations?[i] = turn * orientations[i]
-        })
+        let torque =
+          -(try slope { changed, angle in
+            let turn = try UnitQuaternion(
+              w: 1 - angle * angle / 8, x: axis.x * angle / 2, y: axis.y * angle / 2,
+              z: axis.z * angle / 2)
+            changed.orientations?[i] = turn * orientations[i]
+          })
         #expect(abs(torque - result.torques[i][k]) <= tolerance)
       }
     }

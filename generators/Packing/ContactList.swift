@@ -5,7 +5,7 @@ internal import Mathematics
 /// since the list was made. The orientations stay as they are.
 ///
 /// sqrt(f) is a norm of r, and f at lambda = 1/2 a lower bound of f: moving r by d changes
-/// sqrt(f(1/2)) by |d|/(2 s) at most, s the smallest semi-axis. So whoever has
+/// sqrt(f(1/2)) by |d|/(2 s) at most, s the smallest semi-axis. So pairs with
 /// sqrt(f(1/2)) >= 1 + pad + skin/(2 s) need not be listed. Contact counts from sqrt(f) = 1 + pad.
 struct ContactList {
   /// The pairs, every image of a pair on its own. A particle and its own image are left out: their
@@ -31,7 +31,8 @@ struct ContactList {
 
   /// `shapes` are R diag(a^2, b^2, c^2) R^T of the particles, `extents` the bounds of all semi-axes.
   init(
-    shapes: [SymmetricMatrix3x3], extents: ClosedRange<Double>, cell: Cell, pad: Double, skin: Double
+    shapes: [SymmetricMatrix3x3], extents: ClosedRange<Double>, cell: Cell, pad: Double,
+    skin: Double
   ) {
     self.shapes = shapes
     self.cell = cell

@@ -49,7 +49,7 @@ struct FrozenPair: Sendable {
     return 0.5 * numerator / determinant.sum()
   }
 
-  /// f, or anything above `bound` where f is: `bound` is where the caller stops caring.
+  /// f; where it is above `bound`, any number above `bound`, which is all that the caller then needs.
   ///
   /// Newton's method on d(ln f)/d(lambda), which falls from infinity to minus infinity; f is exact to
   /// the square of the last step, which is below 1e-7.

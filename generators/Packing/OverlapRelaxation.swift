@@ -21,8 +21,8 @@ struct OverlapRelaxation {
     var steps: Int
   }
 
-  /// How far apart the particles are pushed, relative to the distance at contact; half of it is left
-  /// as a margin for the rounding of whoever looks at them later.
+  /// How far apart the particles are pushed, relative to the distance at contact; half of it is a
+  /// margin for the rounding of later checks.
   static let pad = 2e-4
   private static let maximumSteps = 20_000
   /// The distance that pairs may move before the list is made anew, in radii of the mean particle.

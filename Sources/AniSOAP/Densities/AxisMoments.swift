@@ -100,7 +100,7 @@ struct AxisMoments {
   /// h_p of the exponential, lengths in units of sigma: by Gauss and Legendre on panels that are
   /// narrow against both the decay and the waves of He_p, on either side of the kink.
   private func exponential(_ s: Double, _ a: Double) -> [Double] {
-    // He_p(sqrt(2) t) exp(-t^2 / 2) is nothing beyond its turning point by a few units.
+    // He_p(sqrt(2) t) exp(-t^2 / 2) is negligible a few units beyond its turning point.
     let edge = (2 * Double(degree) + 1).squareRoot() + 9
     let panel = min(0.5, 2 * s)
     let reach = 45 * s

@@ -1,4 +1,4 @@
-/// Pairs that run side by side in the moment kernel: eight, or four that are left over.
+/// The vectors that the moment kernel runs on: eight pairs side by side, or the last four.
 protocol MomentLanes: SIMD, Sendable where Scalar == Double {
   /// The lanes added up to four.
   var four: SIMD4<Double> { get }
