@@ -150,7 +150,7 @@ public struct OrderJob: Job {
       "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
     ]
     if settings.smectic != nil { columns += ["smectic_order", "layer_spacing"] }
-    if settings.hexaticCutoff != nil { columns += ["psi6", "psi6_global"] }
+    if settings.hexatic != nil { columns += ["psi6", "psi6_global"] }
     if settings.steinhardt != nil { columns += degrees.map { "q\($0)" } + ["neighbors"] }
     if settings.averaged { columns += degrees.map { "q\($0)_averaged" } }
     if settings.thirdOrder { columns += degrees.map { "w\($0)" } }
@@ -170,7 +170,7 @@ public struct OrderJob: Job {
     if settings.smectic != nil {
       row += [text(order.smectic?.order), text(order.smectic?.spacing)]
     }
-    if settings.hexaticCutoff != nil {
+    if settings.hexatic != nil {
       row += [text(order.hexatic?.mean), text(order.hexatic?.global)]
     }
     if settings.steinhardt != nil {
@@ -222,19 +222,22 @@ private struct CorrelationMeans {
       distances = next.distances
       radial = next.radial.map { _ in 0 }
       orientational = next.orientational.map { $0.map { _ in 0 } }
-      pairs = next.counts.map { _ in 0 }
+      pairs = next.orientationalCounts.map { _ in 0 }
     }
     frames += 1
     for k in radial.indices {
       radial[k] += next.radial[k]
-      pairs[k] += next.counts[k]
+      pairs[k] += next.orientationalCounts[k]
     }
     // One frame without orientations, and the set has no mean.
     guard let theirs = next.orientational, let mine = orientational else {
       orientational = nil
       return
     }
-    orientational = mine.indices.map { mine[$0] + theirs[$0] * Double(next.counts[$0]) }
+    orientational = mine.indices.map { k in
+      let pairs = next.orientationalCounts[k]
+      return pairs > 0 ? mine[k] + theirs[k] * Double(pairs) : mine[k]
+    }
   }
 
   var table: String {

@@ -5,7 +5,10 @@ public import Mathematics
 /// are those of scikit-matter's `global_reconstruction_error` and its relatives.
 ///
 /// Both are scaled by the training part, the regression is ridge with two-fold cross-validation on
-/// the training part, and the error is that of the test part: 0 means that X holds all of Y.
+/// the training part, and the error is that of the test part: 0 means that X holds all of Y, 1 that its
+/// predictions are no better than the mean of the training part. Above 1 they are worse: the test part
+/// lies where the training part does not (a change from one phase to another, say), or there are too few
+/// training samples for so many features; it says nothing about how different X and Y are.
 public struct ReconstructionError: Sendable {
   /// How X and Y are scaled: `matrix` makes 1 the error of knowing nothing.
   public var scaling: Scaler.Mode

@@ -1,12 +1,15 @@
 internal import Geometry
 internal import Mathematics
 
-/// Weighted sums of spherical harmonics over the bonds of every particle, and who the bonds go to.
+/// Weighted sums of spherical harmonics over the bonds of every particle, with the particles that the
+/// bonds lead to.
 struct HarmonicSums {
   private let harmonics: SphericalHarmonics
   private var real: Matrix
   private var imaginary: Matrix
+  /// The sum of the weights of every particle's bonds.
   private var totals: [Double]
+  /// The other end of every particle's bonds.
   private(set) var neighbors: [[Int]]
 
   init(_ harmonics: SphericalHarmonics, particles: Int) {
@@ -17,7 +20,7 @@ struct HarmonicSums {
     neighbors = Array(repeating: [], count: particles)
   }
 
-  /// A bond of particle `i` along a unit vector.
+  /// Adds a bond of particle `i`, whose direction is a unit vector.
   mutating func add(_ i: Int, _ neighbor: Int, _ direction: Vector3, weight: Double) {
     neighbors[i].append(neighbor)
     totals[i] += weight
@@ -32,7 +35,7 @@ struct HarmonicSums {
     }
   }
 
-  /// The sums over the totals of the weights; zeros without bonds.
+  /// The sums divided by the sums of the weights; zeros without bonds.
   func normalized() -> (real: Matrix, imaginary: Matrix) {
     let factors = totals.map { $0 > 0 ? 1 / $0 : 0 }
     return (real.scaling(rows: factors), imaginary.scaling(rows: factors))

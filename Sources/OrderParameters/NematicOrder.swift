@@ -22,6 +22,8 @@ public struct NematicOrder: Equatable, Sendable {
   public let biaxiality: Double
   /// <P4(u . director)>, P4(x) = (35 x^4 - 30 x^2 + 3)/8.
   public let p4: Double
+  /// How many axes were counted.
+  public let count: Int
 
   /// The order of `axes`, whose lengths do not matter.
   ///
@@ -62,18 +64,22 @@ public struct NematicOrder: Equatable, Sendable {
       return sum + ((35 * cosineSquared - 30) * cosineSquared + 3) / 8
     }
     p4 = sum / Double(axes.count)
+    count = axes.count
   }
 
-  /// The order of the particles of a frame.
+  /// The order of the particles of a frame that have a symmetry axis; spheres among them are left out
+  /// (see `ParticleAxes`).
   ///
-  /// Throws: `InvalidInput` when the frame has no particles or no orientations, or when an axis
-  /// cannot be told (a sphere under `automatic`).
+  /// Throws: `InvalidInput` when the frame has no orientations, or no particle with an axis.
   public init(_ frame: Frame, axis: SymmetryAxis = .automatic) throws {
-    try self.init(axes: axis.axes(of: frame))
+    let found = try ParticleAxes(frame, axis: axis).axes
+    guard !found.isEmpty else {
+      throw InvalidInput(
+        "number of particles with a symmetry axis", value: "0 of \(frame.count)",
+        expected: "at least one that is no sphere, or x, y or z as the axis of spheres")
+    }
+    try self.init(axes: found)
   }
-
-  /// <P2(u . direction)> over the same axes: the order along a given unit vector, d^T Q d.
-  public func order(along direction: Vector3) -> Double { direction.dot(tensor * direction) }
 
   /// Ascending eigenvalues and their eigenvectors of a symmetric 3 x 3 matrix.
   private static func eigen(_ m: Matrix3x3) throws -> (Vector3, [Vector3]) {

@@ -5,21 +5,42 @@ internal import Foundation
 ///
 /// A frame that repeats along all three lattice vectors can only hold layers that fit the cell: the
 /// candidates are its reciprocal lattice vectors with a spacing within the range. In other frames
-/// layers are sought along given directions, with any spacing within the range.
+/// layers are sought along one direction, with any spacing within the range.
+///
+/// Where particles have symmetry axes (see `ParticleAxes`), the layers are theirs: the positions of
+/// spheres among them do not count. How likely so large a tau is by chance, `SmecticOrder` says.
 public struct SmecticSearch: Equatable, Sendable {
-  /// The spacings looked at, in the unit of the positions; nil takes half to twice the longest full
-  /// length of the particles.
+  /// Along which normals layers are sought.
+  public enum Direction: Equatable, Sendable {
+    /// Within `largestTilt` of the nematic director. In frames without one, which are those without
+    /// orientations or without particles that have an axis: as `any`.
+    case director
+    /// Within `largestTilt` of this vector.
+    case fixed(Vector3)
+    /// All directions (frames that repeat along all three lattice vectors only).
+    case any
+  }
+
+  /// The spacings looked at, in the unit of the positions; nil takes `lengths` times the length of the
+  /// particles.
   public var spacings: ClosedRange<Double>?
-  /// The direction that the layer normal is near; nil for any direction (periodic frames only).
-  public var direction: Vector3?
-  /// How far from `direction` the normal may be, in degrees, in periodic frames.
+  /// The spacings looked at, in lengths of the particles: from the lower bound times the shortest mean
+  /// length of a species to the upper bound times the longest. The length is that along the symmetry
+  /// axis, twice the largest semi-axis where there is none.
+  public var lengths: ClosedRange<Double>
+  /// Along which normals layers are sought.
+  public var direction: Direction
+  /// How far from the director or the fixed direction the normal may be, in degrees, in frames that
+  /// repeat.
   public var largestTilt: Double
 
-  /// Searches all lattice planes, or those within `largestTilt` degrees of `direction`.
+  /// Layers at most 45 degrees from the director whose spacing is 0.8 to 1.5 lengths of the particles.
   public init(
-    spacings: ClosedRange<Double>? = nil, direction: Vector3? = nil, largestTilt: Double = 45
+    spacings: ClosedRange<Double>? = nil, lengths: ClosedRange<Double> = 0.8...1.5,
+    direction: Direction = .director, largestTilt: Double = 45
   ) {
     self.spacings = spacings
+    self.lengths = lengths
     self.direction = direction
     self.largestTilt = largestTilt
   }
@@ -28,41 +49,81 @@ public struct SmecticSearch: Equatable, Sendable {
   /// than the shortest spacing.
   ///
   /// Throws: `InvalidInput` when there are no particles, the range cannot be told or is not
-  /// positive, or a frame that does not repeat comes without a direction.
-  public func find(_ frame: Frame) throws -> SmecticOrder? {
-    try SmecticOrder.check(frame.positions)
-    let range = try resolvedSpacings(frame)
-    if let cell = frame.cell, cell.isFullyPeriodic {
-      return try amongLatticeVectors(frame.positions, cell, range)
+  /// positive, or a frame that does not repeat has no director and none was given.
+  public func find(_ whole: Frame, axis: SymmetryAxis = .automatic) throws -> SmecticOrder? {
+    try SmecticOrder.check(whole.positions)
+    let axes = try Self.axes(of: whole, axis)
+    let frame = axes.map { whole.only($0.particles) } ?? whole
+    let range = try resolvedSpacings(frame, axes)
+    let normal: Vector3?
+    switch direction {
+    case .any: normal = nil
+    case .director: normal = try axes.map { try NematicOrder(axes: $0.axes).director }
+    case .fixed(let vector):
+      guard vector.normalized.isFinite else {
+        throw InvalidInput(
+          "layer direction", value: "\(vector.x) \(vector.y) \(vector.z)",
+          expected: "a vector other than zero")
+      }
+      normal = vector.normalized
     }
-    guard let direction, direction.normalized.isFinite else {
+    if let cell = frame.cell, cell.isFullyPeriodic {
+      return try amongLatticeVectors(frame.positions, cell, range, normal)
+    }
+    guard let normal else {
       throw InvalidInput(
         "layer direction", value: "missing",
         expected: "a direction along which to seek layers, since the frame does not repeat")
     }
-    return try along(direction.normalized, frame.positions, range)
+    return along(normal, frame.positions, range)
   }
 
-  private func resolvedSpacings(_ frame: Frame) throws -> ClosedRange<Double> {
-    if let spacings {
-      guard spacings.lowerBound > 0, spacings.upperBound.isFinite else {
+  /// The axes of those particles that layers are made of; nil where none has an axis.
+  private static func axes(of frame: Frame, _ axis: SymmetryAxis) throws -> ParticleAxes? {
+    guard frame.orientations != nil, frame.semiAxes != nil || axis != .automatic else { return nil }
+    let found = try ParticleAxes(frame, axis: axis)
+    return found.particles.isEmpty ? nil : found
+  }
+
+  /// The particles that layers are made of: those with an axis; all where none has one.
+  static func members(of frame: Frame, _ axis: SymmetryAxis) throws -> [Int] {
+    try axes(of: frame, axis)?.particles ?? Array(frame.positions.indices)
+  }
+
+  private func resolvedSpacings(
+    _ frame: Frame, _ axes: ParticleAxes?
+  ) throws -> ClosedRange<Double> {
+    func positive(_ range: ClosedRange<Double>, _ quantity: String) throws {
+      guard range.lowerBound > 0, range.upperBound.isFinite else {
         throw InvalidInput(
-          "range of layer spacings", value: "\(spacings.lowerBound):\(spacings.upperBound)",
+          quantity, value: "\(range.lowerBound):\(range.upperBound)",
           expected: "positive finite numbers")
       }
+    }
+    if let spacings {
+      try positive(spacings, "range of layer spacings")
       return spacings
     }
-    guard let length = frame.semiAxes?.map(\.largest).max() else {
+    try positive(lengths, "range of layer spacings, in lengths of the particles")
+    guard let semiAxes = frame.semiAxes else {
       throw InvalidInput(
         "range of layer spacings", value: "missing",
         expected: "two lengths, since the particles have no shapes to take them from")
     }
-    return length...(4 * length)
+    var sums: [String: (length: Double, count: Double)] = [:]
+    for (i, shape) in semiAxes.enumerated() {
+      let length = 2 * (axes.map { shape.vector[$0.bodyAxes[i]] } ?? shape.largest)
+      let sum = sums[frame.species[i]] ?? (0, 0)
+      sums[frame.species[i]] = (sum.length + length, sum.count + 1)
+    }
+    let means = sums.values.map { $0.length / $0.count }
+    let (shortest, longest) = (means.min() ?? 1, means.max() ?? 1)
+    return (lengths.lowerBound * shortest)...(lengths.upperBound * longest)
   }
 
   /// Integer combinations of the reciprocal vectors, half of them (k and -k are the same layers).
   private func amongLatticeVectors(
-    _ positions: [Vector3], _ cell: Cell, _ range: ClosedRange<Double>
+    _ positions: [Vector3], _ cell: Cell, _ range: ClosedRange<Double>, _ direction: Vector3?
   ) throws -> SmecticOrder? {
     // |k| = 2 pi / d; the fractional coordinate along vector a has wave vectors of integer order h
     // with |h| <= |a| / d.
@@ -74,8 +135,8 @@ public struct SmecticSearch: Equatable, Sendable {
     }
     let powers = PhasePowers(positions, cell, limits)
     let reciprocal = cell.toFractional.transpose
-    let tilt = direction.map { ($0.normalized, cos(largestTilt * Double.pi / 180) - 1e-12) }
-    var best: (order: Double, wave: Vector3, sum: (Double, Double))?
+    let tilt = direction.map { ($0, cos(largestTilt * Double.pi / 180) - 1e-12) }
+    var best: (order: Double, wave: Vector3)?
     var candidates = 0
     for h in 0...limits[0] {
       for k in (h == 0 ? 0 : -limits[1])...limits[1] {
@@ -87,20 +148,25 @@ public struct SmecticSearch: Equatable, Sendable {
           candidates += 1
           let sum = powers.mean(h, k, l)
           let order = hypot(sum.0, sum.1)
-          if order > best?.order ?? -1 { best = (order, wave, sum) }
+          if order > best?.order ?? -1 { best = (order, wave) }
         }
       }
     }
     guard let best else { return nil }
     return SmecticOrder(
-      order: best.order, normal: best.wave.normalized, spacing: 1 / best.wave.length,
-      phase: atan2(best.sum.1, best.sum.0), candidates: candidates)
+      positions, normal: best.wave.normalized, spacing: 1 / best.wave.length,
+      candidates: candidates)
   }
 
   /// A scan of wave numbers along one direction, then a golden section about the best.
+  ///
+  /// tau(q) is smooth, so that neighbouring wave numbers are not independent. By the rate at which
+  /// N tau^2 crosses a level z from below (R. V. Baluev, Mon. Not. R. Astron. Soc. 385, 1279 (2008),
+  /// doi:10.1111/j.1365-2966.2008.12689.x) its maximum over a range of q behaves as that of
+  /// 1 + W sqrt(z) independent values, W = (q_max - q_min) sqrt(4 pi var(heights)).
   private func along(
     _ normal: Vector3, _ positions: [Vector3], _ range: ClosedRange<Double>
-  ) throws -> SmecticOrder? {
+  ) -> SmecticOrder {
     let heights = positions.map { $0.dot(normal) }
     let extent = (heights.max() ?? 0) - (heights.min() ?? 0)
     let (low, high) = (1 / range.upperBound, 1 / range.lowerBound)
@@ -126,10 +192,14 @@ public struct SmecticSearch: Equatable, Sendable {
     }
     let refined = 0.5 * (a + b)
     let q = tau(refined) >= best.tau ? refined : best.q
-    let found = try SmecticOrder(positions: positions, normal: normal, spacing: 1 / q)
+    let mean = heights.reduce(0, +) / Double(heights.count)
+    let variance =
+      heights.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(heights.count)
+    let level = Double(positions.count) * tau(q) * tau(q)
+    let crossings = (high - low) * (4 * Double.pi * variance * level).squareRoot()
     return SmecticOrder(
-      order: found.order, normal: found.normal, spacing: found.spacing, phase: found.phase,
-      candidates: steps + 1)
+      positions, normal: normal, spacing: 1 / q,
+      candidates: 1 + Int(min(crossings, 1e9).rounded(.up)))
   }
 }
 

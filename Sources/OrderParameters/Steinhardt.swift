@@ -9,10 +9,11 @@ public import Mathematics
 ///     w_l(i)  = sum over m1 + m2 + m3 = 0 of 3j(l l l; m1 m2 m3) q_lm1 q_lm2 q_lm3.
 ///
 /// The sum runs over all neighbours within the cutoff, all periodic images counted, the particle
-/// itself left out. A particle without neighbours has q_lm = 0. The sum of the weights divides, as in
-/// freud; the paper's Eq. 18 prints the number of neighbours. q_0 is 1 wherever there is a neighbour.
+/// itself left out. A particle without neighbours has no q_l and no w_l: they are NaN, and means are over
+/// the other particles. The sum of the weights divides, as in freud; the paper's Eq. 18 prints the number
+/// of neighbours. q_0 is 1 wherever there is a neighbour.
 public struct Steinhardt: Sendable {
-  /// What a neighbour counts.
+  /// How much every neighbour counts.
   public enum Weights: String, CaseIterable, Codable, Sendable {
     /// Every neighbour 1.
     case uniform
@@ -29,7 +30,7 @@ public struct Steinhardt: Sendable {
     public var degrees: [Int]
     /// Neighbours are nearer than this.
     public var cutoff: Double
-    /// What a neighbour counts.
+    /// How much every neighbour counts.
     public var weights: Weights
 
     /// Degrees in a closed range.
@@ -57,7 +58,7 @@ public struct Steinhardt: Sendable {
   public static let largestDegree = 64
 
   /// Throws: `InvalidInput` for a degree outside 0...64, a cutoff that is not positive, or two
-  /// particles at the same place, whose direction nobody knows; with Voronoi weights also for a frame
+  /// particles at the same place, between which there is no direction; with Voronoi weights also for a frame
   /// that does not repeat along all three lattice vectors.
   public init(_ frame: Frame, _ settings: Settings) throws {
     try self.init(positions: frame.positions, cell: frame.cell, settings)
@@ -110,6 +111,9 @@ public struct Steinhardt: Sendable {
   /// The number of neighbours of every particle.
   public var neighborCounts: [Int] { neighbors.map(\.count) }
 
+  /// The number of particles without neighbours.
+  public var isolated: Int { neighbors.count { $0.isEmpty } }
+
   /// The same with q_lm replaced by its plain mean over the particle and its neighbours (Lechner and
   /// Dellago, J. Chem. Phys. 129, 114707 (2008), doi:10.1063/1.2977970).
   public var averaged: Steinhardt {
@@ -127,15 +131,15 @@ public struct Steinhardt: Sendable {
     return Steinhardt(degrees: degrees, neighbors: neighbors, real: re, imaginary: im)
   }
 
-  /// q_l of every particle: particles by degrees.
+  /// q_l of every particle: particles by degrees; NaN without neighbours.
   public var values: Matrix {
     tabulate { i, l in
       (4 * Double.pi / Double(2 * l + 1) * squaredNorm(i, l)).squareRoot()
     }
   }
 
-  /// w_l of every particle: particles by degrees; 0 for odd l. With `normalized` divided by
-  /// (sum_m |q_lm|^2)^(3/2), where that is not zero.
+  /// w_l of every particle: particles by degrees; 0 for odd l; NaN without neighbours. With `normalized`
+  /// divided by (sum_m |q_lm|^2)^(3/2), and NaN where that is zero.
   ///
   /// Throws: `NumericalError` when a 3j symbol cannot be computed.
   public func thirdOrder(normalized: Bool = false) throws -> Matrix {
@@ -145,18 +149,19 @@ public struct Steinhardt: Sendable {
       let sum = coupling.sum(
         real: real.row(i), imaginary: imaginary.row(i), offset: SphericalHarmonics.index(l, 0))
       let norm = squaredNorm(i, l)
-      guard normalized else { return sum }
-      return norm > 0 ? sum / (norm * norm.squareRoot()) : 0
+      return normalized ? sum / (norm * norm.squareRoot()) : sum
     }
   }
 
-  /// The mean over the particles of q_l, one value a degree; zeros for a frame without particles.
-  public var mean: [Double] { values.columnMeans }
+  /// The mean of q_l over the particles with neighbours, one value a degree; NaN where there are none.
+  public var mean: [Double] { values.meansOfNumbers }
 
   private func tabulate(_ body: (Int, Int) -> Double) -> Matrix {
     var result = Matrix(rows: neighbors.count, columns: degrees.count)
     for i in 0..<result.rows {
-      for (column, l) in degrees.enumerated() { result[i, column] = body(i, l) }
+      for (column, l) in degrees.enumerated() {
+        result[i, column] = neighbors[i].isEmpty ? .nan : body(i, l)
+      }
     }
     return result
   }
@@ -171,4 +176,9 @@ public struct Steinhardt: Sendable {
     }
     return sum
   }
+}
+
+extension Matrix {
+  /// The mean of every column over the rows that are not NaN there.
+  var meansOfNumbers: [Double] { (0..<columns).map { column($0).meanOfNumbers } }
 }

@@ -39,7 +39,7 @@ import Testing
       let local = try LocalNematicOrder(frame, cutoff: 2.2)
       let layers = try #require(try SmecticSearch().find(frame))
       let hexatic = try LayerHexaticOrder(
-        frame, normal: layers.normal, spacing: layers.spacing, cutoff: 2.2)
+        frame, normal: layers.normal, spacing: layers.spacing)
       expectClose(labelled[k], "local_order", local.values)
       let q6 = (0..<frame.count).map { bonds.averaged.values[$0, 2] }
       expectClose(labelled[k], "q6_averaged", q6)
@@ -73,7 +73,7 @@ import Testing
 
   /// What needs neighbours says so, and nothing is written.
   @Test(arguments: [
-    ["--per-particle"], ["--averaged"], ["--third-order"], ["--hexatic"],
+    ["--per-particle"], ["--averaged"], ["--third-order"],
     ["--pair-correlation", "g.csv"],
     ["--pair-correlation", "g.csv", "--range", "3", "--bins", "0"],
     ["--pair-correlation", "g.csv", "--range", "-3"],

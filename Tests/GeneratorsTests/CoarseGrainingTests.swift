@@ -119,7 +119,7 @@ import Testing
       CoarseGraining(grouping: .column("none")), CoarseGraining(grouping: .groups([[0, 99]])),
       CoarseGraining(grouping: .groups([[0], [0]])), CoarseGraining(grouping: .groups([[]])),
       CoarseGraining(grouping: .bonds(tolerance: 0)),
-      CoarseGraining(grouping: .bonds(tolerance: 9)),
+      CoarseGraining(grouping: .bonds(tolerance: 9)), CoarseGraining(minimumAxis: 0),
     ] {
       #expect(throws: InvalidInput.self) { try bad.ellipsoids(of: frame) }
     }
@@ -152,6 +152,107 @@ import Testing
     // z: 9/3, 4/3, 2.25/3 -> the longest differs most.
     let expected = [2, 1.5, 3].map { ($0 * $0 * 5 / 3).squareRoot() }
     #expect(largestDifference([solid.a, solid.b, solid.c], expected) < 1e-12)
+  }
+
+  private static func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "no error"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  /// Turned and rounded to six or four digits as files have it, a flat or linear molecule has a thickness
+  /// of rounding. It is called by its name, or given a thickness, or told of.
+  @Test(arguments: [1e6, 1e4])
+  func flatAndLinearMoleculesAreNamed(_ digits: Double) throws {
+    var stream = RandomStream(seed: 8)
+    let linear: [(String, Vector3)] = [
+      ("O", Vector3(-1.16, 0, 0)), ("C", .zero), ("O", Vector3(1.16, 0, 0)),
+    ]
+    for (atoms, word) in [(Self.benzene, "flat"), (linear, "linear"), ([("Ar", .zero)], "a point")]
+    {
+      for _ in 0..<5 {
+        let q = stream.rotation()
+        let turn = try UnitQuaternion(w: q.x, x: q.y, y: q.z, z: q.w)
+        let frame = Frame(
+          positions: atoms.map { atom in
+            ((turn.rotate(atom.1) + Vector3(3, 4, 5)) * digits).rounded(.toNearestOrEven) / digits
+          }, species: atoms.map(\.0))
+        let thick = CoarseGraining(shape: .gyration, minimumAxis: 0.4)
+        let axes = try #require(try thick.ellipsoids(of: frame).semiAxes?.first)
+        #expect(axes.smallest == 0.4)
+        #expect(try CoarseGraining().ellipsoids(of: frame).semiAxes?.first?.smallest ?? 0 > 1)
+        if digits == 1e6 || word == "a point" {
+          let text = Self.message {
+            _ = try CoarseGraining(shape: .gyration).ellipsoids(of: frame)
+          }
+          #expect(text.contains(word) && text.contains("minimum semi-axis"), "\(text)")
+        } else {
+          // Four digits: too thick to be refused, thin enough to be told of.
+          guard let found = try? CoarseGraining(shape: .gyration).ellipsoidsAndMolecules(of: frame)
+          else { continue }
+          #expect(found.composition.thin == 1)
+          var report = MoleculeReport()
+          report.add(found.composition, frame: 0)
+          #expect(report.warnings.contains { $0.contains("thinner") })
+        }
+      }
+    }
+  }
+
+  /// A stretched C-H bond: with a tight tolerance the molecule falls apart, which is told; with the
+  /// default it does not.
+  @Test func moleculesThatFallApartAreTold() throws {
+    let cell = try Cell(cube: 16)
+    let centers = [Vector3(1, 1, 1), Vector3(9, 9, 9)]
+    var stretched = Self.benzene
+    stretched[7].1 = stretched[7].1 * ((1.39 + 1.32 * 1.07) / 2.48)
+    var (tight, loose) = (MoleculeReport(), MoleculeReport())
+    var halves = [MoleculeReport(), MoleculeReport()]
+    let narrow = CoarseGraining(grouping: .bonds(tolerance: 1.2))
+    for k in 0..<10 {
+      let atoms = k == 3 || k == 7 ? stretched : Self.benzene
+      let (frame, _) = try Self.crystal(atoms, centers: centers, cell: cell, seed: UInt64(k))
+      let found = try narrow.ellipsoidsAndMolecules(of: frame)
+      tight.add(found.composition, frame: k)
+      halves[k % 2].add(found.composition, frame: k)
+      let whole = try CoarseGraining().ellipsoidsAndMolecules(of: frame)
+      #expect(whole.ellipsoids.count == 2 && whole.composition.text == "2 C6H6")
+      loose.add(whole.composition, frame: k)
+      let strict = CoarseGraining(
+        grouping: .bonds(tolerance: 1.2), expected: [try MolecularFormula(parsing: "H6C6")])
+      let text = Self.message { _ = try strict.ellipsoids(of: frame) }
+      #expect(text == (k == 3 || k == 7 ? text : "no error"))
+      if k == 3 {
+        #expect(text.contains("2 C6H5") && text.contains("2 H") && text.contains("C6H6"), "\(text)")
+      }
+    }
+    #expect(loose.warnings.isEmpty && loose.exceptions.isEmpty)
+    #expect(tight.exceptions.map { $0.formula.description } == ["C6H5", "H"])
+    #expect(tight.exceptions.allSatisfy { $0.occurrence.frames == 2 })
+    #expect(tight.exceptions.allSatisfy { $0.occurrence.molecules == 4 })
+    #expect(tight.warnings.count == 2)
+    #expect(tight.warnings[0].contains("C6H5 in 2 (first in frame 3)"))
+    #expect(tight.warnings[1].contains("8 molecules in 2 of 10 frames"))
+    halves[1].merge(halves[0])
+    #expect(halves[1] == tight)
+    // A single frame of which every molecule fell apart has no others to be compared with.
+    let (frame, _) = try Self.crystal(stretched, centers: centers, cell: cell, seed: 1)
+    #expect(try narrow.ellipsoidsAndMolecules(of: frame).composition.fragments == 4)
+    // Atoms in no group are counted.
+    let some = CoarseGraining(grouping: .groups([[0, 1], [2]]))
+    #expect(try some.ellipsoidsAndMolecules(of: frame).composition.leftOut == 21)
+  }
+
+  @Test func formulasAreRead() throws {
+    #expect(try MolecularFormula(parsing: "CH3OH").description == "CH4O")
+    #expect(try MolecularFormula(parsing: "H2O") == MolecularFormula(species: ["H", "O", "H"]))
+    #expect(try MolecularFormula(parsing: "NaCl").counts == ["Na": 1, "Cl": 1])
+    for bad in ["", "6C", "c6h6", "C6H6 ", "Xx", "C0", "X2", "C99999999999999999999", "é"] {
+      #expect(throws: InvalidInput.self, "\(bad)") { try MolecularFormula(parsing: bad) }
+    }
   }
 
   @Test func simpleMoleculesHaveAxesToo() throws {

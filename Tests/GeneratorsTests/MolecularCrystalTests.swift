@@ -230,4 +230,31 @@ import Testing
       }
     }
   }
+
+  /// Both groups are told: the one that placed the molecules, and the one that the atoms have, which is
+  /// the same or a higher one, and lower once molecules are shaken.
+  @Test func theGroupThatIsFoundIsTold() throws {
+    var crystal = MolecularCrystal(
+      molecule: try .benzene(), spaceGroups: [2, 14, 19, 61], volumePerMolecule: 90...400)
+    for k in 0..<6 {
+      let frame = try crystal.frame(index: k, of: 6, seed: 3)
+      guard case .integer(let placed) = frame.labels["space_group"],
+        case .integer(let found) = frame.labels["space_group_found"]
+      else {
+        Issue.record("no label")
+        continue
+      }
+      #expect(found >= placed)
+      #expect(try Self.hasSymmetry(frame, SpaceGroup(placed)))
+      #expect(try SpaceGroup(detectedIn: frame)?.number == found)
+      #expect(frame.labels["space_group_found_symbol"] == .string(try SpaceGroup(found).symbol))
+    }
+    crystal.rotation = 5
+    crystal.spaceGroups = [14]
+    crystal.closestContact = 0.6
+    crystal.sites = .general
+    let shaken = try crystal.frame(index: 0, of: 1, seed: 3)
+    #expect(shaken.labels["space_group"] == .integer(14))
+    #expect(shaken.labels["space_group_found"] == .integer(1))
+  }
 }

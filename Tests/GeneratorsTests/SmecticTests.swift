@@ -2,6 +2,7 @@ import Foundation
 import Generators
 import Geometry
 import Mathematics
+import OrderParameters
 import TestSupport
 import Testing
 
@@ -137,6 +138,128 @@ import Testing
     }
     for bad in [0, 1, -1, 2, Double.nan] {
       #expect(throws: InvalidInput.self) { try profile.parameter(order: bad) }
+    }
+  }
+
+  /// Phases of the centres in their layers, over many frames.
+  private static func phases(_ frames: [Frame]) -> [Double] {
+    frames.flatMap { frame -> [Double] in
+      guard case .reals(let n) = frame.labels["layer_normal"] else { return [] }
+      let d = frame.labels["layer_spacing"]?.real ?? .nan
+      return frame.positions.map { x in
+        let turns = Vector3(n[0], n[1], n[2]).dot(x) / d
+        return 2 * Double.pi * (turns - turns.rounded())
+      }
+    }
+  }
+
+  /// The density of a profile on the circle, from -pi to pi.
+  private static func cumulative(
+    _ profile: LayerProfile, _ tau: Double
+  ) throws -> (Double) -> Double {
+    let parameter = try profile.parameter(order: tau)
+    return GoodnessOfFit.cumulative(low: -Double.pi, high: Double.pi) { x in
+      switch profile {
+      case .vonMises: exp(parameter * (cos(x) - 1))
+      case .gaussian:
+        (-5...5).reduce(0) { sum, turn in
+          let y = (x + 2 * Double.pi * Double(turn)) / parameter
+          return sum + exp(-y * y / 2)
+        }
+      }
+    }
+  }
+
+  /// Overlaps are gone, and yet the centres are spread about their layers as documented.
+  @Test(arguments: [
+    (0.7, 0.8, 0.1, LayerProfile.gaussian), (0.4, 0.8, 0.3, .gaussian), (0.7, 0.6, 0.3, .gaussian),
+    (0.85, 0.0, 0.3, .gaussian), (0.95, 0.8, 0.3, .gaussian), (0.7, 0.9, 0.45, .gaussian),
+    (0.85, 0.9, 0.45, .gaussian), (0.7, 0.8, 0.3, .vonMises),
+  ])
+  func finalFramesFollowTheProfile(
+    _ tau: Double, _ order: Double, _ packing: Double, _ profile: LayerProfile
+  ) throws {
+    var smectic = try Self.smectic(
+      order: ValueRange(order), tau: ValueRange(tau), packing: ValueRange(packing))
+    smectic.profile = profile
+    let count = order == 0 ? 4 : 16
+    let frames = try smectic.frames(of: count, seed: 77)
+    for frame in frames {
+      #expect(NaiveOverlap.smallestNorm(frame) > 1)
+      #expect(abs(Self.layering(frame) - tau) < 1e-11)
+    }
+    let phases = Self.phases(frames)
+    let wanted = try Self.cumulative(profile, tau)
+    #expect(GoodnessOfFit.kolmogorovSmirnov(phases, cumulative: wanted) > 0.01)
+    if tau == 0.7, profile == .gaussian {
+      // The labels tell the second harmonic of the centres; its mean is tau^4 within the scatter of
+      // 128 independent ones, 0.06, over 16 frames.
+      let second = frames.map { $0.labels["smectic_order_2"]?.real ?? .nan }
+      let sum = phases.prefix(128).reduce(Vector3.zero) {
+        $0 + Vector3(cos(2 * $1), sin(2 * $1), 0) / 128
+      }
+      #expect(abs(second[0] - sum.length) < 1e-9)
+      #expect(abs(second.reduce(0, +) / 16 - pow(tau, 4)) < 0.05)
+      // The test can tell another profile: one that is 30 % wider.
+      let other = try Self.cumulative(profile, pow(tau, 1.69))
+      #expect(GoodnessOfFit.kolmogorovSmirnov(phases, cumulative: other) < 1e-4)
+    }
+  }
+
+  @Test func layersAreNoThinnerThanAParticleUnlessAskedFor() throws {
+    for particles in [30, 60, 100, 128, 300] {
+      for ratio in [2.0, 3, 5] {
+        let smectic = Smectic(
+          specimen: try Specimen(particles: particles, aspectRatio: ratio, packingFraction: 0.25),
+          order: 0.9, smecticOrder: 0.8)
+        let frame = try smectic.frame(index: 0, of: 1, seed: 5)
+        #expect((frame.labels["layer_spacing"]?.real ?? 0) >= ratio * (1 - 1e-12))
+        let volume = Double(particles) * Double.pi / 6 * ratio / 0.25
+        #expect(abs((frame.cell?.volume ?? 0) / volume - 1) < 1e-12)
+      }
+    }
+  }
+
+  /// Spheres among the rods are in the same layers, but count in no label.
+  @Test func ordersOfMixturesAreThoseOfTheRods() throws {
+    let rod = try SemiAxes(0.5, 0.5, 1.5)
+    let disc = try SemiAxes(0.3, 1, 1)
+    let sphere = try SemiAxes(0.5, 0.5, 0.5)
+    let specimen = Specimen(
+      particles: 120,
+      population: Population([
+        .init(species: "A", semiAxes: rod, fraction: 2), .init(species: "W", semiAxes: sphere),
+        .init(species: "B", semiAxes: disc),
+      ]), packingFraction: 0.25)
+    let order = ValueRange(0.7)
+    let phases: [any Generator] = [
+      Nematic(specimen: specimen, order: order),
+      Smectic(specimen: specimen, order: order, smecticOrder: 0.8),
+      Cholesteric(specimen: specimen, order: order),
+      BiaxialNematic(specimen: specimen, order: order, biaxialOrder: 0.1),
+      Columnar(specimen: specimen, order: order, columnarOrder: 0.5),
+    ]
+    for phase in phases {
+      let frame = try phase.frame(index: 0, of: 1, seed: 4)
+      let own = frame.species.indices.filter { frame.species[$0] != "W" }
+      #expect(own.count == 90 && frame.labels["order_particles"] == .integer(90))
+      #expect(frame.labels["packing_fraction"]?.real.map { abs($0 - 0.25) < 1e-12 } == true)
+      let measured = try FrameOrder(frame, .init(smectic: SmecticSearch(spacings: 0.5...9)))
+      let label = frame.labels["order"]?.real ?? .nan
+      #expect(abs((measured.order ?? .nan) - label) < 1e-12 && measured.orderedCount == 90)
+      if phase.name != "cholesteric" { #expect(abs(label - 0.7) < 1e-12) }
+      if phase.name == "cholesteric" {
+        #expect(abs((frame.labels["local_order"]?.real ?? .nan) - 0.7) < 1e-9)
+      }
+      guard phase is Smectic, case .reals(let n) = frame.labels["layer_normal"] else { continue }
+      #expect(frame.labels["smectic_particles"] == .integer(90))
+      let spacing = frame.labels["layer_spacing"]?.real ?? .nan
+      let normal = Vector3(n[0], n[1], n[2])
+      for group in [own, frame.species.indices.filter { frame.species[$0] == "W" }] {
+        let tau = try SmecticOrder(
+          positions: group.map { frame.positions[$0] }, normal: normal, spacing: spacing)
+        #expect(abs(tau.order - 0.8) < 1e-11)
+      }
     }
   }
 

@@ -162,6 +162,41 @@ import Testing
     }
   }
 
+  /// Linear data with Gaussian noise: whatever the number of members, spreads and errors agree.
+  @Test(arguments: [8, 16, 32])
+  func aCommitteesSpreadsAreAsLargeAsItsErrors(_ members: Int) throws {
+    var (errors, spreads, ratios, count) = (0.0, 0.0, 0.0, 0.0)
+    for seed in 1...6 as ClosedRange<UInt64> {
+      var stream = RandomStream(seed: seed)
+      func draw(_ rows: Int, _ columns: Int) -> Matrix {
+        Matrix(
+          rows: rows, columns: columns,
+          elements: (0..<rows * columns).map { _ in stream.gaussian() })
+      }
+      let weights = draw(20, 1)
+      let (x, testX) = (draw(400, 20), draw(400, 20))
+      let y = LinearAlgebra.multiply(x, weights) + draw(400, 1)
+      let testY = LinearAlgebra.multiply(testX, weights) + draw(400, 1)
+      let committee = try Committee(count: members, seed: seed, x, y) { x, y in
+        try RegressionModel(
+          ridge: .init(alphas: [1e-6]), x, y, targetNames: ["y"], splits: [])
+      }
+      let prediction = try committee.predict(testX)
+      let spread = try #require(prediction.spreads)
+      for i in 0..<400 {
+        let error = testY[i, 0] - prediction.values[i, 0]
+        errors += error * error
+        spreads += spread[i, 0] * spread[i, 0]
+        ratios += error * error / (spread[i, 0] * spread[i, 0])
+        count += 1
+      }
+    }
+    // Uncorrected, the first is 0.4, 0.75 and 0.87 (8, 16 and 32 members).
+    #expect(abs((errors / spreads).squareRoot() - 1) < 0.1)
+    // The deviation of N members is itself uncertain, which makes this one larger.
+    #expect((ratios / count).squareRoot() > 0.95 && (ratios / count).squareRoot() < 1.3)
+  }
+
   @Test func learningCurvesRepeatTheirDrawsAndEndAtTheWholeTrainingPart() throws {
     let fit: @Sendable (Matrix, Matrix) throws -> RegressionModel = { x, y in
       try RegressionModel(

@@ -1,3 +1,4 @@
+import Foundation
 import Geometry
 import Mathematics
 import OrderParameters
@@ -103,27 +104,91 @@ import Testing
         Vector3(0.8, 0.2 + height, 2.1),
       ], cell: try Cell(box: Vector3(1, 2 * height, 4)))
     let order = try LayerHexaticOrder(
-      frame, normal: Vector3(0, 0, 1), spacing: 2, cutoff: 1.2)
+      frame, normal: Vector3(0, 0, 1), spacing: 2, neighbors: .within(1.2))
     #expect(order.neighborCounts == [6, 6, 6, 6])
     #expect(abs(order.meanMagnitude - 1) < 1e-12)
     #expect(abs(order.globalMagnitude - 1) < 1e-12)
     let turned = try RandomFrames.rotation(&stream)
     let again = try LayerHexaticOrder(
       RandomFrames.turned(frame, by: turned), normal: turned.rotate(Vector3(0, 0, 1)),
-      spacing: 2, cutoff: 1.2)
+      spacing: 2)
     #expect(abs(again.globalMagnitude - 1) < 1e-12)
     let square = Frame(positions: [.zero], cell: try Cell(box: Vector3(1, 1, 4)))
     #expect(
-      try LayerHexaticOrder(square, normal: Vector3(0, 0, 1), spacing: 2, cutoff: 1.2)
-        .meanMagnitude < 1e-12)
+      try LayerHexaticOrder(
+        square, normal: Vector3(0, 0, 1), spacing: 2, neighbors: .within(1.2)
+      ).meanMagnitude < 1e-12)
     #expect(
       abs(
         try LayerHexaticOrder(
-          square, normal: Vector3(0, 0, 1), spacing: 2, cutoff: 1.2, symmetry: 4
+          square, normal: Vector3(0, 0, 1), spacing: 2, neighbors: .nearest(4), symmetry: 4
         ).meanMagnitude - 1) < 1e-12)
-    #expect(throws: InvalidInput.self) {
-      try LayerHexaticOrder(square, normal: .zero, spacing: 2, cutoff: 1)
+    for (normal, spacing, neighbors) in [
+      (Vector3.zero, 2.0, LayerHexaticOrder.Neighbors.sixNearest),
+      (Vector3(0, 0, 1), 0, .sixNearest), (Vector3(0, 0, 1), 2, .nearest(0)),
+      (Vector3(0, 0, 1), 2, .within(-1)),
+    ] {
+      #expect(throws: InvalidInput.self) {
+        try LayerHexaticOrder(square, normal: normal, spacing: spacing, neighbors: neighbors)
+      }
     }
+  }
+
+  /// A cutoff of 2.2 reaches the second and the third shell, which cancel; the six nearest do not care.
+  @Test func theSixNearestAreFoundWhateverTheDensity() throws {
+    var stream = RandomStream(seed: 34)
+    let height = 3.0.squareRoot() / 2
+    for scale in [0.01, 1, 70] {
+      let frame = Frame(
+        positions: (0..<24).map { k in
+          let row = Double(k / 4)
+          let x = Double(k % 4) + row.truncatingRemainder(dividingBy: 2) / 2
+          return scale * Vector3(x, row * height, 0.05 * stream.uniform())
+        }, cell: try Cell(box: scale * Vector3(4, 6 * height, 2)))
+      let order = try LayerHexaticOrder(frame, normal: Vector3(0, 0, 1), spacing: 2 * scale)
+      #expect(order.neighborCounts.allSatisfy { $0 == 6 } && order.isolated == 0)
+      #expect(abs(order.meanMagnitude - 1) < 1e-12 && abs(order.globalMagnitude - 1) < 1e-12)
+      let far = try LayerHexaticOrder(
+        frame, normal: Vector3(0, 0, 1), spacing: 2 * scale, neighbors: .within(1.8 * scale))
+      #expect(far.meanMagnitude < 1e-10)
+    }
+  }
+
+  /// Neighbours at the same distance as the sixth all count, so that the order of the particles does not
+  /// matter; the six nearest are those that a search of all pairs finds.
+  @Test func theSixNearestDoNotDependOnTheOrderOfTheParticles() throws {
+    var stream = RandomStream(seed: 35)
+    let square = Frame(
+      positions: (0..<16).map { Vector3(Double($0 % 4), Double($0 / 4), 0) },
+      cell: try Cell(box: Vector3(4, 4, 3)))
+    #expect(
+      try LayerHexaticOrder(square, normal: Vector3(0, 0, 1), spacing: 3).neighborCounts
+        == Array(repeating: 8, count: 16))
+    let open = Frame(
+      positions: (0..<40).map { _ in
+        Vector3(stream.uniform(0, 9), stream.uniform(0, 9), stream.uniform(0, 0.5))
+      })
+    let order = try LayerHexaticOrder(open, normal: Vector3(0, 0, 1), spacing: 1.2)
+    let shuffle = stream.permutation(40)
+    let other = try LayerHexaticOrder(
+      Frame(positions: shuffle.map { open.positions[$0] }), normal: Vector3(0, 0, 1), spacing: 1.2)
+    for (k, i) in shuffle.enumerated() {
+      #expect(abs(other.magnitudes[k] - order.magnitudes[i]) < 1e-12)
+    }
+    for i in 0..<40 {
+      let bonds = (0..<40).filter { $0 != i }.map { open.positions[$0] - open.positions[i] }
+      let nearest = bonds.sorted { $0.x * $0.x + $0.y * $0.y < $1.x * $1.x + $1.y * $1.y }.prefix(6)
+      let sum = nearest.reduce(Vector3.zero) { sum, r in
+        let angle = 6 * atan2(r.y, r.x)
+        return sum + Vector3(cos(angle), sin(angle), 0) / 6
+      }
+      #expect(abs(sum.length - order.magnitudes[i]) < 1e-12)
+    }
+    // One alone in its layer has no bonds, and is told of.
+    let apart = Frame(positions: open.positions + [Vector3(4, 4, 7)])
+    let some = try LayerHexaticOrder(apart, normal: Vector3(0, 0, 1), spacing: 1.2)
+    #expect(some.isolated == 1 && some.magnitudes[40].isNaN)
+    #expect(abs(some.meanMagnitude - order.meanMagnitude) < 1e-12)
   }
 
   @Test func localNematicOrderSeesDomains() throws {
@@ -138,9 +203,13 @@ import Testing
     #expect(abs(local.values[3] - 1) < 1e-14)
     // Particle 9 sees 7 to 9 along z, 10 and 11 along x: eigenvalues 0.4, 0.1 and, of largest
     // magnitude, -0.5 along y, at right angles to all.
-    #expect(abs(local.orders[9].orderMax - 0.4) < 1e-14)
+    #expect(abs((local.orders[9]?.orderMax ?? 0) - 0.4) < 1e-14)
     #expect(abs(local.values[9] + 0.5) < 1e-14)
-    #expect(abs(abs(local.orders[15].director.x) - 1) < 1e-14)
+    #expect(abs(abs(local.orders[15]?.director.x ?? 0) - 1) < 1e-14)
+    #expect(local.isolated == 0)
+    // Nobody near enough: no order, rather than that of one axis with itself.
+    let alone = try LocalNematicOrder(frame, cutoff: 0.5)
+    #expect(alone.isolated == 20 && alone.values.allSatisfy { $0.isNaN })
   }
 
   @Test func orientationalCorrelationFollowsTheAxes() throws {
@@ -154,7 +223,9 @@ import Testing
     let pairs = try PairCorrelation(frame, cutoff: 2.5, bins: 5)
     #expect(pairs.counts == [0, 0, 8, 0, 8])
     let g2 = try #require(pairs.orientational)
-    #expect(largestDifference(g2, [0, 0, -0.5, 0, 1]) < 1e-14)
+    #expect(abs(g2[2] + 0.5) < 1e-14 && abs(g2[4] - 1) < 1e-14)
+    #expect([g2[0], g2[1], g2[3]].allSatisfy { $0.isNaN })
+    #expect(pairs.orientationalCounts == pairs.counts)
     #expect(throws: InvalidInput.self) {
       try PairCorrelation(Frame(positions: [.zero]), cutoff: 1, bins: 3)
     }

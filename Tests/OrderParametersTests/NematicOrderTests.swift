@@ -38,7 +38,6 @@ import Testing
     let order = try NematicOrder(axes: axes)
     #expect(abs(order.order - 0.5) < 1e-15)
     #expect(abs(order.biaxiality - 0.5) < 1e-15)
-    #expect(abs(order.order(along: Vector3(1, 0, 0))) < 1e-15)
   }
 
   @Test func theOrderTurnsWithTheFrame() throws {
@@ -78,6 +77,98 @@ import Testing
     #expect(throws: InvalidInput.self) { try NematicOrder(axes: []) }
     #expect(throws: InvalidInput.self) { try NematicOrder(axes: [.zero]) }
     #expect(throws: InvalidInput.self) { try NematicOrder(axes: [Vector3(.nan, 0, 0)]) }
+  }
+
+  /// Rods and discs with their axes along z, one each along its own body axis, among spheres that are
+  /// turned anyhow.
+  private func mixture(_ stream: inout RandomStream) throws -> Frame {
+    let rod = try SemiAxes(1.5, 0.5, 0.5)
+    let disc = try SemiAxes(1, 0.2, 1)
+    let sphere = try SemiAxes(0.5, 0.500_000_1, 0.5)
+    let shapes = [rod, sphere, disc, sphere, sphere].flatMap { Array(repeating: $0, count: 8) }
+    let toZ = [Vector3(1, 0, 0), .zero, Vector3(0, 1, 0), .zero, .zero]
+    return Frame(
+      positions: (0..<40).map { _ in
+        Vector3(stream.uniform(0, 9), stream.uniform(0, 9), stream.uniform(0, 9))
+      },
+      species: ["A", "W", "B", "W", "X"].flatMap { Array(repeating: $0, count: 8) },
+      orientations: try (0..<40).map { i in
+        toZ[i / 8] == .zero
+          ? try RandomFrames.rotation(&stream)
+          : UnitQuaternion(turning: toZ[i / 8], to: Vector3(0, 0, 1))
+      },
+      semiAxes: shapes, cell: try Cell(cube: 9))
+  }
+
+  @Test func spheresAreLeftOutAndEverySpeciesHasItsOwnAxis() throws {
+    var stream = RandomStream(seed: 12)
+    let frame = try mixture(&stream)
+    let turned = try RandomFrames.turned(frame, by: RandomFrames.rotation(&stream))
+    for frame in [frame, turned] {
+      let order = try NematicOrder(frame)
+      #expect(order.count == 16 && abs(order.order - 1) < 1e-13 && abs(order.p4 - 1) < 1e-12)
+      #expect(order.biaxiality < 1e-13)
+      // Body x is the axis of the rods alone, whether spheres are there or not.
+      let rods = try FrameOrder(frame, .init(axis: .x, species: ["A", "W"]))
+      #expect(rods.orderedCount == 8 && abs((rods.order ?? 0) - 1) < 1e-13)
+      #expect(rods.count == 40 && rods.selected == 24 && rods.gaps.isEmpty)
+      let local = try LocalNematicOrder(frame, cutoff: 4)
+      for (i, value) in local.values.enumerated() {
+        #expect(value.isNaN == (frame.species[i] == "W" || frame.species[i] == "X"))
+        if !value.isNaN { #expect(abs(value - 1) < 1e-12) }
+      }
+      let pairs = try PairCorrelation(frame, cutoff: 4, bins: 4)
+      for (bin, g2) in (pairs.orientational ?? []).enumerated() where !g2.isNaN {
+        #expect(abs(g2 - 1) < 1e-12 && pairs.orientationalCounts[bin] < pairs.counts[bin])
+      }
+      let chosen = try PairCorrelation(frame, cutoff: 4, bins: 4, species: ["A"])
+      #expect(chosen.orientationalCounts == chosen.counts)
+    }
+  }
+
+  @Test func whatIsMissingIsNamedAndCounted() throws {
+    var stream = RandomStream(seed: 13)
+    let frame = try mixture(&stream)
+    var bare = frame
+    bare.orientations = nil
+    var far = frame
+    far.positions[0] = Vector3(-500, 0, 0)
+    far.cell = nil
+    let bonds = Steinhardt.Settings(degrees: 2...4, cutoff: 3)
+    var settings = FrameOrder.Settings(steinhardt: bonds)
+    settings.perParticle = true
+    settings.localCutoff = 3
+    var gaps = OrderGaps()
+    var half = OrderGaps()
+    let full = try FrameOrder(frame, settings)
+    gaps.add(full)
+    for other in [bare, far, bare] { half.add(try FrameOrder(other, settings)) }
+    gaps.merge(half)
+    #expect(gaps.frames == 4)
+    #expect(gaps.count(.noOrientations).frames == 2 && gaps.count(.noOrientations).particles == 80)
+    let isolated = try [frame, bare, far, bare].map { try Steinhardt($0, bonds).isolated }
+    #expect(isolated[2] >= 1 && gaps.count(.isolated).particles == isolated.reduce(0, +))
+    #expect(gaps.count(.isolated).frames == isolated.count { $0 > 0 })
+    #expect(gaps.count(.isolatedAxes).particles >= 1)
+    #expect(gaps.warnings.contains { $0.contains("2 of 4 frames") && $0.contains("orientations") })
+    let lonely = try FrameOrder(far, settings)
+    #expect(lonely.order != nil && lonely.particles.allSatisfy { $0.values.count == 40 })
+    #expect(lonely.particles.first { $0.name == "q2" }?.values[0].isNaN == true)
+    #expect(lonely.steinhardt.allSatisfy { $0 > 0 })
+    // A lone particle does not pull the means towards zero.
+    var others = far
+    others.positions[0] = Vector3(-900, 0, 0)
+    #expect(try FrameOrder(others, settings).steinhardt == lonely.steinhardt)
+
+    let spheres = try FrameOrder(frame, .init(species: ["W"]))
+    #expect(spheres.nematic == nil && spheres.gaps == [.onlySpheres: 16])
+    let nobody = try FrameOrder(frame, .init(species: ["Q"]))
+    #expect(nobody.nematic == nil && nobody.gaps[.noParticles] != nil)
+    // Values of the species that were not looked at do not exist.
+    settings.species = ["A"]
+    let some = try FrameOrder(frame, settings)
+    let q = try #require(some.particles.first { $0.name == "neighbors" }?.values)
+    #expect(q.count == 40 && q[8...].allSatisfy { $0.isNaN } && q[..<8].allSatisfy { !$0.isNaN })
   }
 
   @Test func agreesWithFreud() throws {

@@ -45,7 +45,8 @@ import Testing
     let plain = try #require(try SmecticSearch().find(frame))
     #expect(abs(plain.spacing - 3) < 1e-12)
     #expect(plain.normal == Vector3(0, 0, 1))
-    #expect(plain.candidates > 100)
+    #expect(try #require(try SmecticSearch(direction: .any).find(frame)).candidates > 50)
+    #expect(plain.isSignificant && plain.chance < 1e-30 && plain.count == 300)
     let rotation = try RandomFrames.rotation(&stream)
     var turned = try RandomFrames.turned(frame, by: rotation)
     turned.positions = turned.positions.map { $0 + Vector3(31, -7, 2.5) }
@@ -77,7 +78,7 @@ import Testing
     #expect(abs(found.spacing - 1 / wave.length) < 1e-12)
     // Within 5 degrees of another direction there is nothing of the kind.
     let elsewhere = try SmecticSearch(
-      spacings: 1...4, direction: Vector3(1, 0, 0), largestTilt: 5
+      spacings: 1...4, direction: .fixed(Vector3(1, 0, 0)), largestTilt: 5
     ).find(frame)
     #expect((elsewhere?.order ?? 0) < 0.5)
   }
@@ -85,14 +86,73 @@ import Testing
   @Test func anOpenFrameIsScannedAlongADirection() throws {
     var frame = try layered(0.15)
     frame.cell = nil
-    #expect(throws: InvalidInput.self) { try SmecticSearch().find(frame) }
-    let search = SmecticSearch(spacings: 2...5, direction: Vector3(0, 0, 1))
+    #expect(throws: InvalidInput.self) { try SmecticSearch(direction: .any).find(frame) }
+    #expect(throws: InvalidInput.self) { try SmecticSearch(direction: .fixed(.zero)).find(frame) }
+    // The director, which all particles share.
+    #expect(try #require(try SmecticSearch().find(frame)).normal == Vector3(0, 0, 1))
+    let search = SmecticSearch(spacings: 2...5, direction: .fixed(Vector3(0, 0, 1)))
     let found = try #require(try search.find(frame))
     let exact = try SmecticOrder(
       positions: frame.positions, normal: Vector3(0, 0, 1), spacing: 3)
     // The best spacing of a finite sample is near the true one, and its tau at least as large.
     #expect(abs(found.spacing - 3) < 0.05)
     #expect(found.order >= exact.order - 1e-12)
+  }
+
+  /// N tau^2 of random positions is exponential, its largest among M the largest of M such numbers: the
+  /// chance that a frame reports is uniform between 0 and 1, and its noise the mean of tau^2.
+  @Test(arguments: [true, false])
+  func randomPositionsHaveLayersByChanceOnly(_ isPeriodic: Bool) throws {
+    var stream = RandomStream(seed: 41)
+    let shape = try SemiAxes(0.5, 0.5, 1.5)
+    var (chances, ratios, significant) = ([Double](), [Double](), 0)
+    for _ in 0..<400 {
+      let positions = (0..<128).map { _ in
+        Vector3(stream.uniform(0, 9), stream.uniform(0, 9), stream.uniform(0, 9))
+      }
+      let frame = Frame(
+        positions: positions,
+        orientations: try positions.map { _ in try RandomFrames.rotation(&stream) },
+        semiAxes: Array(repeating: shape, count: 128),
+        cell: isPeriodic ? try Cell(cube: 9) : nil)
+      let found = try #require(try SmecticSearch().find(frame))
+      #expect(found.spacing >= 0.8 * 3 && found.spacing <= 1.5 * 3)
+      let nematic = try NematicOrder(frame)
+      #expect(abs(found.normal.dot(nematic.director)) > 0.7071 - 1e-9)
+      chances.append(found.chance)
+      ratios.append(found.order * found.order / (found.noise * found.noise))
+      if found.isSignificant { significant += 1 }
+    }
+    // 400 times 1/1000.
+    #expect(significant <= 3)
+    // 400 values scatter about their mean by some 0.03; the count of independent candidates of a scan is
+    // an estimate.
+    #expect(abs(ratios.reduce(0, +) / 400 - 1) < (isPeriodic ? 0.1 : 0.25))
+    if isPeriodic {
+      #expect(GoodnessOfFit.kolmogorovSmirnov(chances) { min(1, max(0, $0)) } > 0.01)
+    } else {
+      #expect(chances.count { $0 < 0.05 } < 40)
+    }
+  }
+
+  @Test func layersOfRodsAmongSpheresAreThoseOfTheRods() throws {
+    var stream = RandomStream(seed: 42)
+    var frame = try layered(0.1, count: 150)
+    let alone = try #require(try SmecticSearch().find(frame))
+    let sphere = try SemiAxes(0.5, 0.5, 0.5)
+    let more = (0..<200).map { _ in
+      Vector3(stream.uniform(0, 9), stream.uniform(0, 9), stream.uniform(0, 9))
+    }
+    frame = Frame(
+      positions: frame.positions + more,
+      species: Array(repeating: "A", count: 150) + Array(repeating: "W", count: 200),
+      orientations: Array(repeating: .identity, count: 350),
+      semiAxes: (frame.semiAxes ?? []) + Array(repeating: sphere, count: 200), cell: frame.cell)
+    let found = try #require(try SmecticSearch().find(frame))
+    #expect(found == alone && found.count == 150)
+    // The spheres by themselves, which have no director: any direction, and nothing to be found.
+    let water = try FrameOrder(frame, .init(species: ["W"], smectic: SmecticSearch()))
+    #expect(water.smectic.map { !$0.isSignificant && $0.count == 200 } ?? true)
   }
 
   @Test func reproducesTheKnownLayersOfHardEllipsoids() throws {

@@ -65,18 +65,21 @@ import Testing
         try Steinhardt(shuffled, settings).values.elements) < 1e-12)
   }
 
-  @Test func aLonelyParticleGetsZeroAndAPairOne() throws {
+  /// What a lonely particle does not have is not a zero, and takes no part in the mean.
+  @Test func aLonelyParticleHasNoneAndAPairOne() throws {
     let frame = Frame(positions: [.zero, Vector3(0.3, 0.4, 0.5), Vector3(50, 0, 0)])
     let result = try Steinhardt(frame, .init(degrees: 0...3, cutoff: 2))
     #expect(result.neighborCounts == [1, 1, 0])
     // One bond has q_l = 1 for every l.
     for l in 0...3 {
       #expect(abs(result.values[0, l] - 1) < 1e-14)
-      #expect(result.values[2, l] == 0)
-      #expect(abs(result.mean[l] - 2.0 / 3) < 1e-14)
+      #expect(result.values[2, l].isNaN && result.averaged.values[2, l].isNaN)
+      #expect(try result.thirdOrder()[2, l].isNaN)
+      #expect(abs(result.mean[l] - 1) < 1e-14)
     }
+    #expect(result.isolated == 1)
     let empty = try Steinhardt(Frame(positions: []), .init(degrees: 2...4, cutoff: 2))
-    #expect(empty.mean == [0, 0, 0])
+    #expect(empty.mean.allSatisfy { $0.isNaN } && empty.mean.count == 3)
   }
 
   @Test func refusesCoincidingParticlesAndBadSettings() throws {

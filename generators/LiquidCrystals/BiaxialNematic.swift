@@ -11,8 +11,11 @@ internal import Mathematics
 /// 1 for perfect order and 0 in a uniaxial nematic. S, B and both directors are exact: of
 /// <e e - f f> the elements lm, ln and mn vanish.
 ///
+/// B is that of the particles with three different semi-axes: spheres and particles of revolution among
+/// them have no second axis.
+///
 /// Labels: those of `Nematic`, and `biaxial_order` (measured B), `target_biaxial_order`,
-/// `second_director`.
+/// `second_director`; `biaxial_particles`, where not all were counted in B.
 public struct BiaxialNematic: Generator, Equatable {
   /// Particles and density.
   public var specimen: Specimen
@@ -56,22 +59,28 @@ public struct BiaxialNematic: Generator, Equatable {
     let turn = UnitQuaternion(
       bodyAxis: 2, along: n, spin: directors.uniform(0, 2 * Double.pi))
     var stream = random.stream(.orientations)
-    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let axes = try assembly.axes(sampling, order: target, &stream)
     var spins = random.stream(.spins)
-    var second = SecondAxes(axes: axes)
+    let counted = assembly.members.biaxial
+    var second = SecondAxes(axes: counted.map { axes[$0] })
     try second.arrange(order: biaxial, &spins)
-    let orientations = axes.indices.map { i in
-      turn * second.orientation(i, bodyAxis: assembly.members.axes[i])
+    var orientations = assembly.orientations(along: axes)
+    for (k, i) in counted.enumerated() {
+      if let axis = assembly.members.axes[i] {
+        orientations[i] = second.orientation(k, bodyAxis: axis)
+      }
     }
+    orientations = orientations.map { turn * $0 }
     let cell = try Cell(cube: cubeRoot(assembly.volume))
     let configuration = try assembly.configuration(orientations: orientations, cell: cell) {
-      (Assembly.uniform(count: specimen.particles, in: cell, &$0), nil)
+      (Assembly.uniform(count: specimen.particles, in: cell, &$0), [[]])
     }
     var frame = try assembly.frame(
       phase: name, configuration, targetOrder: target, director: n)
     let l = turn.rotate(Vector3(1, 0, 0))
     frame.labels["biaxial_order"] = .real(second.order)
     frame.labels["target_biaxial_order"] = .real(biaxial)
+    assembly.label("biaxial_particles", counted, &frame.labels)
     frame.labels["second_director"] = .reals([l.x, l.y, l.z])
     return frame
   }

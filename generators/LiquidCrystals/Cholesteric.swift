@@ -56,7 +56,7 @@ public struct Cholesteric: Generator, Equatable {
     var directors = random.stream(.director)
     let helix = try helixAxis.direction(&directors)
     var stream = random.stream(.orientations)
-    let local = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let local = try assembly.axes(sampling, order: target, &stream)
     let edge = cubeRoot(assembly.volume)
     let cell = try Cell(cube: edge)
 
@@ -76,16 +76,17 @@ public struct Cholesteric: Generator, Equatable {
       let positions = heights.map { z in
         Vector3(edge * stream.uniform(), edge * stream.uniform(), z)
       }
-      return (positions, planes)
+      return (positions, [[planes]])
     }
     let turned = try inCell.turned(by: UnitQuaternion(bodyAxis: 2, along: helix, spin: 0))
     var frame = try assembly.frame(
       phase: name, turned, targetOrder: target, director: helix)
+    let oriented = assembly.members.oriented
     frame.labels["local_order"] = .real(
-      zip(inCell.positions, assembly.axes(inCell.orientations)).reduce(0) { sum, particle in
-        let angle = rate * particle.0.z
+      zip(oriented, assembly.axes(inCell.orientations)).reduce(0) { sum, particle in
+        let angle = rate * inCell.positions[particle.0].z
         let t = particle.1.dot(Vector3(cosine(angle), sine(angle), 0))
-        return sum + (1.5 * t * t - 0.5) / Double(specimen.particles)
+        return sum + (1.5 * t * t - 0.5) / Double(oriented.count)
       })
     frame.labels["pitch"] = .real(2 * edge / Double(abs(halfTurns)))
     frame.labels["half_turns"] = .integer(halfTurns)

@@ -59,14 +59,14 @@ public struct Columnar: Generator, Equatable {
     var directors = random.stream(.director)
     let wanted = try director.direction(&directors)
     var stream = random.stream(.orientations)
-    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let axes = try assembly.axes(sampling, order: target, &stream)
     let waves = DensityWaves(lattice.reciprocal.map { .init(waveVector: $0, amplitude: tau) })
     let inCell = try assembly.configuration(
       orientations: assembly.orientations(along: axes), cell: cell
     ) { stream in
       var positions = start(lattice, height: height, tau: tau, &stream)
       try waves.restore(&positions)
-      return (positions, waves)
+      return (positions, [[waves]])
     }
     let turn = UnitQuaternion(bodyAxis: 2, along: wanted, spin: 0)
     var frame = try assembly.frame(
@@ -144,8 +144,9 @@ extension Population.Members {
   /// The mean of height along the axis over the mean width across it.
   var flatness: Double {
     var (along, across) = (0.0, 0.0)
-    for (shape, axis) in zip(semiAxes, axes) {
+    for (shape, own) in zip(semiAxes, axes) {
       let v = shape.vector
+      let axis = own ?? 2
       along += v[axis]
       across += (v[(axis + 1) % 3] * v[(axis + 2) % 3]).squareRoot()
     }

@@ -5,7 +5,8 @@ internal import Mathematics
 /// periodic cube. S = 0 is an isotropic liquid, S < 0 planar order about the director.
 ///
 /// Labels: `phase`, `seed`, `frame`, `order` (measured), `order_max`, `target_order`, `director`,
-/// `packing_fraction`, and `deepest_overlap` where overlaps are allowed.
+/// `packing_fraction`; `order_particles`, where spheres among the particles, which have no axis, were not
+/// counted in the order; and `deepest_overlap` where overlaps are allowed.
 public struct Nematic: Generator, Equatable {
   /// Particles and density.
   public var specimen: Specimen
@@ -49,12 +50,12 @@ public struct Nematic: Generator, Equatable {
     let n = try director.direction(&directors)
     let target = order.value(at: index, of: count)
     var stream = random.stream(.orientations)
-    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let axes = try assembly.axes(sampling, order: target, &stream)
     let turn = UnitQuaternion(bodyAxis: 2, along: n, spin: 0).rotationMatrix
     let orientations = assembly.orientations(along: axes.map { (turn * $0).normalized })
     let cell = try Cell(cube: cubeRoot(assembly.volume))
     let configuration = try assembly.configuration(orientations: orientations, cell: cell) {
-      (Assembly.uniform(count: specimen.particles, in: cell, &$0), nil)
+      (Assembly.uniform(count: specimen.particles, in: cell, &$0), [[]])
     }
     return try assembly.frame(phase: phase, configuration, targetOrder: target, director: n)
   }

@@ -16,13 +16,14 @@ public struct Population: Equatable, Sendable {
     /// exp(g - v/2) with g normal of variance v = ln(1 + p^2), which has mean 1 and standard
     /// deviation p.
     public var polydispersity: Double
-    /// The body axis that the order is about.
+    /// The body axis that the order is about. Spheres among other particles have none and are left
+    /// out of it; where all particles are spheres, `automatic` is body z.
     public var axis: SymmetryAxis
 
     /// A component; by default the only one, of equal particles.
     public init(
       species: String = "X", semiAxes: SemiAxes, fraction: Double = 1, polydispersity: Double = 0,
-      axis: SymmetryAxis = .z
+      axis: SymmetryAxis = .automatic
     ) {
       self.species = species
       self.semiAxes = semiAxes
@@ -52,13 +53,27 @@ public struct Population: Equatable, Sendable {
   struct Members {
     var species: [String]
     var semiAxes: [SemiAxes]
-    /// The body axis, 0 to 2, that the order is about.
-    var axes: [Int]
+    /// The body axis, 0 to 2, that the order is about; nil for a sphere among other particles.
+    var axes: [Int?]
+    /// The largest diameter along that axis, of the mean shapes of the species.
+    var height: Double
 
+    /// The particles that the order is about.
+    var oriented: [Int] { axes.indices.filter { axes[$0] != nil } }
+    /// The others: spheres among them.
+    var spheres: [Int] { axes.indices.filter { axes[$0] == nil } }
+    /// Those of `oriented` whose second axes can be told apart; all of them where none can.
+    var biaxial: [Int] {
+      let triaxial = oriented.filter { i in
+        guard let k = axes[i] else { return false }
+        let v = semiAxes[i].vector
+        let (e, f) = (v[(k + 1) % 3], v[(k + 2) % 3])
+        return abs(e - f) > 1e-6 * max(e, f)
+      }
+      return triaxial.isEmpty ? oriented : triaxial
+    }
     /// The volume of all of them.
     var volume: Double { semiAxes.reduce(0) { $0 + $1.volume } }
-    /// The longest diameter.
-    var length: Double { 2 * (semiAxes.map(\.largest).max() ?? 0) }
   }
 
   /// `count` particles. The numbers of each species are the fractions rounded (the largest
@@ -75,7 +90,10 @@ public struct Population: Equatable, Sendable {
       let order = stream.permutation(count)
       kinds = order.map { kinds[$0] }
     }
-    let axes = try components.map { try $0.axis.index(of: $0.semiAxes) }
+    let axes = try bodyAxes(numbers)
+    let heights = components.indices.compactMap { c in
+      numbers[c] > 0 ? axes[c].map { 2 * components[c].semiAxes.vector[$0] } : nil
+    }
     var shapes = [SemiAxes]()
     for kind in kinds {
       let component = components[kind]
@@ -89,7 +107,20 @@ public struct Population: Equatable, Sendable {
       shapes.append(try component.semiAxes.scaled(by: exponential(g - variance / 2)))
     }
     return Members(
-      species: kinds.map { components[$0].species }, semiAxes: shapes, axes: kinds.map { axes[$0] })
+      species: kinds.map { components[$0].species }, semiAxes: shapes, axes: kinds.map { axes[$0] },
+      height: heights.max() ?? 0)
+  }
+
+  /// The body axis of every component.
+  private func bodyAxes(_ numbers: [Int]) throws -> [Int?] {
+    let isSphere = components.map { SymmetryAxis.isSphere($0.semiAxes) }
+    let onlySpheres = components.indices.allSatisfy { numbers[$0] == 0 || isSphere[$0] }
+    return try components.indices.map { c in
+      guard isSphere[c] else { return try components[c].axis.index(of: components[c].semiAxes) }
+      guard onlySpheres else { return nil }
+      return components[c].axis == .automatic
+        ? 2 : try components[c].axis.index(of: components[c].semiAxes)
+    }
   }
 
   private func numbers(of count: Int) throws -> [Int] {

@@ -7,11 +7,16 @@ internal import OrderParameters
 /// smectic C it is tilted away from it, in a direction drawn anew for every frame.
 ///
 /// The cell holds a whole number of layers along its third lattice vector, which is the normal. It is
-/// a cube unless a layer spacing is given. It is turned as a whole, so that the director comes out as
-/// asked for; along x, y or z (without tilt) its edges stay along x, y and z.
+/// a cube where layers of a particle's height or more fit into one, or their number is given, and else
+/// a box. It is turned as a whole, so that the director comes out as asked for; along x, y or z (without
+/// tilt) its edges stay along x, y and z.
 ///
-/// Labels: those of `Nematic`, and `smectic_order` (measured), `target_smectic_order`, `layers`,
-/// `layer_spacing`, `layer_normal`, `tilt` (degrees).
+/// Centres keep the profile with which they were drawn: see `LayerConstraint`. Spheres among other
+/// particles are in the same layers; orders are those of the other particles.
+///
+/// Labels: those of `Nematic`, and `smectic_order` (measured), `target_smectic_order`,
+/// `smectic_order_2` (|<exp(4 pi i z/d)>|, about tau^4 for the Gaussian profile), `layers`,
+/// `layer_spacing`, `layer_normal`, `tilt` (degrees); `smectic_particles`, where not all were counted.
 public struct Smectic: Generator, Equatable {
   /// Particles and density.
   public var specimen: Specimen
@@ -22,7 +27,9 @@ public struct Smectic: Generator, Equatable {
   /// The number of layers in the cell; without one, as many as fit layers of the height of a
   /// particle best.
   public var layers: Int?
-  /// The distance between layers; without one, the edge of the cube over the number of layers.
+  /// The distance between layers; without one, the edge of a cube over the number of layers, or, where
+  /// that is less and the number is not given either, the height of a particle (the largest mean
+  /// diameter of a species along its axis, times the cosine of the tilt).
   public var layerSpacing: Double?
   /// The angle between director and layer normal, in degrees: 0 for smectic A.
   public var tilt: ValueRange
@@ -74,11 +81,11 @@ public struct Smectic: Generator, Equatable {
     let inside = Vector3(
       sine(inclination) * cosine(azimuth), sine(inclination) * sine(azimuth), cosine(inclination))
     var stream = random.stream(.orientations)
-    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let axes = try assembly.axes(sampling, order: target, &stream)
     let lean = UnitQuaternion(bodyAxis: 2, along: inside, spin: 0).rotationMatrix
     let orientations = assembly.orientations(along: axes.map { (lean * $0).normalized })
     let inCell = try assembly.configuration(orientations: orientations, cell: stack.cell) {
-      try start(stack, order: targetLayering, &$0)
+      try start(stack, assembly, order: targetLayering, &$0)
     }
     let turn =
       UnitQuaternion(bodyAxis: 2, along: wanted, spin: 0)
@@ -87,10 +94,9 @@ public struct Smectic: Generator, Equatable {
     let normal = turn.rotate(Vector3(0, 0, 1))
     var frame = try assembly.frame(
       phase: tilt == 0 ? "smectic A" : "smectic C", turned, targetOrder: target, director: wanted)
-    let measured = try SmecticOrder(
-      positions: turned.positions, normal: normal, spacing: stack.spacing)
-    frame.labels["smectic_order"] = .real(measured.order)
-    frame.labels["target_smectic_order"] = .real(targetLayering)
+    try assembly.labelLayers(
+      LayerConstraint(spacing: stack.spacing, assembly.members), turned.positions, normal: normal,
+      target: targetLayering, &frame.labels)
     frame.labels["layers"] = .integer(stack.layers)
     frame.labels["layer_spacing"] = .real(stack.spacing)
     frame.labels["layer_normal"] = .reals([normal.x, normal.y, normal.z])
@@ -126,29 +132,22 @@ public struct Smectic: Generator, Equatable {
     let edge = cubeRoot(assembly.volume)
     let height = layerSpacing ?? assembly.members.height * max(cosine(tilt * Double.pi / 180), 0.1)
     let layers = self.layers ?? max(1, Int((edge / height).rounded()))
-    guard let layerSpacing else {
-      return Stack(cell: try Cell(cube: edge), layers: layers, spacing: edge / Double(layers))
-    }
-    let along = Double(layers) * layerSpacing
+    let even = edge / Double(layers)
+    // Layers as many as were asked for fill a cube; else they are no thinner than a particle.
+    let spacing = layerSpacing ?? (self.layers == nil ? max(even, height) : even)
+    if spacing == even { return Stack(cell: try Cell(cube: edge), layers: layers, spacing: even) }
+    let along = Double(layers) * spacing
     let across = (assembly.volume / along).squareRoot()
     return Stack(
-      cell: try Cell(box: Vector3(across, across, along)), layers: layers, spacing: layerSpacing)
+      cell: try Cell(box: Vector3(across, across, along)), layers: layers, spacing: spacing)
   }
 
   /// Positions in layers with the order, and what keeps it.
   private func start(
-    _ stack: Stack, order: Double, _ stream: inout RandomStream
-  ) throws -> ([Vector3], DensityWaves?) {
+    _ stack: Stack, _ assembly: Assembly, order: Double, _ stream: inout RandomStream
+  ) throws -> ([Vector3], [[DensityWaves]]) {
     let count = specimen.particles
-    var phases = try profile.phases(count: count, order: order, &stream)
-    var amplitude = order
-    if !sampling.isExact {
-      let mean =
-        phases.reduce(SIMD2<Double>.zero) { $0 + SIMD2(cosine($1), sine($1)) } / Double(count)
-      amplitude = (mean * mean).sum().squareRoot()
-      let offset = angle(mean.y, mean.x)
-      for i in phases.indices { phases[i] -= offset }
-    }
+    let phases = try profile.phases(count: count, order: order, &stream)
     let layerOf = stream.permutation(count)
     var positions = phases.indices.map { i in
       let layer = Double(layerOf[i] % stack.layers)
@@ -157,18 +156,24 @@ public struct Smectic: Generator, Equatable {
       position.z = (layer + phases[i] / (2 * Double.pi)) * stack.spacing
       return position
     }
-    let waves = DensityWaves([
-      .init(
-        waveVector: Vector3(0, 0, 2 * Double.pi / stack.spacing), amplitude: min(1, amplitude))
-    ])
-    try waves.restore(&positions)
-    return (positions, waves)
+    let layers = LayerConstraint(spacing: stack.spacing, assembly.members)
+    if sampling.isExact { try layers.restore(&positions, order: order) }
+    return (positions, layers.stages(positions, order: order))
   }
 }
 
-extension Population.Members {
-  /// The largest diameter along the axis that the order is about.
-  var height: Double {
-    zip(semiAxes, axes).reduce(0) { max($0, 2 * $1.0.vector[$1.1]) }
+extension Assembly {
+  /// Adds what is known of the layers: tau of the particles with an axis, its target, tau_2, and how
+  /// many particles were counted, where that is not all of them.
+  func labelLayers(
+    _ layers: LayerConstraint, _ positions: [Vector3], normal: Vector3, target: Double,
+    _ labels: inout Frame.Labels
+  ) throws {
+    let measured = try SmecticOrder(
+      positions: layers.members(of: positions), normal: normal, spacing: layers.spacing)
+    labels["smectic_order"] = .real(measured.order)
+    labels["target_smectic_order"] = .real(target)
+    labels["smectic_order_2"] = .real(measured.secondOrder)
+    label("smectic_particles", members.oriented, &labels)
   }
 }

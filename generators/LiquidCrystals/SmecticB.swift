@@ -64,13 +64,13 @@ public struct SmecticB: Generator, Equatable {
     var directors = random.stream(.director)
     let wanted = try director.direction(&directors)
     var stream = random.stream(.orientations)
-    let axes = try sampling.axes(count: specimen.particles, order: target, &stream)
+    let axes = try assembly.axes(sampling, order: target, &stream)
     let orientations = assembly.orientations(along: axes)
 
     let inCell = try search(psi: psi) { spread in
       try assembly.configuration(orientations: orientations, cell: stack.cell) { stream in
         let positions = try stack.positions(order: tau, spread: spread, &stream)
-        return (positions, stack.waves(order: tau))
+        return (positions, stack.constraint.stages(positions, order: tau))
       }
     } measure: {
       stack.hexaticOrder(of: $0.positions)
@@ -78,9 +78,8 @@ public struct SmecticB: Generator, Equatable {
     let turn = UnitQuaternion(bodyAxis: 2, along: wanted, spin: 0)
     let turned = try inCell.turned(by: turn)
     var frame = try assembly.frame(phase: name, turned, targetOrder: target, director: wanted)
-    frame.labels["smectic_order"] = .real(
-      try SmecticOrder(positions: turned.positions, normal: wanted, spacing: stack.spacing).order)
-    frame.labels["target_smectic_order"] = .real(tau)
+    try assembly.labelLayers(
+      stack.constraint, turned.positions, normal: wanted, target: tau, &frame.labels)
     frame.labels["hexatic_order"] = .real(stack.hexaticOrder(of: inCell.positions))
     frame.labels["target_hexatic_order"] = .real(psi)
     frame.labels["layers"] = .integer(stack.layers)
@@ -111,6 +110,13 @@ public struct SmecticB: Generator, Equatable {
       if abs(found - psi) < abs(value - psi) { (best, value) = (trial, found) }
       if found > psi { low = middle } else { high = middle }
     }
+    // psi_6 is no smooth function of the displacements, since overlaps go one way or another: where
+    // bisection ends at a jump, other displacements about as large may do.
+    for k in 1...24 where abs(value - psi) > Self.tolerance {
+      let trial = try make(low * (1 + 0.01 * Double(k % 2 == 0 ? k / 2 : -(k + 1) / 2)))
+      let found = measure(trial)
+      if abs(found - psi) < abs(value - psi) { (best, value) = (trial, found) }
+    }
     guard abs(value - psi) <= Self.tolerance else {
       throw InvalidInput(
         "hexatic order", value: psi,
@@ -126,6 +132,7 @@ struct LayerStack {
   let layers: Int
   let spacing: Double
   let lattice: HexagonalLattice
+  let constraint: LayerConstraint
 
   /// The distance of neighbours in a layer is to that of layers as the particle's width is to its
   /// height.
@@ -156,13 +163,8 @@ struct LayerStack {
     lattice = HexagonalLattice(columns: shape.columns, rows: shape.rows, spacing: neighbor)
     let height = assembly.volume / (lattice.width * lattice.depth)
     spacing = height / Double(chosen)
+    constraint = LayerConstraint(spacing: spacing, assembly.members)
     cell = try Cell(box: Vector3(lattice.width, lattice.depth, height))
-  }
-
-  func waves(order: Double) -> DensityWaves {
-    DensityWaves([
-      .init(waveVector: Vector3(0, 0, 2 * Double.pi / spacing), amplitude: order)
-    ])
   }
 
   /// Particle k is in layer k / sites; which particle that is was drawn with the orientations.
@@ -182,7 +184,7 @@ struct LayerStack {
       position.z = (Double(k / sites) + phases[k] / (2 * Double.pi)) * spacing
       positions.append(position)
     }
-    try waves(order: order).restore(&positions)
+    try constraint.restore(&positions, order: order)
     return positions
   }
 

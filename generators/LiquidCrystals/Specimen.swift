@@ -77,23 +77,39 @@ struct Assembly {
     volume = members.volume / packingFraction
   }
 
+  /// One axis a particle, of the given order about z; spheres among other particles, which have no
+  /// axis, do not count in it.
+  ///
+  /// Throws: `InvalidInput` for an order that the distribution, or so few particles, cannot have.
+  func axes(
+    _ sampling: AxisSampling, order: Double, _ stream: inout RandomStream
+  ) throws -> [Vector3] {
+    var axes = [Vector3](repeating: Vector3(0, 0, 1), count: members.species.count)
+    let drawn = try sampling.axes(count: members.oriented.count, order: order, &stream)
+    for (i, axis) in zip(members.oriented, drawn) { axes[i] = axis }
+    return axes
+  }
+
   /// Body axes along `axes` (unit vectors in space), each body turned about its axis at random.
+  /// Spheres among other particles stay as they are.
   func orientations(along axes: [Vector3]) -> [UnitQuaternion] {
     var stream = random.stream(.spins)
     return axes.indices.map { i in
-      UnitQuaternion(
-        bodyAxis: members.axes[i], along: axes[i], spin: stream.uniform(0, 2 * Double.pi))
+      let spin = stream.uniform(0, 2 * Double.pi)
+      return members.axes[i].map { UnitQuaternion(bodyAxis: $0, along: axes[i], spin: spin) }
+        ?? .identity
     }
   }
 
-  /// The particles in the cell: at the positions of `start`, moved apart under the constraint that
-  /// belongs to them unless overlaps are allowed.
+  /// The particles in the cell: at the positions of `start`, moved apart unless overlaps are allowed,
+  /// under the constraints that belong to them. Of several sets of constraints the first is tried first;
+  /// where overlaps remain, the next goes on from there.
   ///
   /// Throws: `PackingFailure` when all attempts fail, `InvalidInput` when the cell is too small for
   /// a particle beside its own image.
   func configuration(
     orientations: [UnitQuaternion], cell: Cell,
-    start: (inout RandomStream) throws -> ([Vector3], DensityWaves?)
+    start: (inout RandomStream) throws -> ([Vector3], [[DensityWaves]])
   ) throws -> Configuration {
     var stream = random.stream(.positions)
     let shapes = orientations.indices.map { i in
@@ -102,8 +118,8 @@ struct Assembly {
     }
     var closest: OverlapRelaxation.Outcome?
     for _ in 0..<(specimen.overlaps == .allowed ? 1 : specimen.attempts) {
-      var (positions, constraint) = try start(&stream)
-      var relaxation = try OverlapRelaxation(shapes: shapes, cell: cell, constraint: constraint)
+      var (positions, stages) = try start(&stream)
+      var relaxation = try OverlapRelaxation(shapes: shapes, cell: cell)
       let own = try relaxation.selfContact()
       if specimen.overlaps == .allowed {
         let norm = min(try relaxation.examine(positions).smallestNorm, own?.norm ?? 1)
@@ -117,10 +133,19 @@ struct Assembly {
           value: "\(volume) in volume, in which particle \(own.particle) overlaps its own image",
           expected: "more particles, or a lower packing fraction")
       }
-      let outcome = try relaxation.relax(&positions)
-      if outcome.smallestNorm >= 1 {
-        return Configuration(
-          positions: positions.map(cell.wrap), orientations: orientations, cell: cell)
+      var outcome = OverlapRelaxation.Outcome(smallestNorm: 0, overlaps: 0, steps: 0)
+      for (k, constraints) in stages.enumerated() {
+        // Constraints that cannot be kept are no better than overlaps that cannot be removed.
+        do {
+          outcome = try relaxation.relax(
+            &positions, under: constraints, isFirstTry: k == 0 && stages.count > 1)
+        } catch is NumericalError {
+          continue
+        }
+        if outcome.smallestNorm >= 1 {
+          return Configuration(
+            positions: positions.map(cell.wrap), orientations: orientations, cell: cell)
+        }
       }
       if outcome.smallestNorm > (closest?.smallestNorm ?? -1) { closest = outcome }
     }
@@ -140,11 +165,11 @@ struct Assembly {
     }
   }
 
-  /// The axis of every particle that the order is about, in space.
+  /// The axes in space of those particles that the order is about, in the order of `members.oriented`.
   func axes(_ orientations: [UnitQuaternion]) -> [Vector3] {
-    orientations.indices.map { i in
+    members.oriented.compactMap { i in
       let r = orientations[i].rotationMatrix
-      return Vector3(r[0, members.axes[i]], r[1, members.axes[i]], r[2, members.axes[i]])
+      return members.axes[i].map { k in Vector3(r[0, k], r[1, k], r[2, k]) }
     }
   }
 
@@ -158,12 +183,20 @@ struct Assembly {
     labels["order"] = .real(nematic.order)
     labels["order_max"] = .real(nematic.orderMax)
     labels["target_order"] = .real(targetOrder)
+    label("order_particles", members.oriented, &labels)
     labels["director"] = .reals([director.x, director.y, director.z])
     labels["packing_fraction"] = .real(members.volume / configuration.cell.volume)
     if let deepest = configuration.deepestOverlap { labels["deepest_overlap"] = .real(deepest) }
+    var orientations = configuration.orientations
+    // Turning the frame as a whole turned these too.
+    for i in members.spheres { orientations[i] = .identity }
     return Frame(
-      positions: configuration.positions, species: members.species,
-      orientations: configuration.orientations, semiAxes: members.semiAxes,
-      cell: configuration.cell, labels: labels)
+      positions: configuration.positions, species: members.species, orientations: orientations,
+      semiAxes: members.semiAxes, cell: configuration.cell, labels: labels)
+  }
+
+  /// The number of particles that an order was measured over, where that is not all of them.
+  func label(_ name: String, _ counted: [Int], _ labels: inout Frame.Labels) {
+    if counted.count != members.species.count { labels[name] = .integer(counted.count) }
   }
 }

@@ -6,12 +6,20 @@ public struct CoarseGraining: Equatable, Sendable {
   /// Which atoms belong together.
   public enum Grouping: Equatable, Sendable {
     /// Those that bonds connect: atoms closer than `tolerance` times the sum of their covalent radii.
-    case bonds(tolerance: Double = 1.2)
+    case bonds(tolerance: Double = defaultBondTolerance)
     /// Those with equal values in a column of the frame, as `molecule`.
     case column(String)
     /// Lists of atoms, from 0, the same in every frame; atoms in none are left out.
     case groups([[Int]])
   }
+
+  /// Bonds are shorter than this times the sum of the covalent radii, unless said otherwise: 1.50 for
+  /// C-H, 2.13 for C-C, 1.36 for O-H, whose hydrogen bonds are 1.6 or more. In 800 thermal crystals of
+  /// benzene bonds reach 1.33 times the sum, and atoms of different molecules come no closer than 1.52.
+  public static let defaultBondTolerance = 1.4
+  /// Atoms of different molecules closer than this times the sum of their covalent radii are suspected of
+  /// being bonded.
+  public static let plausibleBond = 1.5
 
   /// The semi-axes along the body axes x, y, z.
   public enum Shape: Equatable, Sendable {
@@ -29,14 +37,21 @@ public struct CoarseGraining: Equatable, Sendable {
   public var shape: Shape
   /// What the frame calls them; nil: the chemical formula, C and H first, as `C6H6`.
   public var species: String?
+  /// A floor for semi-axes that come from the atoms: those of flat and linear molecules would be zero.
+  public var minimumAxis: Double?
+  /// The formulas that molecules may have; nil for any.
+  public var expected: Set<MolecularFormula>?
 
   /// A way to coarse-grain; ellipsoids are called X unless said otherwise.
   public init(
-    grouping: Grouping = .bonds(), shape: Shape = .vanDerWaals, species: String? = "X"
+    grouping: Grouping = .bonds(), shape: Shape = .vanDerWaals, species: String? = "X",
+    minimumAxis: Double? = nil, expected: Set<MolecularFormula>? = nil
   ) {
     self.grouping = grouping
     self.shape = shape
     self.species = species
+    self.minimumAxis = minimumAxis
+    self.expected = expected
   }
 
   /// The frame of ellipsoids: in the order of the molecules' first atoms (or of the groups), with the
@@ -44,19 +59,41 @@ public struct CoarseGraining: Equatable, Sendable {
   /// `corresponding_atoms` lists their atoms, where all have as many.
   ///
   /// Throws: `InvalidInput` for species that are no elements, a missing column, molecules that bonds
-  /// hold to their own images, and semi-axes that would be zero.
+  /// hold to their own images or that are not among those expected, and semi-axes that would be zero.
   public func ellipsoids(of frame: Frame) throws -> Frame {
-    let molecules = try molecules(of: frame)
+    try ellipsoidsAndMolecules(of: frame).ellipsoids
+  }
+
+  /// As `ellipsoids`, with what is known of the molecules; `MoleculeReport` adds that up.
+  ///
+  /// Throws: as `ellipsoids`.
+  public func ellipsoidsAndMolecules(
+    of frame: Frame
+  ) throws -> (ellipsoids: Frame, composition: MoleculeComposition) {
+    if let minimumAxis, !(minimumAxis > 0 && minimumAxis.isFinite) {
+      throw InvalidInput("minimum semi-axis", value: minimumAxis, expected: "a positive number")
+    }
+    let (molecules, fragments) = try molecules(of: frame)
+    var composition = MoleculeComposition()
+    composition.fragments = fragments
+    composition.leftOut = frame.count - molecules.reduce(0) { $0 + $1.atoms.count }
+    let formulas = molecules.map { molecule in
+      MolecularFormula(species: molecule.atoms.map { frame.species[$0] })
+    }
+    for formula in formulas { composition.molecules[formula, default: 0] += 1 }
+    try check(composition)
     var (centers, shapes) = ([Vector3](), [SemiAxes]())
     var (orientations, names) = ([UnitQuaternion](), [String]())
-    for molecule in molecules {
+    for (molecule, formula) in zip(molecules, formulas) {
       let elements = try molecule.atoms.map { try AtomicData.element(frame.species[$0]) }
       let axes = try PrincipalAxes(
         positions: molecule.positions, masses: elements.map(\.mass))
       centers.append(frame.cell?.wrap(axes.center) ?? axes.center)
       orientations.append(axes.orientation)
-      shapes.append(try semiAxes(axes, molecule.positions, elements))
-      names.append(species ?? Self.formula(molecule.atoms.map { frame.species[$0] }))
+      let shape = try semiAxes(axes, molecule.positions, elements, formula)
+      if shape.smallest < 1e-3 * shape.largest { composition.thin += 1 }
+      shapes.append(shape)
+      names.append(species ?? formula.description)
     }
     var result = Frame(
       positions: centers, species: names, orientations: orientations, semiAxes: shapes,
@@ -71,20 +108,38 @@ public struct CoarseGraining: Equatable, Sendable {
           name: "corresponding_atoms", width: width,
           values: .integers(molecules.flatMap(\.atoms))))
     }
-    return result
+    return (result, composition)
+  }
+
+  /// Throws: `InvalidInput` for molecules other than those expected.
+  private func check(_ composition: MoleculeComposition) throws {
+    guard let expected, composition.molecules.keys.contains(where: { !expected.contains($0) })
+    else { return }
+    throw InvalidInput(
+      "composition of the frame", value: composition.text,
+      expected: expected.sorted().map(\.description).joined(separator: " or ") + " only")
   }
 
   /// The atoms of every molecule, from 0, as `ellipsoids` numbers them.
   ///
   /// Throws: as `ellipsoids`.
-  public func groups(of frame: Frame) throws -> [[Int]] { try molecules(of: frame).map(\.atoms) }
+  public func groups(of frame: Frame) throws -> [[Int]] {
+    try molecules(of: frame).found.map(\.atoms)
+  }
 
-  private func molecules(of frame: Frame) throws -> [MoleculeFinder.Molecule] {
+  /// The molecules, and how many of them look like fragments.
+  private func molecules(
+    of frame: Frame
+  ) throws -> (found: [MoleculeFinder.Molecule], fragments: Int) {
     switch grouping {
     case .bonds(let tolerance):
-      return try MoleculeFinder(frame, tolerance: tolerance).connected()
+      let finder = try MoleculeFinder(frame, tolerance: tolerance)
+      let molecules = try finder.connected()
+      return (molecules, finder.fragments(among: molecules))
     case .groups(let groups):
-      return try MoleculeFinder(frame, tolerance: 1.2).assembled(groups)
+      return (
+        try MoleculeFinder(frame, tolerance: Self.defaultBondTolerance).assembled(groups), 0
+      )
     case .column(let name):
       guard let column = frame.column(name), column.width == 1 else {
         throw InvalidInput(
@@ -103,21 +158,27 @@ public struct CoarseGraining: Equatable, Sendable {
         if groups[key] == nil { order.append(key) }
         groups[key, default: []].append(atom)
       }
-      return try MoleculeFinder(frame, tolerance: 1.2).assembled(order.map { groups[$0] ?? [] })
+      let finder = try MoleculeFinder(frame, tolerance: Self.defaultBondTolerance)
+      return (try finder.assembled(order.map { groups[$0] ?? [] }), 0)
     }
   }
 
   private func semiAxes(
-    _ axes: PrincipalAxes, _ positions: [Vector3], _ elements: [AtomicData.Element]
+    _ axes: PrincipalAxes, _ positions: [Vector3], _ elements: [AtomicData.Element],
+    _ formula: MolecularFormula
   ) throws -> SemiAxes {
+    let floor = Vector3(repeating: minimumAxis ?? 0)
     switch shape {
     case .given(let semiAxes): return semiAxes
     case .gyration:
-      let v = (axes.moments * 5).squareRoot()
-      guard v.min() > 1e-9 * v.max() else {
+      // Rounding can make a moment that is zero negative.
+      let extents = (pointwiseMax(axes.moments, .zero) * 5).squareRoot()
+      let v = pointwiseMax(extents, floor)
+      guard v.min() > Self.flatness * v.max() else {
         throw InvalidInput(
-          "semi-axes from the gyration tensor", value: "\(v.x) \(v.y) \(v.z)",
-          expected: "a molecule that is not flat; van der Waals extents or given semi-axes else")
+          "shape of molecule \(formula)", value: Self.degeneracy(extents),
+          expected: "one with an extent along all axes, for semi-axes from the gyration tensor; "
+            + "a minimum semi-axis, the shape from van der Waals radii, or given semi-axes else")
       }
       return try SemiAxes(v.x, v.y, v.z)
     case .vanDerWaals:
@@ -131,20 +192,19 @@ public struct CoarseGraining: Equatable, Sendable {
         low = pointwiseMin(low, body - radius)
         high = pointwiseMax(high, body + radius)
       }
-      let half = (high - low) * 0.5
+      let half = pointwiseMax((high - low) * 0.5, floor)
       return try SemiAxes(half.x, half.y, half.z)
     }
   }
 
-  /// Hill's order: carbon, hydrogen, then by the alphabet; by the alphabet where there is no carbon.
-  private static func formula(_ species: [String]) -> String {
-    var counts = [String: Int]()
-    for symbol in species { counts[symbol, default: 0] += 1 }
-    let first = counts["C"] == nil ? [] : ["C", "H"].filter { counts[$0] != nil }
-    let order = first + counts.keys.filter { !first.contains($0) }.sorted()
-    return order.map { symbol in
-      let count = counts[symbol] ?? 0
-      return count == 1 ? symbol : "\(symbol)\(count)"
-    }.joined()
+  /// An extent below this fraction of the largest is rounding: of positions with seven digits it is some
+  /// 1e-7.
+  private static let flatness = 1e-6
+
+  /// What is wrong with such extents, in a word.
+  private static func degeneracy(_ extents: Vector3) -> String {
+    if extents.max() < 1e-9 { return "a point" }
+    let vanishing = (0..<3).count { extents[$0] <= flatness * extents.max() }
+    return vanishing == 1 ? "flat" : "linear"
   }
 }

@@ -8,8 +8,10 @@ internal import Mathematics
 ///
 /// Lengths in ångströms. The atoms of a molecule are in one piece, its centre of mass in the cell.
 ///
-/// Labels: `phase`, `seed`, `frame`, `identifier`, `space_group`, `space_group_symbol`,
-/// `site_symmetry_order` (1 on a general position), `volume_per_molecule`, `closest_contact` (over the
+/// Labels: `phase`, `seed`, `frame`, `identifier`, `space_group` and `space_group_symbol` (the group by
+/// whose operations the molecules were placed), `space_group_found` and `space_group_found_symbol` (the
+/// group of the atoms as they are, within 1e-4, which can be a higher one, or after turns and shifts a
+/// lower one), `site_symmetry_order` (1 on a general position), `volume_per_molecule`, `closest_contact` (over the
 /// sum of van der Waals radii). The column `molecule` numbers molecules from 0.
 public struct MolecularCrystal: Generator, Equatable {
   /// Which positions molecules may take.
@@ -269,6 +271,10 @@ public struct MolecularCrystal: Generator, Equatable {
     )
     let numbers = (0..<molecules).flatMap { Array(repeating: $0, count: molecule.count) }
     frame.set(Frame.Column(name: "molecule", values: .integers(numbers)))
+    if let found = try SpaceGroup(detectedIn: frame) {
+      frame.labels["space_group_found"] = .integer(found.number)
+      frame.labels["space_group_found_symbol"] = .string(found.symbol)
+    }
     return frame
   }
 }

@@ -39,7 +39,8 @@ public struct Molecule: Equatable, Sendable {
   ///
   /// Throws: as the other initialiser; `InvalidInput` when bonds connect several molecules.
   public init(_ frame: Frame) throws {
-    let found = try MoleculeFinder(frame, tolerance: 1.2).connected()
+    let finder = try MoleculeFinder(frame, tolerance: CoarseGraining.defaultBondTolerance)
+    let found = try finder.connected()
     guard let molecule = found.first, found.count == 1 else {
       throw InvalidInput("molecules in the frame", value: "\(found.count)", expected: "one")
     }

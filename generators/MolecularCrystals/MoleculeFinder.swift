@@ -11,6 +11,11 @@ struct MoleculeFinder {
   private let frame: Frame
   /// Bonds of every atom: the other atom, and the way to it.
   private let bonds: [[(atom: Int, way: Vector3)]]
+  /// Pairs of atoms that are not bonded, but close enough to be suspected of it.
+  private let suspects: [(Int, Int)]
+
+  /// Elements that form bonds to one another by sharing electrons, and are not found as single atoms.
+  private static let nonmetals: Set<String> = ["H", "D", "B", "C", "N", "O", "Si", "P", "S"]
 
   /// Two atoms are bonded when they are closer than `tolerance` times the sum of their covalent radii.
   ///
@@ -22,18 +27,28 @@ struct MoleculeFinder {
     let radii = try frame.species.map { try AtomicData.element($0).covalentRadius }
     let finder = try NeighborFinder(
       positions: frame.positions, cell: frame.cell,
-      cutoff: 2 * (radii.max() ?? 1) * tolerance * (1 + 1e-12))
+      cutoff: 2 * (radii.max() ?? 1) * max(tolerance, CoarseGraining.plausibleBond) * (1 + 1e-12))
+    let isNonmetal = frame.species.map(Self.nonmetals.contains)
     var buffer = NeighborFinder.Buffer()
+    var suspects = [(Int, Int)]()
     bonds = frame.positions.indices.map { i in
       finder.neighbors(of: i, into: &buffer)
       var found = [(atom: Int, way: Vector3)]()
       for k in 0..<buffer.count {
         let j = Int(buffer.indices[k])
         let way = Vector3(buffer.x[k], buffer.y[k], buffer.z[k])
-        if way.length < tolerance * (radii[i] + radii[j]) { found.append((j, way)) }
+        let length = way.length
+        if length < tolerance * (radii[i] + radii[j]) {
+          found.append((j, way))
+        } else if i < j, isNonmetal[i], isNonmetal[j],
+          length < CoarseGraining.plausibleBond * (radii[i] + radii[j])
+        {
+          suspects.append((i, j))
+        }
       }
       return found.sorted { $0.atom < $1.atom }
     }
+    self.suspects = suspects
     self.frame = frame
   }
 
@@ -49,6 +64,22 @@ struct MoleculeFinder {
       molecules.append(molecule)
     }
     return molecules
+  }
+
+  /// How many of the molecules look like parts of one: single atoms of nonmetals, and those with an atom
+  /// suspiciously close to one of another molecule.
+  func fragments(among molecules: [Molecule]) -> Int {
+    var owner = [Int](repeating: -1, count: frame.count)
+    for (m, molecule) in molecules.enumerated() { for atom in molecule.atoms { owner[atom] = m } }
+    var found = Set<Int>()
+    for (i, j) in suspects where owner[i] != owner[j] {
+      found.insert(owner[i])
+      found.insert(owner[j])
+    }
+    for (m, molecule) in molecules.enumerated() where molecule.atoms.count == 1 {
+      if Self.nonmetals.contains(frame.species[molecule.atoms[0]]) { found.insert(m) }
+    }
+    return found.count
   }
 
   /// The given groups in one piece: along bonds where there are some, else by the nearest image of

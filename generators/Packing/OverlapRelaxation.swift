@@ -31,13 +31,10 @@ struct OverlapRelaxation {
   private let toReal: Matrix3x3
   private let toRound: Matrix3x3
   private let cell: Cell
-  private let constraint: DensityWaves?
   private var list: ContactList
 
   /// Throws: `NumericalError` when the shapes are too extreme to be made round.
-  init(
-    shapes: [Matrix3x3], cell: Cell, constraint: DensityWaves?
-  ) throws {
+  init(shapes: [Matrix3x3], cell: Cell) throws {
     var mean = Matrix3x3(diagonal: .zero)
     for g in shapes { mean = mean + g * (1 / Double(shapes.count)) }
     let roundness = SymmetricMatrix3x3(mean)
@@ -57,7 +54,6 @@ struct OverlapRelaxation {
     self.cell = try Cell(
       back * cell.vector(0), back * cell.vector(1), back * cell.vector(2),
       periodic: (cell.isPeriodic(0), cell.isPeriodic(1), cell.isPeriodic(2)))
-    self.constraint = constraint?.transformed(by: toReal)
     list = ContactList(
       shapes: round, extents: smallest.squareRoot()...largest.squareRoot(), cell: self.cell,
       pad: Self.pad, skin: Self.skin)
@@ -80,8 +76,14 @@ struct OverlapRelaxation {
     return Outcome(smallestNorm: smallest, overlaps: overlaps, steps: 0)
   }
 
-  /// Moves the particles until none overlap, or until it gets no further.
-  mutating func relax(_ positions: inout [Vector3]) throws -> Outcome {
+  /// Moves the particles until none overlap, or until it gets no further, and keeps what the constraints
+  /// say, of which every particle may be in one. A first try, after which others follow, is given up as soon
+  /// as the energy no longer falls fast.
+  mutating func relax(
+    _ positions: inout [Vector3], under constraints: [DensityWaves], isFirstTry: Bool
+  ) throws -> Outcome {
+    let (patience, progress) = isFirstTry ? (100, 0.3) : (400, 0.9)
+    let constraints = constraints.map { $0.transformed(by: toReal) }
     var state = State(positions: positions.map { toRound * $0 })
     try list.rebuild(positions: state.reference)
     var outcome = Outcome(smallestNorm: 0, overlaps: 0, steps: 0)
@@ -91,19 +93,23 @@ struct OverlapRelaxation {
       let energy = evaluate(&state, &outcome)
       outcome.steps = step
       if outcome.smallestNorm >= 1 + 0.5 * Self.pad { break }
-      if step % 400 == 0 {
+      if step % patience == 0 {
         // Jammed: the energy has come to rest above zero.
-        if energy > 0.9 * earlier { break }
+        if energy > progress * earlier { break }
         earlier = energy
       }
-      constraint?.project(&state.forces, at: state.positions)
-      constraint?.project(&state.velocities, at: state.positions)
+      for constraint in constraints { constraint.project(&state) }
       fire.move(&state)
-      try constraint?.restore(&state.positions)
+      for constraint in constraints {
+        try constraint.restore(&state.positions, onTheWay: true)
+      }
       if state.hasMoved(by: 0.5 * Self.skin) {
         state.reference = state.positions
         try list.rebuild(positions: state.reference)
       }
+    }
+    for constraint in constraints where constraint.isSeries {
+      try constraint.restore(&state.positions)
     }
     positions = state.positions.map { toReal * $0 }
     let steps = outcome.steps

@@ -44,7 +44,7 @@ extension CoarseGraining.Grouping {
           }
         })
     } else {
-      let tolerance = bondTolerance ?? 1.2
+      let tolerance = bondTolerance ?? CoarseGraining.defaultBondTolerance
       guard tolerance > 0, tolerance.isFinite else {
         throw InvalidInput("bond tolerance", value: tolerance, expected: "a positive number")
       }

@@ -52,16 +52,11 @@ public struct OrderSettings: Settings {
         "cutoff radius", value: "missing",
         expected: "one, or Voronoi weights, for averaged, third-order or per-particle values")
     }
-    if hexatic, cutoff == nil {
-      throw InvalidInput(
-        "cutoff radius", value: "missing",
-        expected: "the longest bond in the plane of a layer, for hexatic order")
-    }
     settings.averaged = averaged
     settings.thirdOrder = thirdOrder
     settings.perParticle = perParticle
     settings.localCutoff = perParticle ? cutoff : nil
-    settings.hexaticCutoff = hexatic ? cutoff : nil
+    settings.hexatic = hexatic ? .sixNearest : nil
     return settings
   }
 
