@@ -54,10 +54,12 @@ import Testing
     return frames
   }
 
-  private func write(_ program: WriteOptions.Program, in folder: ScratchFolder) throws -> String {
+  private func write(
+    _ program: WriteOptions.Program, in folder: ScratchFolder, emptyFrames: Bool = true
+  ) throws -> String {
     let path = folder.file("a.xyz")
     let writer = try FrameWriter.create(path, options: WriteOptions(for: program))
-    for frame in try Self.frames() { try writer.write(frame) }
+    for frame in try Self.frames() where emptyFrames || frame.count > 0 { try writer.write(frame) }
     try writer.commit()
     #expect(writer.losses == [])
     return path
@@ -151,13 +153,15 @@ import Testing
     let found = try python(
       """
       import json, sys, extxyz
-      frames = list(extxyz.iread(sys.argv[1]))
-      print(json.dumps({"count": [len(f) for f in frames],
-        "virial": frames[0].info["virial"].tolist(),
-        "c_q": frames[0].arrays["c_q"].tolist()}))
-      """, try write(.ase, in: folder))
-    #expect((found["count"] as? [Int])?.count == 9)
+      frames = list(extxyz.iread_dicts(sys.argv[1]))
+      first = frames[0]
+      print(json.dumps({"count": [f.natoms for f in frames],
+        "c_q": first.arrays["c_q"].tolist(), "names": first.arrays["species_name"].tolist()}))
+      """, try write(.ase, in: folder, emptyFrames: false))
+    // libextxyz 0.4.6 crashes at a frame without particles.
+    #expect(found["count"] as? [Int] == [2, 2, 2, 2, 2, 2, 2, 1])
     #expect(found["c_q"] as? [[Double]] == [[1, 0, 0, 0], [0.5, 0.5, -0.5, 0.5]])
+    #expect(found["names"] as? [String] == ["C6H6", "W"])
   }
 
   @Test(.enabled("OVITO is not installed: skipped") { LivePython.hasOVITO })

@@ -23,7 +23,7 @@ public enum LivePython {
   public static let hasASE = run(["-c", "import ase.io"]) != nil
 
   /// Whether libextxyz can be imported.
-  public static let hasLibExtXYZ = run(["-c", "import extxyz"]) != nil
+  public static let hasLibExtXYZ = run(["-c", "from extxyz import iread_dicts"]) != nil
 
   /// Whether OVITO can be imported.
   public static let hasOVITO = run(["-c", "import ovito.io"]) != nil
