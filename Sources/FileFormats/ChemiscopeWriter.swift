@@ -4,8 +4,9 @@ public import Mathematics
 extension FrameFormat {
   /// Input of chemiscope, only written.
   static let chemiscope = FrameFormat(
-    name: "chemiscope", extensions: [".json", ".json.gz"], read: nil,
-    write: { try ChemiscopeWriter($0) })
+    name: "chemiscope", extensions: [".json", ".json.gz"],
+    summary: "for the viewer on the web: positions, ellipsoids, cells, labels as properties",
+    read: nil, write: { path, _ in try ChemiscopeWriter(path) })
 }
 
 /// Writes the input of the chemiscope viewer (<https://chemiscope.org>), `.json` or `.json.gz`:
@@ -54,6 +55,7 @@ public final class ChemiscopeWriter: FrameSink {
   private var frameCount: Int { sizes.count }
   private var shapes: [UInt8] = []
   private var hasShapes = true
+  private var framesWithShapes = 0
   private var hasCells = false
   private var labels: [(name: String, values: Values)] = []
   private var labelIndex: [String: Int] = [:]
@@ -62,6 +64,18 @@ public final class ChemiscopeWriter: FrameSink {
   /// Labels that were left out, since not every frame has them as finite numbers or text. Complete
   /// after `commit()`.
   public private(set) var leftOut: [String] = []
+
+  /// What the frames had and the format has no place for; complete after `commit()`.
+  public var losses: [FormatLoss] {
+    lost.losses
+      + leftOut.map {
+        FormatLoss(
+          what: "label '\($0)'", frames: labelFrames[IndexedName($0)?.base ?? $0, default: 1])
+      }
+  }
+
+  private var lost = LossCollector()
+  private var labelFrames: [String: Int] = [:]
 
   /// Opens the file. The name is the title that the viewer shows.
   ///
@@ -92,6 +106,14 @@ public final class ChemiscopeWriter: FrameSink {
       text += ",\"cell\":" + JSONText.list((0..<9).map { cell.lattice[$0 / 3, $0 % 3] })
     }
     try output.write(text + "}")
+    for column in frame.columns { lost.add("column '\(column.name)'") }
+    if let cell = frame.cell, !cell.isFullyPeriodic {
+      lost.add("which directions are not periodic")
+    }
+    if frame.orientations != nil, frame.semiAxes == nil {
+      lost.add("orientations (the frame has no shapes)")
+    }
+    if frame.semiAxes != nil { framesWithShapes += 1 }
     collectShapes(frame)
     collectLabels(frame)
     sizes.append(frame.count)
@@ -129,6 +151,9 @@ public final class ChemiscopeWriter: FrameSink {
           message: "property '\(name)' has \(property.values.count) values; expected \(expected), "
             + "one a \(unit)")
       }
+    }
+    if !showsShapes, framesWithShapes > 0 {
+      for _ in 0..<framesWithShapes { lost.add("shapes (other frames have none)") }
     }
     leftOut += labels.filter { !isComplete($0.values) }.map(\.name)
     var properties =
@@ -175,6 +200,7 @@ public final class ChemiscopeWriter: FrameSink {
 
   private func collectLabels(_ frame: Frame) {
     for name in frame.labels.names {
+      labelFrames[name, default: 0] += 1
       switch frame.labels[name] {
       case .real(let value): append(value, name)
       case .integer(let value): append(Double(value), name)

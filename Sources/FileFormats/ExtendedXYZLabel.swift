@@ -32,6 +32,7 @@ extension Frame.Label {
 
   private static let notFinite = [
     "nan": Double.nan, "NaN": .nan, "inf": .infinity, "+inf": .infinity, "-inf": -.infinity,
+    "Infinity": .infinity, "-Infinity": -.infinity,
   ]
 
   /// 007 is the name of something, no number.
@@ -110,6 +111,15 @@ extension Frame.Label {
       return .matrix(rows)
     }
     if let value: String = decode(body) { return .string(value) }
+    // Numbers that are not finite, which Python writes into JSON and Swift refuses.
+    if fallback == nil, body.hasPrefix("["), body.hasSuffix("]"),
+      body.contains("N") || body.contains("I"), let value = nested(body)
+    {
+      switch value {
+      case .reals, .matrix: return value
+      default: break
+      }
+    }
     return kept
   }
 
@@ -123,25 +133,51 @@ extension Frame.Label {
     case .real(let value): return "\(value)"
     case .integer(let value): return "\(value)"
     case .logical(let value): return value ? "T" : "F"
-    case .reals(let values): return Self.written(values, "\(values)") { "\($0)" }
+    case .reals(let values):
+      let list = "[" + values.map(Self.json).joined(separator: ", ") + "]"
+      return Self.written(values, list) { "\($0)" }
     case .integers(let values): return Self.written(values, "\(values)") { "\($0)" }
     case .logicals(let values): return Self.written(values, "\(values)") { $0 ? "T" : "F" }
-    case .matrix(let rows): return "\"_JSON \(rows)\""
+    case .matrix(let rows):
+      let list = rows.map { "[" + $0.map(Self.json).joined(separator: ", ") + "]" }
+      return "\"_JSON [\(list.joined(separator: ", "))]\""
     case .strings(let values):
       let list = values.map(JSONText.string).joined(separator: ", ")
       return Self.inQuotes("_JSON [\(list)]")
     case .string(let text):
-      // As JSON what would be read as something else; and what ASE would: 007 as 7, "" as nothing,
-      // \n as n.
-      if text.isEmpty || Double(text) != nil || text.contains("\n") || Self.list(text) != self {
-        return Self.inQuotes("_JSON " + JSONText.string(text))
-      }
-      if text.hasPrefix("_JSON") {
-        return Self.json(text) == self
-          ? Self.inQuotes(text) : Self.inQuotes("_JSON " + JSONText.string(text))
-      }
-      return Self.needsQuotes(text) ? Self.inQuotes(text) : text
+      return Self.isReadAsText(text)
+        ? (Self.needsQuotes(text) ? Self.inQuotes(text) : text)
+        : Self.inQuotes("_JSON " + JSONText.string(text))
     }
+  }
+
+  /// A number as JSON, with Python's words for those that are not finite.
+  private static func json(_ value: Double) -> String {
+    value.isFinite ? "\(value)" : value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity"
+  }
+
+  /// Whether our reader and ASE both take the text for itself: not 007 for 7, 1,2 for two numbers, ""
+  /// for nothing. ASE takes numbers and truth values apart at blanks and commas.
+  private static func isReadAsText(_ text: String) -> Bool {
+    if text.hasPrefix("_JSON") { return json(text) == .string(text) && isJSONObject(text) }
+    guard !text.unicodeScalars.contains(where: { $0.value < 0x20 }), list(text) == .string(text)
+    else { return false }
+    let parts = text.split { $0.isWhitespace || $0 == "," }
+    return !parts.allSatisfy { isPythonNumber(String($0)) }
+      && !parts.allSatisfy { logicals[String($0)] != nil }
+  }
+
+  /// Python allows 1_000, and digits of all scripts.
+  private static func isPythonNumber(_ text: String) -> Bool {
+    let plain = text.filter { $0 != "_" }
+    return Double(plain) != nil || plain.contains { !$0.isASCII && $0.isNumber }
+  }
+
+  /// What ASE decodes without fault.
+  private static func isJSONObject(_ text: String) -> Bool {
+    let body = Data(text.dropFirst("_JSON ".count).utf8)
+    return text.hasPrefix("_JSON {")
+      && (try? JSONSerialization.jsonObject(with: body)) is [String: Any]
   }
 
   /// Several values in quotes; fewer would be read as one, so they are written as JSON.

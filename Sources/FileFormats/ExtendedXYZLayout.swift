@@ -13,10 +13,16 @@ struct ExtendedXYZLayout {
   /// Where the positions begin among the reals of a row.
   private(set) var positions = 0
   private(set) var species = SpeciesSource.none
+  /// Where the names of species that are no elements stand among the strings of a row.
+  private(set) var speciesNames: Int?
   /// Places of w, x, y, z among the reals of a row.
   private(set) var quaternion: [Int]?
   /// Places of the three axes among the reals of a row, and the factor that makes them semi-axes.
   private(set) var axes: (places: [Int], factor: Double)?
+  /// Places of w, x, y, z of OVITO's orientation, where it stands beside another one.
+  private(set) var secondQuaternion: [Int]?
+  /// What orientations and shapes were taken for.
+  private(set) var assumptions: [String] = []
   /// Columns without a meaning of their own; they are carried along.
   private(set) var others: [RowField] = []
 
@@ -25,8 +31,8 @@ struct ExtendedXYZLayout {
 
   /// Throws: `ExtendedXYZSyntaxError` when the text is not made of name:type:count, or a column
   /// has the wrong width for what it means.
-  init(_ properties: String) throws {
-    var columns = Columns(fields: try Self.parse(properties))
+  init(_ properties: String, options: ReadOptions = ReadOptions()) throws {
+    var columns = Columns(fields: try Self.parse(properties), options: options)
     guard let position = columns.index(of: ["pos", "positions", "position"]) else {
       throw ExtendedXYZSyntaxError("Properties has no column 'pos'")
     }
@@ -42,20 +48,43 @@ struct ExtendedXYZLayout {
       try columns.require(numbers, width: 1, kinds: [.integer])
       taken.insert(numbers)
     }
+    var nameColumn: Int?
+    if symbols != nil, let index = columns.index(of: [ExtendedXYZNames.species]),
+      columns.fields[index].width == 1, columns.fields[index].kind == .string
+    {
+      nameColumn = index
+    }
     let rotation = try columns.together(["c_q", "quaternions", "quaternion"], count: 4)
-    let orientation = try rotation == nil ? columns.together(["orientation"], count: 4) : nil
+    // OVITO's names may mean something else in other hands: an orientation of three values is none.
+    let orientation = columns.whole("orientation", count: 4)
     let diameters = try columns.together(["c_diameter"], count: 3)
-    let semiAxes = try diameters == nil ? columns.together(["aspherical_shape"], count: 3) : nil
-    for found in [rotation, orientation, diameters, semiAxes] { taken.formUnion(found ?? []) }
+    let semiAxes = columns.whole("aspherical_shape", count: 3)
+    for found in [rotation, orientation.map { [$0] }, diameters, semiAxes.map { [$0] }] {
+      taken.formUnion(found ?? [])
+    }
 
     let rows = RowLayout(columns.fields)
     func places(_ indices: [Int]) -> [Int] { indices.flatMap { rows.fields[$0].places } }
     self.rows = rows
     positions = rows.fields[position].offset
     if symbols == nil, let numbers { species = .numbers(rows.fields[numbers].offset) }
-    quaternion =
-      rotation.map(places) ?? orientation.map(places).map { [$0[3], $0[0], $0[1], $0[2]] }
-    axes = diameters.map { (places($0), 0.5) } ?? semiAxes.map { (places($0), 1) }
+    speciesNames = nameColumn.map { rows.fields[$0].offset }
+    let ovito = orientation.map { places([$0]) }.map { [$0[3], $0[0], $0[1], $0[2]] }
+    quaternion = rotation.map(places) ?? ovito
+    if rotation != nil { secondQuaternion = ovito }
+    axes = diameters.map { (places($0), 0.5) } ?? semiAxes.map { (places([$0]), 1) }
+    if let rotation {
+      let name = ColumnNames.short(rotation.map { rows.fields[$0].name })
+      assumptions.append("orientations from \(name), taken as w, x, y, z")
+    } else if orientation != nil {
+      assumptions.append("orientations from orientation, taken as x, y, z, w, as OVITO has it")
+    }
+    if let diameters {
+      let name = ColumnNames.short(diameters.map { rows.fields[$0].name })
+      assumptions.append("full diameters from \(name)")
+    } else if semiAxes != nil {
+      assumptions.append("semi-axes from aspherical_shape, as OVITO has it")
+    }
     others = rows.fields.indices.filter { !taken.contains($0) }.map { rows.fields[$0] }
   }
 
@@ -91,9 +120,11 @@ struct ExtendedXYZLayout {
   /// Columns while it is found out what they mean.
   private struct Columns {
     var fields: [RowField]
+    let options: ReadOptions
 
+    /// Nothing is guessed of columns that the user has said the meaning of.
     func index(of names: [String]) -> Int? {
-      for name in names {
+      for name in names where !options.isAssigned(name) {
         if let index = fields.firstIndex(where: { $0.name == name }) { return index }
       }
       return nil
@@ -119,6 +150,12 @@ struct ExtendedXYZLayout {
       try require(index, width: 1, kinds: [.string, .integer])
       fields[index].kind = .species
       return index
+    }
+
+    /// A column of exactly `count` numbers.
+    mutating func whole(_ name: String, count: Int) -> Int? {
+      guard let index = index(of: [name]) else { return nil }
+      return try? real(index, width: count)
     }
 
     /// One column of `count` values, or `count` columns `name[k]` or `namek` (as ASE renames them).

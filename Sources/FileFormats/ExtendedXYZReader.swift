@@ -4,8 +4,11 @@ public import Geometry
 ///
 /// Orientations come from `c_q`, `quaternions` or `quaternion` (w, x, y, z) or OVITO's `orientation`
 /// (x, y, z, w); semi-axes are half of `c_diameter[1..3]`, in any of the spellings that programs give
-/// to these names, or OVITO's `aspherical_shape`. Keys and columns without a meaning here become
-/// labels and columns of the frame.
+/// to these names, or OVITO's `aspherical_shape`. Where both stand, the former count, and a warning
+/// tells where they differ. Particles whose lengths and quaternion are all zero are spheres
+/// (`PointParticles`). Species that are `X` take their names from the column `species_name`. `virial`
+/// and `stress` of nine numbers are matrices, column after column. Keys and columns without a meaning
+/// here become labels and columns of the frame.
 public final class ExtendedXYZReader: FrameSource {
   /// The path as it was given.
   public var path: String { lines.path }
@@ -14,15 +17,25 @@ public final class ExtendedXYZReader: FrameSource {
 
   private let lines: LineReader
   private var rows = ParticleRows()
+  private let options: ReadOptions
+  private var points: PointParticles
   private var collected = WarningCollector()
+  private var assumed = AssumptionList()
 
   /// Opens the file.
   ///
   /// Throws: `DataError` when there is no such file.
-  public init(_ path: String) throws { lines = try LineReader(path) }
+  public init(_ path: String, options: ReadOptions = ReadOptions()) throws {
+    lines = try LineReader(path)
+    self.options = options
+    points = PointParticles(path: path, options: options)
+  }
 
   /// What was doubtful in the frames read so far, one line for each kind.
-  public var warnings: [String] { collected.texts }
+  public var warnings: [String] { collected.texts + points.warnings.texts }
+
+  /// What was assumed: which columns are orientations and shapes, and in which order.
+  public var assumptions: [String] { assumed.texts }
 
   /// The next frame; nil at the end.
   ///
@@ -159,7 +172,7 @@ public final class ExtendedXYZReader: FrameSource {
   }
 
   private func layout(_ text: String) throws -> ExtendedXYZLayout {
-    try located { try ExtendedXYZLayout(text) }
+    try located { try ExtendedXYZLayout(text, options: options) }
   }
 
   // MARK: The frame
@@ -178,18 +191,51 @@ public final class ExtendedXYZReader: FrameSource {
     var labels = Frame.Labels()
     for (key, value) in header.entries
     where !["Properties", "Lattice", "pbc"].contains(key) && !properties.debris.contains(key) {
-      labels[key] = Frame.Label(value)
+      let name = ExtendedXYZNames.meant(by: key)
+      let label = Frame.Label(value)
+      labels[name] =
+        ExtendedXYZNames.matrices.contains(key) ? label.columnMajorMatrix : label
     }
     if let comment = header.comment { labels["comment"] = .string(comment) }
+    for text in layout.assumptions { assumed.add(text) }
+    points.begin(frame: frameIndex)
+    var shapes: [SemiAxes]?
+    if let axes = layout.axes {
+      shapes = try semiAxes(axes.places, axes.factor, width, headerLine)
+    }
+    let (species, namesTellMore) = species(layout)
+    // Names that stand for nothing but the species are no column of their own.
+    let others = layout.others.filter { namesTellMore || $0.name != ExtendedXYZNames.species }
+    let columns = others.map { field -> Frame.Column in
+      var column = rows.column(field, layout.rows)
+      column.name = ExtendedXYZNames.meant(by: column.name)
+      return column
+    }
     return Frame(
-      positions: positions, species: species(layout),
-      orientations: try layout.quaternion.map { try orientations($0, width, headerLine) },
-      semiAxes: try layout.axes.map { try semiAxes($0.places, $0.factor, width, headerLine) },
-      cell: try located(headerLine) { try cell(header) },
-      labels: labels, columns: layout.others.map { rows.column($0, layout.rows) })
+      positions: positions, species: species,
+      orientations: try layout.quaternion.map {
+        try orientations($0, layout.secondQuaternion, width, headerLine)
+      },
+      semiAxes: shapes, cell: try located(headerLine) { try cell(header) },
+      labels: labels, columns: columns)
   }
 
-  private func species(_ layout: ExtendedXYZLayout) -> [String] {
+  /// The species, and whether the column of their names holds more than these.
+  private func species(_ layout: ExtendedXYZLayout) -> (names: [String], isMore: Bool) {
+    var found = symbols(layout)
+    var isMore = layout.speciesNames == nil
+    if let offset = layout.speciesNames {
+      let stride = layout.rows.stringWidth
+      for i in found.indices {
+        let name = rows.strings[i * stride + offset]
+        if found[i] == "X" { found[i] = name } else if found[i] != name { isMore = true }
+      }
+    }
+    let types = options.types
+    return (types.isEmpty ? found : found.map { types[$0] ?? $0 }, isMore)
+  }
+
+  private func symbols(_ layout: ExtendedXYZLayout) -> [String] {
     switch layout.species {
     case .none: Array(repeating: "X", count: rows.count)
     case .symbols: rows.species
@@ -201,12 +247,14 @@ public final class ExtendedXYZReader: FrameSource {
     }
   }
 
-  private func orientations(_ p: [Int], _ width: Int, _ headerLine: Int) throws -> [UnitQuaternion]
-  {
+  private func orientations(
+    _ p: [Int], _ second: [Int]?, _ width: Int, _ headerLine: Int
+  ) throws -> [UnitQuaternion] {
     let reals = rows.reals
     return try (0..<rows.count).map { i in
       let at = i * width
       let (w, x, y, z) = (reals[at + p[0]], reals[at + p[1]], reals[at + p[2]], reals[at + p[3]])
+      if w == 0, x == 0, y == 0, z == 0, points.isPoint(i) { return .identity }
       let line = headerLine + 1 + i
       let result = try located(line) { try UnitQuaternion(w: w, x: x, y: y, z: z) }
       let length = (w * w + x * x + y * y + z * z).squareRoot()
@@ -216,25 +264,51 @@ public final class ExtendedXYZReader: FrameSource {
           "\(path): frame \(frameIndex), line \(line): quaternion (w, x, y, z) = "
             + "(\(w), \(x), \(y), \(z)) has length \(length); it is normalised")
       }
+      if let second {
+        let q = second.map { reals[at + $0] }
+        compare(result, with: try? UnitQuaternion(w: q[0], x: q[1], y: q[2], z: q[3]), line)
+      }
       return result
     }
   }
 
+  /// Two columns of one meaning should agree; 1e-4 is what single precision and few digits leave.
+  private func compare(_ used: UnitQuaternion, with other: UnitQuaternion?, _ line: Int) {
+    let overlap = other.map { used.w * $0.w + used.x * $0.x + used.y * $0.y + used.z * $0.z } ?? 0
+    if abs(abs(overlap) - 1) > 1e-4 {
+      collected.add(
+        "two orientations",
+        "\(path): frame \(frameIndex), line \(line): the column orientation (x, y, z, w) does not "
+          + "agree with the quaternion that is used")
+    }
+  }
+
+  /// nil when no particle has an extent.
   private func semiAxes(
     _ p: [Int], _ factor: Double, _ width: Int, _ headerLine: Int
-  ) throws -> [SemiAxes] {
+  ) throws -> [SemiAxes]? {
     let reals = rows.reals
-    return try (0..<rows.count).map { i in
-      let axes = p.map { reals[i * width + $0] }
+    var hasPoints = false
+    let shapes = try (0..<rows.count).map { i -> SemiAxes? in
+      let at = i * width
+      let (a, b, c) = (reals[at + p[0]], reals[at + p[1]], reals[at + p[2]])
+      if a > 0, b > 0, c > 0 {
+        return try located(headerLine + 1 + i) {
+          try SemiAxes(a * factor, b * factor, c * factor)
+        }
+      }
+      if a == 0, b == 0, c == 0 {
+        hasPoints = true
+        return nil
+      }
       // Said in the terms of the file, which gives full lengths.
-      for (k, value) in axes.enumerated() where !(value > 0) {
+      for (k, value) in [a, b, c].enumerated() where !(value > 0) {
         let name = factor == 0.5 ? "c_diameter[\(k + 1)]" : "aspherical_shape (value \(k + 1))"
         throw failure("\(name) is \(value); expected a positive number", headerLine + 1 + i)
       }
-      return try located(headerLine + 1 + i) {
-        try SemiAxes(axes[0] * factor, axes[1] * factor, axes[2] * factor)
-      }
+      return nil
     }
+    return hasPoints ? points.completed(shapes) : shapes.compactMap { $0 }
   }
 
   /// The cell of the frame before, with the text that it came from.
@@ -288,23 +362,5 @@ public final class ExtendedXYZReader: FrameSource {
       throw InvalidInput("pbc", value: "'\(text)'", expected: "three of T or F")
     }
     return flags.count == 1 ? [flags[0], flags[0], flags[0]] : flags
-  }
-}
-
-/// Warnings, of each kind the first and the number of the others.
-struct WarningCollector {
-  private var found: [(kind: String, text: String, count: Int)] = []
-
-  mutating func add(_ kind: String, _ text: @autoclosure () -> String) {
-    if let index = found.firstIndex(where: { $0.kind == kind }) {
-      found[index].count += 1
-    } else {
-      found.append((kind, text(), 1))
-    }
-  }
-
-  /// One line for each kind.
-  var texts: [String] {
-    found.map { $0.count == 1 ? $0.text : "\($0.text) (and \($0.count - 1) more like it)" }
   }
 }

@@ -6,15 +6,28 @@ public import Geometry
 /// Numbers are written with as many digits as it takes to read the same bits again. The header is
 /// quoted so that ASE, libextxyz and OVITO all keep the names of the columns:
 /// `Properties="species:S:1:pos:R:3:c_q:R:4:c_diameter[1]:R:1:..."`.
+///
+/// For ASE, species that are no elements are `X`, with their names in a column `species_name`, and
+/// names that ASE cannot take are changed (`ExtendedXYZNames`); the reader undoes both. For OVITO
+/// (`WriteOptions`) species keep their names, and `orientation` (x, y, z, w) and `aspherical_shape`
+/// (semi-axes) are added.
 public final class ExtendedXYZWriter: FrameSink {
   private let output: OutputFile
+  private let program: WriteOptions.Program
   private var bytes: [UInt8] = []
   private var frameIndex = 0
+  private var lost = LossCollector()
+
+  /// Columns that the frame's own orientations or shapes stand for; the format holds all the rest.
+  public var losses: [FormatLoss] { lost.losses }
 
   /// Opens the file.
   ///
   /// Throws: `DataError` when it cannot be created.
-  public init(_ path: String) throws { output = try OutputFile(path) }
+  public init(_ path: String, options: WriteOptions = WriteOptions()) throws {
+    output = try OutputFile(path)
+    program = options.program
+  }
 
   /// Adds a frame.
   ///
@@ -22,23 +35,30 @@ public final class ExtendedXYZWriter: FrameSink {
   /// fails.
   public func write(_ frame: Frame) throws {
     bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: "\(frame.count)\n\(try header(frame))\n".utf8)
-    let columns = frame.columns.filter { !Self.isWritten($0.name, frame) }
     let names = Dictionary(
       Set(frame.species).map { ($0, Self.word($0)) }, uniquingKeysWith: { first, _ in first })
+    let isForOVITO = program == .ovito
+    let hasNames = !isForOVITO && !ExtendedXYZNames.areElements(names.keys)
+    let columns = keptColumns(frame, hasNames: hasNames)
+    bytes.append(contentsOf: "\(frame.count)\n\(try header(frame, columns, hasNames))\n".utf8)
     for i in 0..<frame.count {
-      append(names[frame.species[i]] ?? frame.species[i])
+      let species = frame.species[i]
+      let isHidden = hasNames && ChemicalElement.atomicNumber(of: species) == nil
+      append(isHidden ? "X" : names[species] ?? "X")
       let r = frame.positions[i]
       try append(r.x, "pos", i)
       try append(r.y, "pos", i)
       try append(r.z, "pos", i)
       if let q = frame.orientations?[i] {
         for value in [q.w, q.x, q.y, q.z] { try append(value, "c_q", i) }
+        if isForOVITO { for value in [q.x, q.y, q.z, q.w] { try append(value, "orientation", i) } }
       }
       if let axes = frame.semiAxes?[i] {
         for k in 0..<3 { try append(2 * axes.vector[k], "c_diameter", i) }
+        if isForOVITO { for k in 0..<3 { try append(axes.vector[k], "aspherical_shape", i) } }
       }
-      for column in columns { try append(column, i) }
+      if hasNames { append(names[species] ?? "X") }
+      for column in columns { try append(column.column, i) }
       // The blank behind the last value becomes the end of the line.
       bytes[bytes.count - 1] = 0x0A
     }
@@ -54,26 +74,55 @@ public final class ExtendedXYZWriter: FrameSink {
   // MARK: Header
 
   /// Whether the frame's own values stand for a column of that name.
-  private static func isWritten(_ name: String, _ frame: Frame) -> Bool {
+  private func isReplaced(_ name: String, _ frame: Frame) -> Bool {
     switch name {
-    case "species", "pos": true
-    case "c_q": frame.orientations != nil
-    case "c_diameter[1]", "c_diameter[2]", "c_diameter[3]": frame.semiAxes != nil
+    case "c_q", "quaternions", "quaternion", "orientation": frame.orientations != nil
+    case "c_diameter", "c_diameter[1]", "c_diameter[2]", "c_diameter[3]", "aspherical_shape":
+      frame.semiAxes != nil
     default: false
     }
   }
 
-  private func header(_ frame: Frame) throws -> String {
+  /// The columns that are written, with their names in the file.
+  private func keptColumns(
+    _ frame: Frame, hasNames: Bool
+  ) -> [(name: String, column: Frame.Column)] {
+    var fields: Set = ["species", "pos0", "pos1", "pos2"]
+    if hasNames { fields.insert(ExtendedXYZNames.species) }
+    if frame.orientations != nil {
+      fields.formUnion(ExtendedXYZNames.values("c_q", 4))
+      fields.formUnion(ExtendedXYZNames.values("orientation", 4))
+    }
+    if frame.semiAxes != nil {
+      fields.formUnion((1...3).map { "c_diameter[\($0)]" })
+      fields.formUnion(ExtendedXYZNames.values("aspherical_shape", 3))
+    }
+    return frame.columns.compactMap { column in
+      guard !isReplaced(column.name, frame), column.width > 0 else {
+        lost.add("column '\(column.name)'")
+        return nil
+      }
+      return (ExtendedXYZNames.key(of: column, &fields), column)
+    }
+  }
+
+  private func header(
+    _ frame: Frame, _ columns: [(name: String, column: Frame.Column)], _ hasNames: Bool
+  ) throws -> String {
     var properties = "species:S:1:pos:R:3"
-    if frame.orientations != nil { properties += ":c_q:R:4" }
+    if frame.orientations != nil {
+      properties += ":c_q:R:4" + (program == .ovito ? ":orientation:R:4" : "")
+    }
     if frame.semiAxes != nil {
       properties += ":c_diameter[1]:R:1:c_diameter[2]:R:1:c_diameter[3]:R:1"
+      if program == .ovito { properties += ":aspherical_shape:R:3" }
     }
-    for column in frame.columns where !Self.isWritten(column.name, frame) {
-      guard !column.name.isEmpty, !column.name.contains(where: { ":\\\n".contains($0) }) else {
-        throw failure("name of a column is '\(column.name)'; expected one without : and \\")
+    if hasNames { properties += ":\(ExtendedXYZNames.species):S:1" }
+    for (name, column) in columns {
+      guard !name.isEmpty, !name.contains(where: { ":\\\n\r".contains($0) }) else {
+        throw failure("name of a column is '\(name)'; expected one without : and \\")
       }
-      properties += ":\(column.name):\(Self.code(column.values)):\(column.width)"
+      properties += ":\(name):\(Self.code(column.values)):\(column.width)"
     }
     var parts: [String] = []
     if let cell = frame.cell {
@@ -81,10 +130,15 @@ public final class ExtendedXYZWriter: FrameSink {
       parts.append("Lattice=\"\(rows.joined(separator: " "))\"")
     }
     parts.append("Properties=\(Frame.Label.inQuotes(properties))")
-    for name in frame.labels.names where !["Lattice", "Properties", "pbc"].contains(name) {
+    for name in frame.labels.names {
       guard let label = frame.labels[name] else { continue }
-      let key = Frame.Label.needsQuotes(name) ? Frame.Label.inQuotes(name) : name
-      parts.append("\(key)=\(label.extendedXYZ)")
+      let written = ExtendedXYZNames.key(of: name, label)
+      let key = Frame.Label.needsQuotes(written) ? Frame.Label.inQuotes(written) : written
+      if ExtendedXYZNames.matrices.contains(written), let numbers = label.nineNumbers {
+        parts.append("\(key)=\"\(numbers.map { "\($0)" }.joined(separator: " "))\"")
+      } else {
+        parts.append("\(key)=\(label.extendedXYZ)")
+      }
     }
     // Some readers take a frame to be periodic unless told otherwise.
     let flags = (0..<3).map { frame.cell?.isPeriodic($0) == true ? "T" : "F" }
@@ -107,10 +161,27 @@ public final class ExtendedXYZWriter: FrameSink {
     DataError(.badData, file: output.path, frame: frameIndex, message: message)
   }
 
-  /// A word as it stands in a row: in quotation marks where blanks ask for them.
+  /// A word as it stands in a row: in quotation marks where it would not stand for itself. Blanks of
+  /// any kind are `\u0020` and the like, since ASE divides a row wherever one is.
   private static func word(_ text: String) -> String {
-    let plain = !text.isEmpty && !text.utf8.contains { $0 <= 0x20 || $0 == UInt8(ascii: "\"") }
-    return plain ? text : Frame.Label.inQuotes(text)
+    let isPlain =
+      !text.isEmpty
+      && !text.unicodeScalars.contains {
+        $0.properties.isWhitespace || $0.value < 0x20 || $0 == "\""
+      }
+    if isPlain { return text }
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case _ where scalar.properties.isWhitespace || scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
   }
 
   private func append(_ word: String) {

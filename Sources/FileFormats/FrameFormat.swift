@@ -1,21 +1,3 @@
-public import Geometry
-
-/// Something that frames come from, one after the other.
-public protocol FrameSource: AnyObject {
-  /// The next frame; nil at the end.
-  func next() throws -> Frame?
-  /// What was doubtful in the frames read so far, one line for each kind.
-  var warnings: [String] { get }
-}
-
-/// Something that frames go to, one after the other.
-public protocol FrameSink: AnyObject {
-  /// Adds a frame.
-  func write(_ frame: Frame) throws
-  /// Makes the output appear; without it nothing does.
-  func commit() throws
-}
-
 /// A format of files that hold frames. A new one is a file with its reader and writer, and a line
 /// in `all`.
 public struct FrameFormat: Sendable {
@@ -23,10 +5,12 @@ public struct FrameFormat: Sendable {
   public let name: String
   /// The endings of file names, in small letters, with the dot.
   public let extensions: [String]
+  /// What it is and what of a frame it can hold, in one line.
+  public let summary: String
   /// Opens a file for reading; nil when the format is only written.
-  public let read: (@Sendable (String) throws -> any FrameSource)?
+  public let read: (@Sendable (String, ReadOptions) throws -> any FrameSource)?
   /// Opens a file for writing; nil when the format is only read.
-  public let write: (@Sendable (String) throws -> any FrameSink)?
+  public let write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?
 
   /// All formats, in the order in which `--help` may list them.
   public static let all: [FrameFormat] = [
@@ -36,88 +20,83 @@ public struct FrameFormat: Sendable {
   /// Extended XYZ, also compressed; `-` is this format too.
   static let extendedXYZ = FrameFormat(
     name: "extended XYZ", extensions: [".xyz", ".extxyz", ".xyz.gz", ".extxyz.gz"],
-    read: { try ExtendedXYZReader($0) }, write: { try ExtendedXYZWriter($0) })
+    summary: "text that holds everything; for ASE, libextxyz, AniSOAP, and OVITO (--for ovito)",
+    read: { try ExtendedXYZReader($0, options: $1) },
+    write: { try ExtendedXYZWriter($0, options: $1) })
+
+  /// The endings of the formats that are read, or of those that are written.
+  public static func extensions(toWrite: Bool) -> [String] {
+    all.filter { toWrite ? $0.write != nil : $0.read != nil }.flatMap(\.extensions)
+  }
 
   /// The format of a path by its ending.
   ///
   /// Throws: `DataError` (`unknownFormat`) that lists the endings that are known.
   public static func of(_ path: String) throws -> FrameFormat {
+    try of(path, among: all.flatMap(\.extensions))
+  }
+
+  /// The format of a file to be read.
+  ///
+  /// Throws: `DataError` (`unknownFormat`) that lists the endings that are read.
+  public static func toRead(_ path: String) throws -> FrameFormat {
+    try of(path, among: extensions(toWrite: false))
+  }
+
+  /// The format of a file to be written: commands that write frames ask before they begin to work.
+  ///
+  /// Throws: `DataError` (`unknownFormat`) that lists the endings that are written.
+  public static func toWrite(_ path: String) throws -> FrameFormat {
+    try of(path, among: extensions(toWrite: true))
+  }
+
+  private static func of(_ path: String, among endings: [String]) throws -> FrameFormat {
     if path == "-" { return .extendedXYZ }
     let name = path.lowercased()
-    if let format = all.first(where: { $0.extensions.contains { name.hasSuffix($0) } }) {
-      return format
+    guard let format = all.first(where: { $0.extensions.contains { name.hasSuffix($0) } }) else {
+      throw DataError(
+        .unknownFormat, file: path,
+        message: "the ending of the name tells no format; expected one of "
+          + endings.joined(separator: " "))
     }
-    throw DataError(
-      .unknownFormat, file: path,
-      message: "the ending of the name tells no format; expected one of "
-        + all.flatMap(\.extensions).joined(separator: " "))
-  }
-}
-
-/// Reads frames from a file of any format.
-public final class FrameReader: FrameSource {
-  /// The path as it was given.
-  public let path: String
-  /// The number of frames read so far: the index of the next one.
-  public private(set) var frameIndex = 0
-  private let source: any FrameSource
-
-  private init(path: String, source: any FrameSource) {
-    self.path = path
-    self.source = source
-  }
-
-  /// Opens a file; the format follows from the ending of its name, `-` is extended XYZ from
-  /// standard input.
-  ///
-  /// Throws: `DataError` for an unknown ending or when there is no such file.
-  public static func open(_ path: String) throws -> FrameReader {
-    let format = try FrameFormat.of(path)
-    guard let read = format.read else {
-      throw DataError(.unknownFormat, file: path, message: "\(format.name) is only written")
+    guard !Set(endings).isDisjoint(with: format.extensions) else {
+      throw DataError(
+        .unknownFormat, file: path,
+        message: "\(format.name) is only \(format.read == nil ? "written" : "read"); "
+          + "expected one of " + endings.joined(separator: " "))
     }
-    return FrameReader(path: path, source: try read(path))
+    return format
   }
 
-  /// The next frame; nil at the end.
+  /// Refuses an output whose ending promises another format than the one that will be written, as
+  /// `features.csv` for a NumPy archive. `-` passes.
   ///
-  /// Throws: `DataError` that names frame, line and value.
-  public func next() throws -> Frame? {
-    let frame = try source.next()
-    if frame != nil { frameIndex += 1 }
-    return frame
-  }
-
-  /// What was doubtful in the frames read so far, one line for each kind.
-  public var warnings: [String] { source.warnings }
-}
-
-/// Writes frames to a file of any format.
-public final class FrameWriter: FrameSink {
-  /// The path as it was given.
-  public let path: String
-  private let sink: any FrameSink
-
-  private init(path: String, sink: any FrameSink) {
-    self.path = path
-    self.sink = sink
-  }
-
-  /// Opens a file; the format follows from the ending of its name, `-` is extended XYZ to standard
-  /// output. Nothing appears under the name before `commit()`.
-  ///
-  /// Throws: `DataError` for an unknown ending or when the file cannot be created.
-  public static func create(_ path: String) throws -> FrameWriter {
-    let format = try FrameFormat.of(path)
-    guard let write = format.write else {
-      throw DataError(.unknownFormat, file: path, message: "\(format.name) is only read")
+  /// Throws: `DataError` (`unknownFormat`) that lists the endings that are written.
+  public static func require(_ path: String, toEndWith endings: [String], for what: String) throws {
+    let name = path.lowercased()
+    guard path == "-" || endings.contains(where: { name.hasSuffix($0) }) else {
+      throw DataError(
+        .unknownFormat, file: path,
+        message: "\(what) cannot be written under this ending; expected one of "
+          + endings.joined(separator: " "))
     }
-    return FrameWriter(path: path, sink: try write(path))
   }
 
-  /// Adds a frame.
-  public func write(_ frame: Frame) throws { try sink.write(frame) }
-
-  /// Makes the file appear; without it nothing does.
-  public func commit() throws { try sink.commit() }
+  /// A table for people: name, endings, whether it is read and written, and the summary.
+  public static var table: String {
+    let rows = all.map { format in
+      let use =
+        switch (format.read != nil, format.write != nil) {
+        case (true, true): "read, written"
+        case (true, false): "read"
+        default: "written"
+        }
+      return [format.name, format.extensions.joined(separator: " "), use, format.summary]
+    }
+    let widths = (0..<3).map { k in rows.map { $0[k].count }.max() ?? 0 }
+    return rows.map { row in
+      (0..<3).map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count + 2) }
+        .joined() + row[3]
+    }.joined(separator: "\n")
+  }
 }

@@ -120,10 +120,18 @@ final class GSDFile {
     guard let entry = entries[frame][name] else { return nil }
     let (count, overflow) = entry.rows.multipliedReportingOverflow(by: entry.columns)
     let (length, tooLong) = count.multipliedReportingOverflow(by: entry.type.size)
-    guard !overflow, !tooLong else { throw damaged("chunk '\(name)' has an impossible size") }
+    guard !overflow, !tooLong, entry.rows >= 0, entry.columns > 0 else {
+      throw damaged("chunk '\(name)' has an impossible size")
+    }
     let bytes = try read(at: entry.location, length, "chunk '\(name)'")
     return GSDChunk(rows: entry.rows, columns: entry.columns, type: entry.type, bytes: bytes)
   }
+
+  /// Whether any frame has a chunk of that name.
+  func hasChunk(_ name: String) -> Bool { names.contains(name) && usedNames.contains(name) }
+
+  /// The names of the chunks that frames have.
+  private(set) lazy var usedNames: Set<String> = Set(entries.flatMap(\.keys))
 
   /// The names of the chunks of a frame, in the order of the list of names.
   func names(frame: Int) -> [String] {

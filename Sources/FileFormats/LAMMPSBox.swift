@@ -125,11 +125,37 @@ struct LAMMPSTypes {
     return number
   }
 
+  /// A name as it can stand in a file: without blanks, and not empty.
+  static func word(_ name: String) -> String {
+    name.isEmpty ? "X" : String(name.map { $0.isWhitespace ? "_" : $0 })
+  }
+
   /// The largest number given.
   var largest: Int { numbers.values.max() ?? 0 }
 
   /// Names and numbers, by number.
   var pairs: [(number: Int, name: String)] {
     numbers.map { ($0.value, $0.key) }.sorted { $0.0 < $1.0 }
+  }
+}
+
+extension LossCollector {
+  /// What the boxes of LAMMPS and HOOMD-blue do not keep.
+  mutating func addBox(of frame: Frame, isTurned: Bool, keepsOpenDirections: Bool) {
+    if isTurned {
+      add("how the cell stands in space (the frame is turned, labels and other columns are not)")
+    }
+    guard let cell = frame.cell else {
+      add("that there is no cell (a box around the particles takes its place)")
+      return
+    }
+    if !keepsOpenDirections, !cell.isFullyPeriodic { add("which directions are not periodic") }
+  }
+
+  /// Names that cannot stand in a row.
+  mutating func addNames(of frame: Frame) {
+    if frame.species.contains(where: { LAMMPSTypes.word($0) != $0 }) {
+      add("blanks in the names of species")
+    }
   }
 }

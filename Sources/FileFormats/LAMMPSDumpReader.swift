@@ -4,29 +4,43 @@ extension FrameFormat {
   /// Text dumps of LAMMPS.
   static let lammpsDump = FrameFormat(
     name: "LAMMPS dump", extensions: [".dump", ".lammpstrj", ".dump.gz", ".lammpstrj.gz"],
-    read: { try LAMMPSDumpReader($0) }, write: { try LAMMPSDumpWriter($0) })
+    summary: "trajectories: positions, orientations, shapes, cell, columns of numbers; no labels",
+    read: { try LAMMPSDumpReader($0, options: $1) },
+    write: { path, _ in try LAMMPSDumpWriter(path) })
 }
 
 /// Reads text dumps of LAMMPS frame by frame.
 ///
 /// Positions are `x y z`, `xu yu zu`, or scaled `xs ys zs`, `xsu ysu zsu`; species `element` or
 /// `type`; orientations `quatw quati quatj quatk` or `c_q[1..4]` (w, x, y, z) or `c_orient[1..4]` (x,
-/// y, z, w, as OVITO has it); full diameters `shapex shapey shapez` or `c_diameter[1..3]`. Velocities,
-/// forces and torques become columns of that name, other columns keep theirs. Particles are sorted by
-/// `id`. The time step becomes the label `timestep`.
+/// y, z, w, as OVITO has it); full diameters `shapex shapey shapez` or `c_diameter[1..3]`, or `diameter`
+/// or twice `radius` for spheres. Other names of computes do not say what they hold:
+/// `ReadOptions.columns` does. Particles without extent, for which LAMMPS writes zeros, are spheres
+/// (`PointParticles`). Velocities, forces and torques become columns of that name, other columns keep
+/// theirs. Particles are sorted by `id`. The time step becomes the label `timestep`.
 public final class LAMMPSDumpReader: FrameSource {
   private let lines: LineReader
   private var rows = ParticleRows()
-  private var collected = WarningCollector()
+  private let options: ReadOptions
+  private var points: PointParticles
+  private var assumed = AssumptionList()
+  private var ambiguous = WarningCollector()
   private var frameIndex = 0
 
   /// Opens the file.
   ///
   /// Throws: `DataError` when there is no such file.
-  public init(_ path: String) throws { lines = try LineReader(path) }
+  public init(_ path: String, options: ReadOptions = ReadOptions()) throws {
+    lines = try LineReader(path)
+    self.options = options
+    points = PointParticles(path: path, options: options)
+  }
 
   /// What was doubtful in the frames read so far, one line for each kind.
-  public var warnings: [String] { collected.texts }
+  public var warnings: [String] { points.warnings.texts + ambiguous.texts }
+
+  /// What was assumed: which columns are orientations and shapes, and in which order.
+  public var assumptions: [String] { assumed.texts }
 
   /// The next frame; nil at the end.
   ///
@@ -137,7 +151,7 @@ public final class LAMMPSDumpReader: FrameSource {
       }
     }
     do {
-      return try frame(DumpColumns(names, layout, rows), box, step)
+      return try frame(DumpColumns(names, layout, rows, options), box, step)
     } catch let error as LAMMPSRowError {
       throw failure(error.message, error.row.map { header + 1 + $0 } ?? header)
     } catch let error as InvalidInput {
@@ -150,13 +164,13 @@ public final class LAMMPSDumpReader: FrameSource {
     let cell = try box?.cell()
     let positions = try columns.positions(cell, box)
     let species = columns.species()
-    let orientations = try columns.orientations { index, length in
-      self.collected.add(
-        "length",
-        "\(self.lines.path): frame \(self.frameIndex): quaternion of atom \(index) has length "
-          + "\(length); it is normalised")
+    points.begin(frame: frameIndex)
+    let semiAxes = try columns.semiAxes(&points)
+    let orientations = try columns.orientations(&points)
+    for text in columns.assumed { assumed.add(text) }
+    if let text = columns.ambiguity {
+      ambiguous.add("order", "\(lines.path): frame \(frameIndex): \(text)")
     }
-    let semiAxes = try columns.semiAxes()
     var labels = Frame.Labels()
     if let step { labels["timestep"] = .integer(step) }
     return Frame(
@@ -179,9 +193,15 @@ private struct DumpColumns {
   /// Rows in the order of the identifiers.
   private let order: [Int]
   private var taken: Set<String> = []
+  private let options: ReadOptions
+  /// Where orientations and shapes came from.
+  private(set) var assumed: [String] = []
+  /// What could as well mean something else.
+  private(set) var ambiguity: String?
 
-  init(_ names: [String], _ layout: RowLayout, _ rows: ParticleRows) {
+  init(_ names: [String], _ layout: RowLayout, _ rows: ParticleRows, _ options: ReadOptions) {
     self.names = names
+    self.options = options
     self.layout = layout
     self.rows = rows
     var order = Array(0..<rows.count)
@@ -198,6 +218,8 @@ private struct DumpColumns {
   private mutating func reals(_ wanted: [String]) -> [[Double]]? {
     let fields = wanted.compactMap { name in layout.fields.first { $0.name == name } }
     guard fields.count == wanted.count, fields.allSatisfy({ $0.kind == .real }) else { return nil }
+    // What the user has said comes later, from the columns that are left.
+    guard !wanted.contains(where: options.isAssigned) else { return nil }
     taken.formUnion(wanted)
     return order.map { i in fields.map { rows.reals[i * layout.realWidth + $0.offset] } }
   }
@@ -215,26 +237,40 @@ private struct DumpColumns {
   }
 
   mutating func species() -> [String] {
-    let name = ["element", "typelabel", "type"].first { names.contains($0) }
-    taken.formUnion(["element", "typelabel", "type"])
-    guard let field = layout.fields.first(where: { $0.name == name }) else {
-      return Array(repeating: "X", count: rows.count)
+    let found = ["element", "typelabel", "type"].filter { names.contains($0) }
+    taken.formUnion(["element", "typelabel", "type"].filter { !options.isAssigned($0) })
+    let columns = found.compactMap { name in layout.fields.first { $0.name == name } }
+    guard let first = columns.first else { return Array(repeating: "X", count: rows.count) }
+    return order.map { i in
+      // Names that the user gives to types or elements come first.
+      for field in columns.reversed() where !options.types.isEmpty {
+        let word = rows.strings[i * layout.stringWidth + field.offset]
+        if let name = options.types[word] { return name }
+      }
+      return rows.strings[i * layout.stringWidth + first.offset]
     }
-    return order.map { rows.strings[$0 * layout.stringWidth + field.offset] }
   }
 
-  mutating func orientations(
-    _ warn: (Int, Double) -> Void
-  ) throws -> [UnitQuaternion]? {
+  mutating func orientations(_ points: inout PointParticles) throws -> [UnitQuaternion]? {
     var values = reals(["quatw", "quati", "quatj", "quatk"])
-    if values == nil { values = reals((1...4).map { "c_q[\($0)]" }) }
+    if values != nil { assumed.append("orientations from quatw quati quatj quatk") }
+    if values == nil {
+      values = reals((1...4).map { "c_q[\($0)]" })
+      if values != nil { assumed.append("orientations from c_q[1..4], taken as w, x, y, z") }
+    }
     if values == nil {
       values = reals((1...4).map { "c_orient[\($0)]" })?.map { [$0[3], $0[0], $0[1], $0[2]] }
+      if values != nil {
+        assumed.append("orientations from c_orient[1..4], taken as x, y, z, w, as OVITO has it")
+        ambiguity =
+          "c_orient[1..4] is taken as x, y, z, w, as OVITO has it; say which it is: --columns "
+          + "orientation=c_orient[1..4]:xyzw (or :wxyz)"
+      }
     }
     return try values?.enumerated().map { i, q in
+      if q == [0, 0, 0, 0], points.isPoint(i) { return .identity }
       do {
-        let length = q.reduce(0) { $0 + $1 * $1 }.squareRoot()
-        if abs(length - 1) > UnitQuaternion.lengthTolerance { warn(i, length) }
+        points.check(length: q.reduce(0) { $0 + $1 * $1 }.squareRoot(), of: i)
         return try UnitQuaternion(w: q[0], x: q[1], y: q[2], z: q[3])
       } catch let error as InvalidInput {
         throw LAMMPSRowError(row: order[i], message: error.description)
@@ -242,10 +278,20 @@ private struct DumpColumns {
     }
   }
 
-  mutating func semiAxes() throws -> [SemiAxes]? {
-    let values =
-      reals(["shapex", "shapey", "shapez"]) ?? reals((1...3).map { "c_diameter[\($0)]" })
-    return try values?.enumerated().map { i, d in
+  mutating func semiAxes(_ points: inout PointParticles) throws -> [SemiAxes]? {
+    var values = reals(["shapex", "shapey", "shapez"])
+    if values != nil { assumed.append("full diameters from shapex shapey shapez") }
+    if values == nil {
+      values = reals((1...3).map { "c_diameter[\($0)]" })
+      if values != nil { assumed.append("full diameters from c_diameter[1..3]") }
+    }
+    let spheres = diameters()
+    guard let values else {
+      guard let spheres else { return nil }
+      return points.completed(Array(repeating: nil, count: rows.count), diameters: spheres)
+    }
+    let shapes = try values.enumerated().map { i, d -> SemiAxes? in
+      if d == [0, 0, 0] { return nil }
       guard d.allSatisfy({ $0 > 0 }) else {
         throw LAMMPSRowError(
           row: order[i],
@@ -253,6 +299,20 @@ private struct DumpColumns {
       }
       return try SemiAxes(d[0] / 2, d[1] / 2, d[2] / 2)
     }
+    return points.completed(shapes, diameters: spheres)
+  }
+
+  /// The diameters of spheres; 0 for points.
+  private mutating func diameters() -> [Double]? {
+    if let values = reals(["diameter"]) {
+      assumed.append("diameters of spheres from diameter")
+      return values.map { max(0, $0[0]) }
+    }
+    if let values = reals(["radius"]) {
+      assumed.append("diameters of spheres from radius, twice that")
+      return values.map { max(0, 2 * $0[0]) }
+    }
+    return nil
   }
 
   /// Everything that has not been asked for; vectors by their names.

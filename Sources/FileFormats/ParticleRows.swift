@@ -113,7 +113,8 @@ struct ParticleRows {
     }
   }
 
-  /// A word, or text in quotation marks with backslashes before what is meant literally.
+  /// A word, or text in quotation marks with backslashes before what is meant literally; `\u` and
+  /// four hexadecimal digits stand for what would divide the row in other readers.
   private static func string(
     _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
   ) -> String {
@@ -124,7 +125,14 @@ struct ParticleRows {
     p += 1
     var text: [UInt8] = []
     while p < end, p.pointee != UInt8(ascii: "\"") {
-      if p.pointee == UInt8(ascii: "\\"), p + 1 < end { p += 1 }
+      if p.pointee == UInt8(ascii: "\\"), p + 1 < end {
+        p += 1
+        if p.pointee == UInt8(ascii: "u"), let code = hexadecimal(p + 1, end) {
+          text.append(contentsOf: String(code).utf8)
+          p += 5
+          continue
+        }
+      }
       text.append(p.pointee)
       p += 1
     }
@@ -137,6 +145,14 @@ struct ParticleRows {
     // No quotation after all.
     p = opening
     return String(decoding: token(&p, end), as: UTF8.self)
+  }
+
+  private static func hexadecimal(
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>
+  ) -> Unicode.Scalar? {
+    guard end - p >= 4 else { return nil }
+    let digits = String(decoding: UnsafeBufferPointer(start: p, count: 4), as: UTF8.self)
+    return UInt32(digits, radix: 16).flatMap(Unicode.Scalar.init)
   }
 
   private mutating func speciesName(

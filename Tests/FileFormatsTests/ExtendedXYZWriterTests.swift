@@ -35,8 +35,8 @@ import Testing
         1
         Lattice="10.0 0.0 0.0 0.0 10.0 0.0 0.0 0.0 10.0" \
         Properties="species:S:1:pos:R:3:c_q:R:4:c_diameter[1]:R:1:c_diameter[2]:R:1:\
-        c_diameter[3]:R:1:forces:R:3" energy=-1.25 phase="smectic A" pbc="T T T"
-        A 0.1 -2.0 1e-07 1.0 0.0 0.0 0.0 1.0 1.0 3.0 1.0 2.0 3.0
+        c_diameter[3]:R:1:species_name:S:1:forces:R:3" energy=-1.25 phase="smectic A" pbc="T T T"
+        X 0.1 -2.0 1e-07 1.0 0.0 0.0 0.0 1.0 1.0 3.0 A 1.0 2.0 3.0
 
         """)
   }

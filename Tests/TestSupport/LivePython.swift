@@ -19,6 +19,15 @@ public enum LivePython {
     return process.terminationStatus == 0 ? data : nil
   }
 
+  /// Whether ASE can be imported.
+  public static let hasASE = run(["-c", "import ase.io"]) != nil
+
+  /// Whether libextxyz can be imported.
+  public static let hasLibExtXYZ = run(["-c", "from extxyz import iread_dicts"]) != nil
+
+  /// Whether OVITO can be imported.
+  public static let hasOVITO = run(["-c", "import ovito.io"]) != nil
+
   /// Whether freud can be imported.
   public static let hasFreud = run(["-c", "import freud"]) != nil
 }
