@@ -13,7 +13,7 @@ public protocol FrameSink: AnyObject {
 /// For whom a file is written, where programs want different things of one format.
 public struct WriteOptions: Equatable, Sendable {
   /// A program that will read the file.
-  public enum Program: String, CaseIterable, Sendable {
+  public enum Program: String, CaseIterable, Codable, Sendable {
     /// ASE, and all that read extended XYZ as ASE does. Species that are no elements are `X`, with
     /// their names in the column `species_name`.
     case ase

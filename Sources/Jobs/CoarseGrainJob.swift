@@ -11,6 +11,7 @@ public struct CoarseGrainJob: Job {
   public let graining: CoarseGraining
   /// Semi-axes in place of those found, and a factor for all.
   public let shapes: ShapeOverride
+  private let reading: ReadOptions
   /// Which frames; nil means all.
   public let frames: Range<Int>?
 
@@ -20,6 +21,7 @@ public struct CoarseGrainJob: Job {
     self.output = output
     graining = try settings.graining()
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -28,13 +30,23 @@ public struct CoarseGrainJob: Job {
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
     let writer = try FrameWriter.create(output)
+    var report = MoleculeReport()
     let count = try FramePipeline(
-      input: input, frames: frames, context: context, task: "coarse-grain \(input)"
+      input: input, frames: frames, context: context, task: "coarse-grain \(input)",
+      reading: reading
     ).run(
       workspace: {},
-      work: { frame, _, _, _ in try shapes.apply(to: graining.ellipsoids(of: frame)) },
-      consume: { _, frame in try writer.write(frame) })
+      work: { frame, _, _, _ in
+        let (ellipsoids, molecules) = try graining.ellipsoidsAndMolecules(of: frame)
+        return (try shapes.apply(to: ellipsoids), molecules)
+      },
+      consume: { index, result in
+        try writer.write(result.0)
+        report.add(result.1, frame: index)
+      })
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
+    for warning in report.warnings { context.warning("\(input): \(warning)") }
     return JobReport(what: "frames of ellipsoids", amount: "\(count)", output: output)
   }
 }

@@ -13,6 +13,7 @@ public struct ContactJob: Job {
   public let cutoff: Double?
   /// Shapes in place of the file's.
   public let shapes: ShapeOverride
+  private let reading: ReadOptions
   /// Which frames; nil means all.
   public let frames: Range<Int>?
 
@@ -23,6 +24,7 @@ public struct ContactJob: Job {
     _ = try TableFormat.writing(output, [.csv])
     cutoff = try settings.validCutoff()
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -42,7 +44,8 @@ public struct ContactJob: Job {
     let file = try OutputFile(output)
     try file.write(Self.columns.joined(separator: ",") + "\n")
     let pipeline = FramePipeline(
-      input: input, frames: frames, context: context, task: "contact \(input)")
+      input: input, frames: frames, context: context, task: "contact \(input)",
+      reading: reading)
     var pairs = 0
     let count = try pipeline.run(
       workspace: {},

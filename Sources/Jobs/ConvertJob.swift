@@ -10,16 +10,20 @@ public struct ConvertJob: Job {
   public let output: String
   /// Shapes in place of the file's.
   public let shapes: ShapeOverride
+  private let reading: ReadOptions
   /// Which frames; nil means all.
   public let frames: Range<Int>?
   /// Features whose principal components become properties of the frames, or of the particles.
   public let map: FeatureMap?
+  private let writing: WriteOptions
 
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(input: String, output: String, settings: ConvertSettings) throws {
     self.input = input
     self.output = output
+    writing = WriteOptions(for: settings.program)
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
     if let pca = settings.pca, settings.features == nil {
       throw InvalidInput("pca", value: "\(pca)", expected: "features with it")
@@ -34,9 +38,10 @@ public struct ConvertJob: Job {
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
     if let map { return try run(context, map) }
-    let writer = try FrameWriter.create(output)
+    let writer = try FrameWriter.create(output, options: writing)
     let count = try pipeline(context) { _, frame in try writer.write(frame) }
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
     return JobReport(what: "frames", amount: "\(count)", output: output)
   }
 
@@ -59,6 +64,7 @@ public struct ConvertJob: Job {
     writer.add(
       properties: "PCA", of: features.particles == nil ? .frame : .particle, result.values)
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
     if !writer.leftOut.isEmpty {
       context.warning(
         "\(output): left out, since not every frame has them as numbers or text: "
@@ -74,7 +80,8 @@ public struct ConvertJob: Job {
     _ context: JobContext, consume: (Int, Frame) throws -> Void
   ) throws -> Int {
     try FramePipeline(
-      input: input, frames: frames, context: context, task: "convert \(input)"
+      input: input, frames: frames, context: context, task: "convert \(input)",
+      reading: reading
     ).run(
       workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) }, consume: consume)
   }

@@ -21,6 +21,7 @@ public struct EnergyJob: Job {
   public let limit: EnergyLimit?
   /// Shapes in place of the file's.
   public let shapes: ShapeOverride
+  private let reading: ReadOptions
   /// Which frames; nil means all.
   public let frames: Range<Int>?
 
@@ -32,6 +33,7 @@ public struct EnergyJob: Job {
     potential = try settings.potential()
     limit = try settings.limit()
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -41,7 +43,8 @@ public struct EnergyJob: Job {
   public func run(_ context: JobContext) throws -> JobReport {
     let writer = try FrameWriter.create(output)
     let pipeline = FramePipeline(
-      input: input, frames: frames, context: context, task: "energy \(input)")
+      input: input, frames: frames, context: context, task: "energy \(input)",
+      reading: reading)
     var limit = limit
     let count = try pipeline.run(
       workspace: {},
@@ -50,6 +53,7 @@ public struct EnergyJob: Job {
         if let kept = Self.keep(frame, &limit) { try writer.write(kept) }
       })
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
     var amount = "\(count) frames"
     if let limit, limit.capped > 0 { amount += ", \(limit.capped) capped" }
     if let limit, limit.dropped > 0 { amount += ", \(limit.dropped) dropped" }

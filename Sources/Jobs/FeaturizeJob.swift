@@ -30,6 +30,7 @@ public struct FeaturizeJob: Job {
   private let correlation: DensityExpansion.Correlation
   private let species: [String]?
   private let shapes: ShapeOverride
+  private let reading: ReadOptions
   private let frames: Range<Int>?
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
@@ -43,6 +44,7 @@ public struct FeaturizeJob: Job {
     rows = try settings.rows()
     species = try settings.speciesNames()
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -50,14 +52,15 @@ public struct FeaturizeJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
-    let scan = species == nil ? try SpeciesScan(input, frames: frames, context) : nil
+    let scan =
+      species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
     let expansion = try DensityExpansion(hyperparameters, species: table)
     let archive = try FeatureArchive(
       output, properties: properties(expansion), sampleNames: sampleNames)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "featurize \(input)",
-      total: scan?.count)
+      total: scan?.count, reading: reading)
     var check = FeatureCheck()
     let count = try pipeline.run(
       workspace: {},

@@ -13,6 +13,8 @@ struct FramePipeline {
   let task: String
   /// How many frames there are to do, where somebody knows.
   var total: Int?
+  /// What is said of the file.
+  var reading = ReadOptions()
 
   /// A batch ends at so many frames or particles a thread, whatever comes first.
   private static let framesPerThread = 64
@@ -29,7 +31,7 @@ struct FramePipeline {
     work: @Sendable (Frame, Int, Int, inout Workspace) throws -> Result,
     consume: (Int, Result) throws -> Void
   ) throws -> Int {
-    let reader = try FrameReader.open(input)
+    let reader = try FrameReader.open(input, options: reading)
     let wanted = frames ?? 0..<Int.max
     var (index, done) = (0, 0)
     var batch: [(index: Int, frame: Frame)] = []

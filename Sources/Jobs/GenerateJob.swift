@@ -106,6 +106,7 @@ public struct GenerateJob: Job {
           task: "generate \(generator.name)", done: next - range.lowerBound, total: range.count))
     }
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
     try second?.commit()
   }
 }

@@ -1,4 +1,4 @@
-internal import FileFormats
+public import FileFormats
 public import Geometry
 
 /// What is in a file of frames.
@@ -21,14 +21,18 @@ public struct Inspection: Sendable {
   public private(set) var columns: [(name: String, count: Int)] = []
   /// How many frames have orientations.
   public private(set) var withOrientations = 0
+  /// What was assumed in reading, where the file could have meant something else.
+  public private(set) var assumptions: [String] = []
   /// What a user should know about.
   public private(set) var problems: [String] = []
 
   /// Looks at every frame of a file.
   ///
   /// Throws: `DataError` with file, frame and line where the file cannot be read on.
-  public init(of input: String, _ context: JobContext) throws {
-    let reader = try FrameReader.open(input)
+  public init(
+    of input: String, reading: ReadOptions = ReadOptions(), _ context: JobContext
+  ) throws {
+    let reader = try FrameReader.open(input, options: reading)
     var speciesCounts: [String: Int] = [:]
     var (order, shapesSeen) = ([String](), Set<SemiAxes>())
     var (labelCounts, columnCounts) = (Tally(), Tally())
@@ -56,6 +60,7 @@ public struct Inspection: Sendable {
       species = try SpeciesTable(found: order).names.map { ($0, speciesCounts[$0] ?? 0) }
     }
     (labels, columns) = (labelCounts.entries, columnCounts.entries)
+    assumptions = reader.assumptions
     problems = reader.warnings.map { warning in
       warning.hasPrefix(input + ": ") ? String(warning.dropFirst(input.count + 2)) : warning
     }

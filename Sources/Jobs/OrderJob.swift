@@ -13,6 +13,7 @@ public struct OrderJob: Job {
   public let settings: FrameOrder.Settings
   /// Shapes in place of the file's.
   public let shapes: ShapeOverride
+  private let reading: ReadOptions
   /// Which frames; nil means all.
   public let frames: Range<Int>?
   /// The pair correlations of the whole set, where they are wanted.
@@ -47,6 +48,7 @@ public struct OrderJob: Job {
     self.output = output
     self.settings = try settings.frameOrder()
     shapes = try settings.shapes.override()
+    reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
     pairCorrelation = try settings.correlations()
     if TableFormat(path: output) != nil { _ = try TableFormat.writing(output, [.csv]) }
@@ -59,6 +61,10 @@ public struct OrderJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
+    if isTable, settings.steinhardt == nil {
+      context.warning(
+        "no Steinhardt invariants without a cutoff (or --weights voronoi): the table has none")
+    }
     let count = isTable ? try writeTable(context) : try writeFrames(context)
     return JobReport(
       what: "order parameters", amount: "\(count) frames", output: output == "-" ? nil : output,
@@ -68,7 +74,9 @@ public struct OrderJob: Job {
   }
 
   private func pipeline(_ context: JobContext) -> FramePipeline {
-    FramePipeline(input: input, frames: frames, context: context, task: "order \(input)")
+    FramePipeline(
+      input: input, frames: frames, context: context, task: "order \(input)",
+      reading: reading)
   }
 
   /// What is computed of one frame.
@@ -90,6 +98,7 @@ public struct OrderJob: Job {
   private func writeTable(_ context: JobContext) throws -> Int {
     let file = try OutputFile(output)
     var correlations = CorrelationMeans()
+    var gaps = OrderGaps()
     var header = settings.perParticle ? nil : columns
     if let header { try file.write(header.joined(separator: ",") + "\n") }
     let count = try pipeline(context).run(
@@ -97,6 +106,7 @@ public struct OrderJob: Job {
       work: { frame, _, _, _ in try evaluate(frame, keep: false) },
       consume: { index, result in
         correlations.add(result.pairs)
+        gaps.add(result.order)
         guard settings.perParticle else {
           try file.write(row(index, result.order).joined(separator: ",") + "\n")
           return
@@ -107,33 +117,38 @@ public struct OrderJob: Job {
           header = names
           try file.write(names.joined(separator: ",") + "\n")
         }
-        // A frame without layers, say, leaves their columns empty.
+        // A frame without layers, say, has nan in their columns.
         let places = (header ?? []).dropFirst(2).map { name in
           quantities.firstIndex { $0.name == name }
         }
         for particle in 0..<(quantities.first?.values.count ?? 0) {
-          let values = places.map { $0.map { "\(quantities[$0].values[particle])" } ?? "" }
+          let values = places.map { $0.map { "\(quantities[$0].values[particle])" } ?? "nan" }
           let row = ["\(index)", "\(particle)"] + values
           try file.write(row.joined(separator: ",") + "\n")
         }
       })
     try file.commit()
     try write(correlations)
+    for warning in gaps.warnings { context.warning("\(input): \(warning)") }
     return count
   }
 
   private func writeFrames(_ context: JobContext) throws -> Int {
     let writer = try FrameWriter.create(output)
     var correlations = CorrelationMeans()
+    var gaps = OrderGaps()
     let count = try pipeline(context).run(
       workspace: {},
       work: { frame, _, _, _ in try evaluate(frame, keep: true) },
       consume: { _, result in
         correlations.add(result.pairs)
+        gaps.add(result.order)
         if let frame = result.frame { try writer.write(labelled(frame, result.order)) }
       })
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
     try write(correlations)
+    for warning in gaps.warnings { context.warning("\(input): \(warning)") }
     return count
   }
 
@@ -148,8 +163,13 @@ public struct OrderJob: Job {
     let degrees = settings.steinhardt?.degrees ?? []
     var columns = [
       "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
+      "order_particles",
     ]
-    if settings.smectic != nil { columns += ["smectic_order", "layer_spacing"] }
+    if settings.smectic != nil {
+      columns += [
+        "smectic_order", "smectic_order_2", "layer_spacing", "smectic_noise", "smectic_chance",
+      ]
+    }
     if settings.hexatic != nil { columns += ["psi6", "psi6_global"] }
     if settings.steinhardt != nil { columns += degrees.map { "q\($0)" } + ["neighbors"] }
     if settings.averaged { columns += degrees.map { "q\($0)_averaged" } }
@@ -157,18 +177,20 @@ public struct OrderJob: Job {
     return columns
   }
 
-  /// The values under `columns`; what a frame does not have stays empty.
+  /// The values under `columns`; what a frame does not have is nan.
   private func row(_ index: Int, _ order: FrameOrder) -> [String] {
-    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "nan" }
     let director = order.director
     var row =
       ["\(index)"]
       + [
         order.order, order.orderMax, director?.x, director?.y, director?.z, order.biaxiality,
         order.p4,
-      ].map(text)
+      ].map(text) + ["\(order.orderedCount)"]
     if settings.smectic != nil {
-      row += [text(order.smectic?.order), text(order.smectic?.spacing)]
+      let layers = order.smectic
+      row += [layers?.order, layers?.secondOrder, layers?.spacing, layers?.noise, layers?.chance]
+        .map(text)
     }
     if settings.hexatic != nil {
       row += [text(order.hexatic?.mean), text(order.hexatic?.global)]
@@ -188,9 +210,15 @@ public struct OrderJob: Job {
       frame.labels["director"] = .reals([n.x, n.y, n.z])
       frame.labels["biaxiality"] = .real(nematic.biaxiality)
       frame.labels["p4"] = .real(nematic.p4)
+      if nematic.count < frame.count {
+        frame.labels["order_particles"] = .integer(nematic.count)
+      }
     }
     if let smectic = order.smectic {
       frame.labels["smectic_order"] = .real(smectic.order)
+      frame.labels["smectic_order_2"] = .real(smectic.secondOrder)
+      frame.labels["smectic_noise"] = .real(smectic.noise)
+      frame.labels["smectic_chance"] = .real(smectic.chance)
       frame.labels["layer_spacing"] = .real(smectic.spacing)
     }
     if let hexatic = order.hexatic {

@@ -11,13 +11,15 @@ struct SpeciesScan {
   /// Reads the file once.
   ///
   /// Throws: `DataError`; also when there is no particle and hence no species.
-  init(_ input: String, frames: Range<Int>?, _ context: JobContext) throws {
+  init(
+    _ input: String, frames: Range<Int>?, reading: ReadOptions, _ context: JobContext
+  ) throws {
     guard input != "-" else {
       throw InvalidInput(
         "species", value: "missing",
         expected: "--species when reading from -, which cannot be read twice")
     }
-    let reader = try FrameReader.open(input)
+    let reader = try FrameReader.open(input, options: reading)
     let wanted = frames ?? 0..<Int.max
     var (names, seen) = ([String](), Set<String>())
     var (index, count) = (0, 0)

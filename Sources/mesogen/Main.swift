@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileFormats
 
 @main
 enum Main {
@@ -6,6 +7,10 @@ enum Main {
     Interruption.prepare()
     do {
       try Suggestions.check(Array(CommandLine.arguments.dropFirst()))
+      if CommandLine.arguments.dropFirst() == ["convert", "--list"] {
+        print(FrameFormat.table)
+        return
+      }
       var command = try MesogenCommand.parseAsRoot()
       try command.run()
     } catch {

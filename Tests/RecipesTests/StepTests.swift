@@ -171,6 +171,6 @@ import Testing
     #expect(first.settings.predictions == "out/n.ridge.predictions.csv")
     let second = try #require(steps[4].job as? KernelJob)
     #expect(second.features == "out/n.nu1.npz" && second.settings.data.targets == "d/t.csv")
-    #expect(second.output == "out/n.second.npz" && second.settings.data.target == ["order,p4"])
+    #expect(second.output == "out/n.second.npz" && second.settings.data.target == ["order", "p4"])
   }
 }

@@ -17,6 +17,7 @@ public struct PredictJob: Job {
   /// Which frames, as in `featurize`; nil means all.
   public let selectFrames: String?
   private let frames: Range<Int>?
+  private let reading: ReadSettings
 
   /// Throws: `InvalidInput` for frames that are no range.
   public init(
@@ -26,6 +27,7 @@ public struct PredictJob: Job {
     self.input = input
     self.output = output
     selectFrames = settings.selectFrames
+    reading = settings.reading
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -100,7 +102,7 @@ public struct PredictJob: Job {
       throw InvalidInput(
         "rows of the features", value: "pairs", expected: "frames or particles")
     }
-    settings.selectFrames = selectFrames
+    (settings.selectFrames, settings.reading) = (selectFrames, reading)
     _ = try FeaturizeJob(input: input, output: path, settings: settings).run(context)
     return try FeatureTable(contentsOf: path)
   }
@@ -111,7 +113,10 @@ public struct PredictJob: Job {
   ) throws {
     let writer = try FrameWriter.create(output)
     var row = 0
-    try FramePipeline(input: input, frames: frames, context: context, task: "label \(input)").run(
+    try FramePipeline(
+      input: input, frames: frames, context: context, task: "label \(input)",
+      reading: reading.options()
+    ).run(
       workspace: {}, work: { frame, _, _, _ in frame },
       consume: { _, given in
         var frame = given
@@ -129,5 +134,6 @@ public struct PredictJob: Job {
         try writer.write(frame)
       })
     try writer.commit()
+    if let warning = writer.lossWarning { context.warning(warning) }
   }
 }

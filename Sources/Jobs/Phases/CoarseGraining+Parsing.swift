@@ -3,14 +3,14 @@ internal import Geometry
 
 extension CoarseGraining.Shape {
   /// What `init(parsing:)` knows by name.
-  public static let names = "van-der-waals, gyration"
+  public static let names = "van-der-waals (or vdw), gyration"
 
   /// `van-der-waals`, `gyration`, or three semi-axes.
   ///
   /// Throws: `InvalidInput`.
   public init(parsing text: String) throws {
     switch text {
-    case "van-der-waals": self = .vanDerWaals
+    case "van-der-waals", "vdw": self = .vanDerWaals
     case "gyration": self = .gyration
     default:
       guard text.contains(",") else {

@@ -10,20 +10,32 @@ public struct CoarseGrainSettings: Settings {
   public var column: String?
   /// The atoms of molecules, from 0, as `0:11` (inclusive) or `0,3,5:8`.
   public var group: [String] = []
+  /// The formulas that molecules may have, C6H6: others are refused; none: all.
+  public var expect: [String] = []
+  /// No semi-axis is smaller than this; nil: flat molecules are refused where their shape has no thickness.
+  public var minimumAxis: Double?
   /// What ellipsoids are called; nil: by the chemical formula.
   public var species: String?
   /// Frames `first:end` of the file, half-open and counted from 0; nil: all.
   public var selectFrames: String?
   /// Shapes in place of those found.
   public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
 
   /// Molecules by bonds, shapes by van der Waals radii.
   public init() {}
 
   /// Throws: `InvalidInput`.
   public func graining() throws -> CoarseGraining {
-    CoarseGraining(
+    var graining = CoarseGraining(
       grouping: try .init(bondTolerance: bondTolerance, column: column, groups: group),
       shape: try .init(parsing: shape), species: species)
+    graining.minimumAxis = minimumAxis
+    let formulas = try expect.flatMap { $0.split(separator: ",") }.map {
+      try MolecularFormula(parsing: String($0))
+    }
+    graining.expected = formulas.isEmpty ? nil : Set(formulas)
+    return graining
   }
 }

@@ -8,6 +8,8 @@ public struct ContactSettings: Settings {
   public var selectFrames: String?
   /// Shapes in place of the file's.
   public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
 
   /// All pairs of all frames.
   public init() {}

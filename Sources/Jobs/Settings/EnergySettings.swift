@@ -15,6 +15,8 @@ public struct EnergySettings: Settings {
   public var selectFrames: String?
   /// Shapes in place of the file's.
   public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
 
   /// What becomes of frames above the ceiling, where it is not said.
   public static let defaultAbove = EnergyLimit.Action.cap

@@ -86,7 +86,7 @@ extension FeatureSettings {
   private static func fields(_ description: String) throws -> [String: String] {
     var settings = try FeatureSettings(description: description)
     settings = settings.resolved
-    settings.selectFrames = nil
+    (settings.selectFrames, settings.reading) = (nil, ReadSettings())
     // A list of equal numbers is that number.
     let sizes = settings.maxRadial.split(separator: ",")
     if sizes.count == settings.maxAngular + 1, Set(sizes).count == 1 {

@@ -58,6 +58,8 @@ public struct FeatureSettings: Settings {
   public var selectFrames: String?
   /// Shapes in place of the file's.
   public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
 
   /// The sigma of the radial Gaussians where none is given.
   public static let defaultRadialWidth = 3.0

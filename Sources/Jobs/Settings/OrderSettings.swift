@@ -1,3 +1,4 @@
+internal import Generators
 internal import Geometry
 public import OrderParameters
 
@@ -11,10 +12,18 @@ public struct OrderSettings: Settings {
   public var weights = Steinhardt.Weights.uniform
   /// The symmetry axis of the particles.
   public var axis = SymmetryAxis.automatic
+  /// The species that count, separated by commas; nil: all that have an axis.
+  public var selectSpecies: String?
   /// Whether layers are sought.
   public var smectic = false
+  /// Along which directions layers are sought: `director`, `any`, or `x,y,z`.
+  public var layerDirection = "director"
+  /// The spacings of layers that are looked at, `MIN:MAX`; nil: by the length of the particles.
+  public var layerSpacing: String?
   /// Whether psi_6 within the layers is wanted.
   public var hexatic = false
+  /// The longest bond within a layer for psi_6; nil: the six nearest neighbours.
+  public var hexaticCutoff: Double?
   /// Whether invariants averaged over the neighbours are wanted.
   public var averaged = false
   /// Whether third-order invariants are wanted.
@@ -31,6 +40,8 @@ public struct OrderSettings: Settings {
   public var selectFrames: String?
   /// Shapes in place of the file's.
   public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
 
   /// Orientational order alone.
   public init() {}
@@ -43,7 +54,7 @@ public struct OrderSettings: Settings {
       throw InvalidInput("cutoff radius", value: cutoff, expected: "a positive number")
     }
     var settings = FrameOrder.Settings(
-      axis: axis, smectic: smectic || hexatic ? SmecticSearch() : nil,
+      axis: axis, smectic: smectic || hexatic ? try search() : nil,
       steinhardt: Steinhardt.Settings(
         degrees: try IntegerRange.closed(parsing: steinhardt), optionalCutoff: cutoff,
         weights: weights))
@@ -56,8 +67,36 @@ public struct OrderSettings: Settings {
     settings.thirdOrder = thirdOrder
     settings.perParticle = perParticle
     settings.localCutoff = perParticle ? cutoff : nil
-    settings.hexatic = hexatic ? .sixNearest : nil
+    if let hexaticCutoff {
+      guard hexatic, hexaticCutoff > 0, hexaticCutoff.isFinite else {
+        throw InvalidInput(
+          "hexatic-cutoff", value: hexaticCutoff, expected: "a positive number, with hexatic")
+      }
+    }
+    settings.hexatic = hexatic ? hexaticCutoff.map { .within($0) } ?? .sixNearest : nil
+    settings.species = selectSpecies.map { Set($0.split(separator: ",").map(String.init)) }
     return settings
+  }
+
+  /// How layers are sought.
+  private func search() throws -> SmecticSearch {
+    var search = SmecticSearch()
+    switch layerDirection {
+    case "director": search.direction = .director
+    case "any": search.direction = .any
+    default:
+      search.direction = .fixed(
+        try SpeciesTriples.triple(parsing: layerDirection, quantity: "layer direction"))
+    }
+    if let layerSpacing {
+      let range = try ValueRange(parsing: layerSpacing, quantity: "layer spacing")
+      guard range.low <= range.high else {
+        throw InvalidInput(
+          "layer spacing", value: layerSpacing, expected: "a range MIN:MAX, or one number")
+      }
+      search.spacings = range.low...range.high
+    }
+    return search
   }
 
   /// The table of pair correlations, where one is wanted.

@@ -25,7 +25,9 @@ struct CoarseGrainStep: StepOptions {
   var shape = CoarseGrainSettings().shape
   @Option(
     parsing: .unconditional,
-    help: "Bonds are shorter than this times the sum of covalent radii (default: 1.2).")
+    help:
+      "Bonds are shorter than this times the sum of covalent radii (default: \(CoarseGraining.defaultBondTolerance))."
+  )
   var bondTolerance: Double?
   @Option(help: "A column whose equal values make a molecule.")
   var column: String?
@@ -33,6 +35,14 @@ struct CoarseGrainStep: StepOptions {
     parsing: .unconditionalSingleValue,
     help: "The atoms of one molecule, from 0, as 0:11 (inclusive) or 0,3,5:8 (repeatable).")
   var group: [String] = []
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Refuse molecules of other formulas than this, C6H6 (repeatable).")
+  var expect: [String] = []
+  @Option(
+    parsing: .unconditional,
+    help: "No semi-axis is smaller than this: flat molecules have no thickness of their own.")
+  var minimumAxis: Double?
   @Option(help: "What ellipsoids are called (default: the chemical formula).")
   var species: String?
 

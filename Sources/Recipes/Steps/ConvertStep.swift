@@ -1,5 +1,8 @@
-internal import ArgumentParser
+public import ArgumentParser
+public import FileFormats
 internal import Jobs
+
+extension WriteOptions.Program: ExpressibleByArgument {}
 
 /// `mesogen convert`; the step `read` of recipes.
 struct ConvertStep: StepOptions {
@@ -11,6 +14,10 @@ struct ConvertStep: StepOptions {
     discussion: """
       For chemiscope (https://chemiscope.org), a viewer of frames and maps, principal components of \
       features become properties of the frames, or of the particles where features are per particle.
+
+      The formats:
+
+      \(FrameFormat.table)
 
         mesogen convert mangled.xyz clean.xyz.gz
         mesogen convert crystal.xyz ellipsoids.xyz --semi-axes 2,2,0.25 --select-frames 0:100
@@ -26,6 +33,14 @@ struct ConvertStep: StepOptions {
     parsing: .unconditional,
     help: "How many principal components of them (default: \(FeatureMap.defaultCount)).")
   var pca: Int?
+
+  @Option(
+    name: .customLong("for"),
+    help: """
+      The program that will read extended XYZ: ase (species that are no elements are X, their names in \
+      a column), or ovito (it shows ellipsoids then).
+      """)
+  var program = ConvertSettings().program
 
   init() {}
 

@@ -22,7 +22,7 @@ struct OrderStep: StepOptions {
         mesogen order set.xyz -o order.csv --steinhardt 0:6 --cutoff 5 --weights distance
         mesogen order set.xyz -o labelled.xyz --smectic
         mesogen order set.xyz -o local.xyz --cutoff 5 --per-particle --averaged --third-order
-        mesogen order set.xyz -o order.csv --cutoff 1.4 --hexatic --pair-correlation g.csv --range 6
+        mesogen order set.xyz -o order.csv --hexatic --pair-correlation g.csv --range 6
       """)
 
   @OptionGroup var frames: FrameOptions
@@ -37,10 +37,24 @@ struct OrderStep: StepOptions {
   var weights = OrderSettings().weights
   @Option(help: "The symmetry axis of the particles.")
   var axis = OrderSettings().axis
-  @Flag(help: "Also look for layers.")
+  @Option(help: "The species that count, with commas (default: all; spheres have no axis).")
+  var selectSpecies: String?
+  @Flag(help: "Also look for layers; smectic_chance says how likely random positions show as much.")
   var smectic = false
-  @Flag(help: "Also psi_6 within the layers, of bonds shorter than the cutoff in their plane.")
+  @Option(
+    parsing: .unconditional,
+    help: "Along which directions layers are sought: director (within 45 degrees), any, or x,y,z.")
+  var layerDirection = OrderSettings().layerDirection
+  @Option(
+    parsing: .unconditional,
+    help: "Spacings of layers, MIN:MAX (default: 0.8 to 1.5 lengths of the particles).")
+  var layerSpacing: String?
+  @Flag(help: "Also psi_6 within the layers.")
   var hexatic = false
+  @Option(
+    parsing: .unconditional,
+    help: "The longest bond within a layer for psi_6 (default: the six nearest).")
+  var hexaticCutoff: Double?
   @Flag(help: "Also Steinhardt's invariants averaged over the neighbours (Lechner and Dellago).")
   var averaged = false
   @Flag(help: "Also Steinhardt's third-order invariants w_l.")

@@ -15,6 +15,7 @@ struct InfoCommand: ParsableCommand {
 
   @Argument(help: "The file; - is standard input (extended XYZ).")
   var input: String
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
@@ -30,7 +31,7 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func showFrames() throws {
-    let found = try Inspection(of: input, global.context)
+    let found = try Inspection(of: input, reading: reading.settings.options(), global.context)
     var table = TextTable(["what", "found"])
     table.add(["frames", Figures.grouped(found.frames)])
     var particles = Figures.grouped(found.particles)
@@ -47,6 +48,9 @@ struct InfoCommand: ParsableCommand {
     table.add(["cells", cells(found)])
     table.add(["labels", found.labels.map(\.name).joined(separator: ", ")])
     table.add(["columns", found.columns.map(\.name).joined(separator: ", ")])
+    for (k, assumption) in found.assumptions.enumerated() {
+      table.add([k == 0 ? "assumed" : "", assumption])
+    }
     for (k, problem) in found.problems.enumerated() {
       table.add([k == 0 ? "problems" : "", problem])
     }

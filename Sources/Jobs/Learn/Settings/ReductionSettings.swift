@@ -80,6 +80,8 @@ public struct SelectionSettings: Settings {
 public struct PredictionSettings: Settings {
   /// Frames `first:end`, half-open and counted from 0; nil: all.
   public var selectFrames: String?
+  /// What is said of the file with the frames.
+  public var reading = ReadSettings()
 
   /// All frames.
   public init() {}

@@ -26,6 +26,8 @@ struct PredictStep: StepOptions {
   @Option(parsing: .unconditional, help: "Frames lo:hi, half-open, counted from 0; with frames.")
   var selectFrames: String?
 
+  @OptionGroup var reading: ReadingOptions
+
   init() {}
 
   func job() throws -> any Job {
