@@ -35,7 +35,7 @@ let package = Package(
       name: "Mesogen",
       targets: [
         "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
-        "Learning", "FileFormats", "Recipes", "Report",
+        "Simulation", "Learning", "FileFormats", "Recipes", "Report",
       ]),
   ],
   dependencies: [
@@ -65,6 +65,7 @@ let package = Package(
     room(
       "Generators", path: "generators",
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
+    room("Simulation", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),
     room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
     room(
@@ -92,7 +93,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats",
+        "Generators", "Simulation", "Learning", "FileFormats",
       ],
       path: "Benchmarks",
       swiftSettings: strict),
@@ -108,6 +109,9 @@ let package = Package(
     tests("GayBerne", ["Geometry", "Mathematics", "FileFormats"]),
     tests("OrderParameters", ["Geometry", "Mathematics", "FileFormats"]),
     tests("Generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+    tests(
+      "Simulation",
+      ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "Generators", "FileFormats"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
     tests("Recipes", ["Geometry", "FileFormats"]),
