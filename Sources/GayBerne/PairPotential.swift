@@ -1,22 +1,16 @@
 public import Geometry
 
 /// A potential energy of pairs of ellipsoids.
-public protocol PairPotential: Sendable {
-  /// Pairs at this distance or beyond do not interact; nil: all do.
-  var cutoff: Double? { get }
-
+///
+/// `evaluate` throws `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without
+/// a cutoff, or has two particles at the same place (it names them).
+public protocol PairPotential: FramePotential {
   /// The interaction of two particles, the second at `displacement` = r_2 - r_1 from the first.
   ///
   /// Throws: `InvalidInput` when the centres coincide, or for a species without parameters.
   func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction
-
-  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images.
-  ///
-  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without a
-  /// cutoff, or has two particles at the same place (it names them).
-  func evaluate(_ frame: Frame, forces: Bool, threads: Int) throws -> Interaction
 }
 
 extension PairPotential {
@@ -88,4 +82,18 @@ public struct Interaction: Equatable, Sendable {
   }
 
   var singularExample: [Int]?
+
+  /// What a potential says of a frame; `energies` and the counts of pairs where it has them.
+  public init(
+    energy: Double, energies: [Double] = [], forces: [Vector3] = [], torques: [Vector3] = [],
+    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int = 0, singularPairs: Int = 0
+  ) {
+    self.energy = energy
+    self.energies = energies
+    self.forces = forces
+    self.torques = torques
+    self.virial = virial
+    self.pairCount = pairCount
+    self.singularPairs = singularPairs
+  }
 }
