@@ -89,9 +89,11 @@ struct FrameEvaluation<Kernel: PairKernel>: Sendable {
     for slot in Parcels.range(index, of: parcels, count) {
       collectPartners(of: slot, into: workspace)
       if forces {
-        kernel.sum(slot, workspace.partners, table, order, workspace.sums, forces: true, into: &part)
+        kernel.sum(
+          slot, workspace.partners, table, order, workspace.sums, forces: true, into: &part)
       } else {
-        kernel.sum(slot, workspace.partners, table, order, workspace.sums, forces: false, into: &part)
+        kernel.sum(
+          slot, workspace.partners, table, order, workspace.sums, forces: false, into: &part)
       }
     }
     return part

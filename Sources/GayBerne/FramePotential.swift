@@ -50,6 +50,11 @@ public enum BodySymmetry: Equatable, Hashable, Sendable {
 }
 
 extension FramePotential {
+  /// With the potential's choice of a skin.
+  public func evaluator(for frame: Frame) throws -> any PotentialEvaluator {
+    try evaluator(for: frame, skin: nil)
+  }
+
   /// By the semi-axes alone.
   public func symmetry(of semiAxes: SemiAxes, species: String) throws -> BodySymmetry {
     BodySymmetry(semiAxes)

@@ -10,10 +10,11 @@ struct ParcelInput: Sendable {
 }
 
 /// The sum over one parcel's rows: what the kernels are behind, so that the evaluator need not know them.
-typealias ParcelSum = @Sendable (
-  _ input: ParcelInput, _ rows: VerletRows, _ places: UnsafePointer<Double>,
-  _ partners: HalfList, _ sums: ParticleSums
-) -> PartialSum
+typealias ParcelSum =
+  @Sendable (
+    _ input: ParcelInput, _ rows: VerletRows, _ places: UnsafePointer<Double>,
+    _ partners: HalfList, _ sums: ParticleSums
+  ) -> PartialSum
 
 extension ParticleRecipe {
   /// An evaluator by that kernel; nil without a cutoff.
@@ -31,16 +32,30 @@ extension ParticleRecipe {
       try ParticleKinds(frame, recipe: self), strengths, cutoff: cutoff,
       skin: skin ?? VerletEvaluator.usualSkin * cutoff
     ) { input, rows, places, partners, sums in
-      var part = PartialSum()
-      rows.forEach { slot, row in
+      kernel.sum(input, rows, places, partners, sums)
+    }
+  }
+}
+
+extension TruncatedKernel {
+  /// The sum over one parcel. Not inlined: inside a closure the vector instructions of CLanes remain
+  /// calls.
+  @inline(never)
+  fileprivate func sum(
+    _ input: ParcelInput, _ rows: VerletRows, _ places: UnsafePointer<Double>,
+    _ partners: HalfList, _ sums: ParticleSums
+  ) -> PartialSum {
+    var part = PartialSum()
+    for k in 0..<rows.count {
+      let slot = rows.first + k
+      rows.withRow(k) { row in
         partners.fill(
           from: row, own: slot, places: places, lattice: input.lattice,
           cutoffSquared: input.cutoffSquared)
-        kernel.sum(
-          slot, partners, input.table, input.order, sums, forces: true, into: &part)
       }
-      return part
+      sum(slot, partners, input.table, input.order, sums, forces: true, into: &part)
     }
+    return part
   }
 }
 

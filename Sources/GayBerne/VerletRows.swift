@@ -1,9 +1,11 @@
+internal import CLanes
 internal import Geometry
 
 /// The rows of a Verlet list for one parcel of slots: for every slot those partners behind it that were
 /// nearer than the list's reach when it was built, with the turns of the lattice between them.
 struct VerletRows: Sendable {
-  private let first: Int
+  /// The first slot.
+  let first: Int
   /// Where every row begins; one more than there are rows.
   private var starts: [Int] = []
   private var slots: [Int32] = []
@@ -29,7 +31,7 @@ struct VerletRows: Sendable {
   static func turns(_ codes: SIMD8<UInt32>) -> InlineArray<3, SIMD8<Double>> {
     func turns(_ k: UInt32) -> SIMD8<Double> {
       let part = codes &>> SIMD8(repeating: 10 &* k) & SIMD8(repeating: 1023)
-      return SIMD8<Double>(SIMD8<Int32>(truncatingIfNeeded: part) &- 512)
+      return mesogen_convert8(unsafeBitCast(part, to: SIMD8<Int32>.self) &- 512)
     }
     return [turns(0), turns(1), turns(2)]
   }
@@ -90,18 +92,17 @@ struct VerletRows: Sendable {
     }
   }
 
-  /// Calls `body` with every slot and its row.
+  /// The number of rows.
+  var count: Int { max(0, starts.count - 1) }
+
+  /// Calls `body` with row `k`.
   @inline(__always)
-  func forEach(_ body: (Int, Row) -> Void) {
+  func withRow(_ k: Int, _ body: (Row) -> Void) {
+    let (start, end) = (starts[k], starts[k + 1])
     slots.withUnsafeBufferPointer { slots in
       shifts.withUnsafeBufferPointer { shifts in
         guard let slots = slots.baseAddress, let shifts = shifts.baseAddress else { return }
-        for k in 0..<starts.count - 1 {
-          let start = starts[k]
-          body(
-            first + k,
-            Row(slots: slots + start, shifts: shifts + start, count: starts[k + 1] - start))
-        }
+        body(Row(slots: slots + start, shifts: shifts + start, count: end - start))
       }
     }
   }
