@@ -58,11 +58,11 @@ extension MolecularDynamics {
       let mean = (pressures.x + pressures.y + pressures.z) / 3
       change = Vector3(repeating: ((mean - barostat.pressure) * rate + noise) / 3)
     }
-    guard change.isFinite, change.max() < 0.1, change.min() > -0.1 else {
+    guard change.isFinite, change.max() < 0.25, change.min() > -0.25 else {
       throw InvalidInput(
         "change of the cell in step \(state.step + 1)",
         value: "\(change.x) \(change.y) \(change.z)",
-        expected: "less than a tenth (a longer relaxation time of the barostat than "
+        expected: "less than a quarter (a longer relaxation time of the barostat than "
           + "\(barostat.time), or a start nearer to the pressure)")
     }
     let factors = Vector3(exp(change.x), exp(change.y), exp(change.z))

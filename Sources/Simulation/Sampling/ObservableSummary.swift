@@ -50,11 +50,7 @@ extension TimeSeries {
   public static func blockError(_ values: [Double], blocks: Int = 10) -> Double? {
     let size = values.count / blocks
     guard blocks > 1, size > 1 else { return nil }
-    // What does not fill a block is left out at the start.
-    let first = values.count - size * blocks
-    let means = (0..<blocks).map { k in
-      mean(values[(first + k * size)..<(first + (k + 1) * size)])
-    }
+    let means = blockMeans(Array(values.suffix(size * blocks)), size: size)
     let all = mean(means)
     let squares = means.reduce(0) { $0 + ($1 - all) * ($1 - all) }
     return (squares / Double(blocks - 1) / Double(blocks)).squareRoot()

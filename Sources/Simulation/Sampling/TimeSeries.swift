@@ -77,22 +77,34 @@ extension TimeSeries {
   /// transient that are kept raise g by more than they add (Chodera, J. Chem. Theory Comput. 12, 1799
   /// (2016), doi:10.1021/acs.jctc.5b00784).
   ///
-  /// Of long series `candidates` starts are tried, evenly spread over all but the last tenth.
+  /// `candidates` starts are tried, evenly spread over all but the last tenth. Series of more than 4,000
+  /// values are averaged over blocks for the search: N_eff of block means is that of the values.
   public static func equilibration(_ values: [Double], candidates: Int = 100) -> Equilibration {
     let n = values.count
-    var best = Equilibration(start: 0, inefficiency: 1, effectiveSamples: Double(n))
-    guard n > 2 else { return best }
-    best.effectiveSamples = 0
-    let last = max(1, n * 9 / 10)
+    let block = (n + 3999) / 4000
+    guard n > 2 else {
+      return Equilibration(start: 0, inefficiency: 1, effectiveSamples: Double(n))
+    }
+    let means = block == 1 ? values : blockMeans(values, size: block)
+    let last = max(1, means.count * 9 / 10)
     let count = max(1, min(candidates, last))
+    var best = (start: 0, effective: 0.0)
     for k in 0..<count {
       let start = k * last / count
-      let g = inefficiency(Array(values[start...]))
-      let effective = Double(n - start) / g
-      if effective > best.effectiveSamples {
-        best = Equilibration(start: start, inefficiency: g, effectiveSamples: effective)
-      }
+      let effective = Double(means.count - start) / inefficiency(Array(means[start...]))
+      if effective > best.effective { best = (start, effective) }
     }
-    return best
+    // The blocks end with the last value.
+    let start = best.start == 0 ? 0 : n - (means.count - best.start) * block
+    let g = inefficiency(Array(values[start...]))
+    return Equilibration(
+      start: start, inefficiency: g, effectiveSamples: Double(n - start) / g)
+  }
+
+  /// The means of blocks of that size; what does not fill a block is left out at the start.
+  static func blockMeans(_ values: [Double], size: Int) -> [Double] {
+    stride(from: values.count % size, to: values.count, by: size).map {
+      mean(values[$0..<$0 + size])
+    }
   }
 }
