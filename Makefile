@@ -22,8 +22,8 @@ SWIFT_FLAGS := -c release $(CPU_FLAGS)
 
 # The directories that hold Swift code, and the modules that have documentation.
 SWIFT_CODE := Package.swift Sources generators Tests Benchmarks
-MODULES := Geometry Mathematics AniSOAP AniSOAPReference GayBerne OrderParameters Generators Learning \
-  FileFormats Jobs Recipes Report
+MODULES := Geometry Mathematics AniSOAP AniSOAPReference GayBerne OrderParameters Generators Simulation \
+  Learning FileFormats Jobs Recipes Report
 
 help: ## list the targets
 	@echo "Mesogen makes liquid-crystal datasets: particles, energies, order parameters, features."

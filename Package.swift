@@ -34,8 +34,8 @@ let recipes = [
 
 /// The rooms that `import Mesogen` gives.
 let rooms: [Target.Dependency] = [
-  "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators", "Learning",
-  "FileFormats", "Jobs", "Recipes", "Report",
+  "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators", "Simulation",
+  "Learning", "FileFormats", "Jobs", "Recipes", "Report",
 ]
 
 let package = Package(
@@ -44,10 +44,7 @@ let package = Package(
     .executable(name: "mesogen", targets: ["mesogen"]),
     .library(
       name: "Mesogen",
-      targets: [
-        "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters", "Generators",
-        "Learning", "FileFormats", "Jobs", "Recipes", "Report",
-      ]),
+      targets: ["Mesogen"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -77,6 +74,7 @@ let package = Package(
     room(
       "Generators", path: "generators",
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
+    room("Simulation", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),
     room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
     room(
@@ -114,7 +112,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats",
+        "Generators", "Simulation", "Learning", "FileFormats",
       ],
       path: "Benchmarks",
       swiftSettings: strict),
@@ -130,6 +128,9 @@ let package = Package(
     tests("GayBerne", ["Geometry", "Mathematics", "FileFormats"]),
     tests("OrderParameters", ["Geometry", "Mathematics", "FileFormats"]),
     tests("Generators", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+    tests(
+      "Simulation",
+      ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "Generators", "FileFormats"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
     tests("Jobs", ["Geometry", "FileFormats"]),

@@ -33,9 +33,48 @@ enum LAMMPSComparison {
     print(min(seconds(10) for _ in range(3)))
     """
 
+  /// Reads a data file with particles at rest, gives them velocities (LAMMPS knows none of rotation:
+  /// torques spin them up), and prints the processor seconds of a step of dynamics at constant energy,
+  /// lists rebuilt when somebody moved by half the skin.
+  private static let dynamics = """
+    import sys, time, lammps
+    l = lammps.lammps(cmdargs=['-screen', 'none', '-log', 'none'])
+    l.commands_string(f'''
+    units lj
+    atom_style ellipsoid
+    read_data {sys.argv[1]}
+    pair_style gayberne 1 1 2 4
+    pair_coeff 1 1 1 1 1 1 0.2 1 1 0.2
+    set type 1 mass 1
+    velocity all create 1.5 4711
+    neighbor 0.4 bin
+    neigh_modify every 1 delay 0 check yes
+    timestep 0.002
+    fix 1 all nve/asphere
+    run 20
+    ''')
+    def seconds(steps):
+        start = time.process_time()
+        l.command(f'run {steps} pre no post no')
+        return (time.process_time() - start) / steps
+    print(min(seconds(20) for _ in range(3)))
+    """
+
   /// Processor seconds that LAMMPS takes for one step of the frame, without and with building the
   /// neighbour list; nil where it is not installed.
   static func secondsPerStep(_ frame: Frame) throws -> (plain: Double, withList: Double)? {
+    let seconds = try run(script, frame)
+    return seconds?.count == 2 ? seconds.map { ($0[0], $0[1]) } : nil
+  }
+
+  /// Processor seconds that LAMMPS takes for one step of dynamics from this frame; nil where it is not
+  /// installed.
+  static func secondsPerDynamicsStep(_ frame: Frame) throws -> Double? {
+    try run(dynamics, frame)?.first
+  }
+
+  /// The numbers that the script prints about the frame.
+  private static func run(_ script: String, _ frame: Frame) throws -> [Double]? {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("mesogen-bench-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -55,9 +94,6 @@ enum LAMMPSComparison {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { return nil }
-    let seconds = String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap {
-      Double($0)
-    }
-    return seconds.count == 2 ? (seconds[0], seconds[1]) : nil
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").compactMap { Double($0) }
   }
 }

@@ -6,3 +6,4 @@ warmUp()
 if isWanted("neighbors") { try benchmarkNeighborSearch() }
 if isWanted("anisoap") { try benchmarkAniSOAP() }
 if isWanted("gay-berne") { benchmarkGayBerne() }
+if isWanted("md") { benchmarkMolecularDynamics() }

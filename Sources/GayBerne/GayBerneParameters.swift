@@ -29,6 +29,10 @@ public enum Truncation: Equatable, Sendable {
   /// Times 1 - 10 t^3 + 15 t^4 - 6 t^5, t = (|r| - start)/(r_c - start): energy, force and its
   /// derivative are continuous.
   case switched(start: Double)
+
+  /// What dynamics take unless they are told otherwise: switched off over the last tenth of the cutoff.
+  /// A plain end does not conserve energy; a shifted one costs a second evaluation of every pair.
+  public static func smooth(cutoff: Double) -> Truncation { .switched(start: 0.9 * cutoff) }
 }
 
 /// The parameters of the Gay-Berne potential for dissimilar biaxial particles; see `GayBerne`.

@@ -1,3 +1,4 @@
+internal import CLanes
 internal import Geometry
 
 /// The partners of one particle as the kernels read them, padded to whole batches of eight with the
@@ -10,8 +11,11 @@ final class HalfList {
   private var x = UnsafeMutablePointer<Double>.allocate(capacity: 0)
   private var y = UnsafeMutablePointer<Double>.allocate(capacity: 0)
   private var z = UnsafeMutablePointer<Double>.allocate(capacity: 0)
+  /// -1 where a candidate is inside the cutoff, 0 elsewhere.
+  private var inside = UnsafeMutablePointer<Int64>.allocate(capacity: 0)
 
   deinit {
+    inside.deallocate()
     slots.deallocate()
     x.deallocate()
     y.deallocate()
@@ -48,6 +52,56 @@ final class HalfList {
     finish(count)
   }
 
+  /// Those candidates of a Verlet list's row that are inside the cutoff. `places` holds four numbers for
+  /// every slot, of which three are the position.
+  ///
+  /// First all displacements, eight at a time, then one pass that moves those to be kept together.
+  @inline(__always)
+  func fill(
+    from row: VerletRows.Row, own: Int, places: UnsafePointer<Double>, lattice: Matrix3x3,
+    cutoffSquared: Double
+  ) {
+    typealias L = SIMD8<Double>
+    let candidates = row.count
+    reserve(candidates)
+    let (slots, x, y, z, inside) = (slots, x, y, z, inside)
+    let center = LaneVector<L>(
+      L(repeating: places[4 * own]), L(repeating: places[4 * own + 1]),
+      L(repeating: places[4 * own + 2]))
+    let edge = L(repeating: cutoffSquared)
+    func store<V: SIMD>(_ v: V, _ p: UnsafeMutablePointer<V.Scalar>, _ start: Int) {
+      UnsafeMutableRawPointer(p + start).storeBytes(of: v, as: V.self)
+    }
+    var start = 0
+    while start < candidates {
+      let others = row.slots(start)
+      var v = (L.zero, L.zero, L.zero, L.zero)
+      withUnsafeMutablePointer(to: &v) { mesogen_gather4(places, 4, others, $0) }
+      var r = LaneVector(v.0, v.1, v.2) - center
+      let shifts = row.shifts(start)
+      if any(shifts .!= SIMD8(repeating: VerletRows.home)) {
+        let turns = VerletRows.turns(shifts)
+        for k in 0..<3 {
+          r = LaneVector(
+            L.fma(L(repeating: lattice[k, 0]), turns[k], r.x),
+            L.fma(L(repeating: lattice[k, 1]), turns[k], r.y),
+            L.fma(L(repeating: lattice[k, 2]), turns[k], r.z))
+        }
+      }
+      store(r.x, x, start)
+      store(r.y, y, start)
+      store(r.z, z, start)
+      store(unsafeBitCast(r.dot(r) .< edge, to: SIMD8<Int64>.self), inside, start)
+      start += 8
+    }
+    var k = 0
+    for n in 0..<candidates {
+      (slots[k], x[k], y[k], z[k]) = (row.slots[n], x[n], y[n], z[n])
+      k &-= Int(inside[n])
+    }
+    finish(k)
+  }
+
   private func reserve(_ count: Int) {
     guard count + 8 > capacity else { return }
     capacity = 2 * count + 64
@@ -59,6 +113,8 @@ final class HalfList {
     x = .allocate(capacity: capacity)
     y = .allocate(capacity: capacity)
     z = .allocate(capacity: capacity)
+    inside.deallocate()
+    inside = .allocate(capacity: capacity)
   }
 
   private func finish(_ count: Int) {

@@ -16,23 +16,16 @@ public import Geometry
 ///         PairInteraction(energy: r.lengthSquared / 2, force: -r)
 ///       }
 ///     }
-public protocol PairPotential: Sendable {
-  /// Pairs at this distance or beyond do not interact; nil: all do.
-  var cutoff: Double? { get }
-
+///
+/// `evaluate` throws `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without
+/// a cutoff, or has two particles at the same place (it names them).
+public protocol PairPotential: FramePotential {
   /// The interaction of two particles, the second at `displacement` = r_2 - r_1 from the first.
   ///
   /// Throws: `InvalidInput` when the centres coincide, or for a species without parameters.
   func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement: Vector3, species: (String, String)
   ) throws -> PairInteraction
-
-  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images. The
-  /// result must not depend on the number of threads.
-  ///
-  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, is periodic without a
-  /// cutoff, or has two particles at the same place (it names them).
-  func evaluate(_ frame: Frame, forces: Bool, threads: Int) throws -> Interaction
 }
 
 extension PairPotential {
@@ -114,6 +107,12 @@ public struct Interaction: Equatable, Sendable {
   public var pairCount: Int
   /// Pairs at which the potential is not defined: +infinity in energy, left out of forces.
   public var singularPairs: Int
+
+  /// The particles of the lowest singular pair.
+  var singularExample: [Int]?
+  /// The particles of the first singular pair, from 0; nil where there is none, or a potential of
+  /// one's own does not say.
+  public var firstSingularPair: (Int, Int)? { singularExample.map { ($0[0], $0[1]) } }
 
   /// Nothing unless said otherwise: energy 0, no particles, no pairs.
   public init(

@@ -72,16 +72,28 @@ final class ParticleSums {
     for lane in 0..<8 { touched[Int(blocks[lane])] = true }
   }
 
+  /// Forgets everything.
+  func clear() {
+    for block in 0..<blockCount where touched[block] { clear(block) }
+  }
+
   /// Takes out what was added since the last time.
   func take() -> Blocks {
     var result = Blocks()
+    take(into: &result)
+    return result
+  }
+
+  /// Takes out what was added since the last time, into memory that was used before.
+  func take(into result: inout Blocks) {
+    result.indices.removeAll(keepingCapacity: true)
+    result.numbers.removeAll(keepingCapacity: true)
     result.numbers.reserveCapacity((0..<blockCount).count { touched[$0] } * Self.numbers)
     for block in 0..<blockCount where touched[block] {
       result.indices.append(Int32(block))
       result.numbers += UnsafeBufferPointer(start: numbers(of: block), count: Self.numbers)
       clear(block)
     }
-    return result
   }
 
   /// Adds what was taken out of another.
@@ -89,6 +101,7 @@ final class ParticleSums {
     blocks.numbers.withUnsafeBufferPointer { numbers in
       guard let base = numbers.baseAddress else { return }
       for (k, block) in blocks.indices.enumerated() {
+        touched[Int(block)] = true
         add(base + k * Self.numbers, to: Int(block))
       }
     }
@@ -97,6 +110,7 @@ final class ParticleSums {
   /// Adds to another what `take` would take out.
   func move(to other: ParticleSums) {
     for block in 0..<blockCount where touched[block] {
+      other.touched[block] = true
       other.add(numbers(of: block), to: block)
       clear(block)
     }

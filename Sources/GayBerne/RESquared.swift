@@ -78,6 +78,25 @@ public struct RESquared: PairPotential {
   ) throws -> Interaction {
     try evaluate(frame, by: kernel, forces: forces, threads: threads)
   }
+
+  /// About which body axes a particle can be turned: those of its shape and its well depths together.
+  ///
+  /// Throws: `InvalidInput` for a species without well depths.
+  public func symmetry(of semiAxes: SemiAxes, species: String) throws -> BodySymmetry {
+    let kind = ParticleKind(try particle(Ellipsoid(semiAxes: semiAxes), species: species))
+    return BodySymmetry(semiAxes.vector, kind.wells)
+  }
+
+  /// What evaluates the particles of this frame again and again while they move, by a Verlet list.
+  ///
+  /// `skin`: how much farther than the cutoff the list looks; nil: a tenth of the cutoff. It is built
+  /// anew when a centre has moved by half the skin.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, has a species without well
+  /// depths, or the skin is not a positive number.
+  public func evaluator(for frame: Frame, skin: Double?) throws -> any PotentialEvaluator {
+    try evaluator(for: frame, skin: skin, by: kernel) ?? FrameByFrameEvaluator(self, frame)
+  }
 }
 
 extension RESquared: KernelPotential {

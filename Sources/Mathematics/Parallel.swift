@@ -26,9 +26,9 @@ public enum Parallel {
   ) throws -> [Result] {
     var slots = [Result?](repeating: nil, count: count)
     try slots.withUnsafeMutableBufferPointer { buffer in
-      let shared = Shared(buffer)
+      let shared = Elements(buffer)
       try forEach(count: count, threads: threads, workspace: make) { index, workspace in
-        shared.buffer[index] = try body(index, &workspace)
+        shared[index] = try body(index, &workspace)
       }
     }
     return slots.map { $0! }
@@ -60,30 +60,51 @@ public enum Parallel {
     count: Int, threads: Int, workspace make: @Sendable () throws -> Workspace,
     _ body: @Sendable (Int, inout Workspace) throws -> Void
   ) throws {
+    guard count > 0 else { return }
     let workers = max(1, min(threads, count))
     if workers == 1 {
-      guard count > 0 else { return }
       var workspace = try make()
       for index in 0..<count { try body(index, &workspace) }
       return
     }
-    let chunk = max(1, min(64, count / (workers * 8)))
-    let state = State(count: count)
-    withoutActuallyEscaping(body) { body in
-      withoutActuallyEscaping(make) { make in
-        DispatchQueue.concurrentPerform(iterations: workers) { _ in
-          do {
-            var workspace = try make()
-            while let range = state.next(chunk) {
-              for index in range {
-                do { try body(index, &workspace) } catch { state.fail(index, error) }
-              }
-            }
-          } catch {
-            state.fail(-1, error)
-          }
-        }
+    try run(count: count, workers: workers) { _, state in
+      do {
+        var workspace = try make()
+        state.work { index in try body(index, &workspace) }
+      } catch {
+        state.fail(-1, error)
       }
+    }
+  }
+
+  /// As above, with workspaces that the caller keeps for the next time: those that are missing are made.
+  /// Which index meets which workspace is left to chance.
+  public static func forEach<Workspace: AnyObject>(
+    count: Int, threads: Int = availableThreads, keeping workspaces: inout [Workspace],
+    workspace make: () -> Workspace, _ body: @Sendable (Int, Workspace) throws -> Void
+  ) throws {
+    guard count > 0 else { return }
+    let workers = max(1, min(threads, count))
+    while workspaces.count < workers { workspaces.append(make()) }
+    if workers == 1 {
+      for index in 0..<count { try body(index, workspaces[0]) }
+      return
+    }
+    try workspaces.withUnsafeMutableBufferPointer { buffer in
+      let shared = Elements(buffer)
+      try run(count: count, workers: workers) { worker, state in
+        state.work { index in try body(index, shared[worker]) }
+      }
+    }
+  }
+
+  /// Has that many workers empty the queue of indices together.
+  private static func run(
+    count: Int, workers: Int, _ worker: @Sendable (Int, State) -> Void
+  ) throws {
+    let state = State(count: count, chunk: max(1, min(64, count / (workers * 8))))
+    withoutActuallyEscaping(worker) { worker in
+      DispatchQueue.concurrentPerform(iterations: workers) { worker($0, state) }
     }
     if let error = state.error { throw error }
   }
@@ -92,21 +113,31 @@ public enum Parallel {
   private final class State: @unchecked Sendable {
     private let lock = NSLock()
     private let count: Int
+    private let chunk: Int
     private var position = 0
     private var failure: (index: Int, error: any Error)?
 
-    init(count: Int) { self.count = count }
+    init(count: Int, chunk: Int) { (self.count, self.chunk) = (count, chunk) }
 
     var error: (any Error)? { lock.withLock { failure?.error } }
 
     /// The next chunk of indices, up to one that failed: those behind it no longer matter.
-    func next(_ size: Int) -> Range<Int>? {
+    private func next() -> Range<Int>? {
       lock.withLock {
         let end = min(count, failure.map { $0.index } ?? count)
         guard position < end else { return nil }
         let first = position
-        position = min(end, position + size)
+        position = min(end, position + chunk)
         return first..<position
+      }
+    }
+
+    /// Does what there is to do, chunk after chunk.
+    func work(_ body: (Int) throws -> Void) {
+      while let range = next() {
+        for index in range {
+          do { try body(index) } catch { fail(index, error) }
+        }
       }
     }
 
@@ -117,9 +148,27 @@ public enum Parallel {
     }
   }
 
-  /// Disjoint slots, written by many workers.
-  private struct Shared<Element>: @unchecked Sendable {
-    let buffer: UnsafeMutableBufferPointer<Element>
-    init(_ buffer: UnsafeMutableBufferPointer<Element>) { self.buffer = buffer }
+  /// The elements of an array for the workers of one loop, of which each reads and writes only those of
+  /// its own indices. It holds as long as the array's `withUnsafeMutableBufferPointer`.
+  @frozen
+  public struct Elements<Element>: @unchecked Sendable {
+    @usableFromInline let base: UnsafeMutablePointer<Element>?
+
+    /// The elements of this buffer.
+    @inlinable
+    public init(_ buffer: UnsafeMutableBufferPointer<Element>) { base = buffer.baseAddress }
+
+    /// The element at this index, which the caller knows to be there.
+    @inlinable
+    public subscript(index: Int) -> Element {
+      unsafeAddress { UnsafePointer(base.unsafelyUnwrapped + index) }
+      nonmutating unsafeMutableAddress { base.unsafelyUnwrapped + index }
+    }
+
+    /// Where the element at this index stands.
+    @inlinable
+    public func pointer(_ index: Int) -> UnsafeMutablePointer<Element> {
+      base.unsafelyUnwrapped + index
+    }
   }
 }

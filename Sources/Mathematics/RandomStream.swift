@@ -54,6 +54,11 @@ public struct RandomStream: ~Copyable {
     gsl_ran_gaussian_ziggurat(generator, sigma)
   }
 
+  /// The sum of the squares of that many normal numbers (gsl_ran_chisq); 0 for none.
+  public mutating func chiSquared(degrees: Double) -> Double {
+    degrees > 0 ? gsl_ran_chisq(generator, degrees) : 0
+  }
+
   /// A direction uniform on the unit sphere (gsl_ran_dir_3d).
   public mutating func direction() -> SIMD3<Double> {
     var (x, y, z) = (0.0, 0.0, 0.0)

@@ -17,6 +17,11 @@ typedef double mesogen_double4 __attribute__((ext_vector_type(4)));
 typedef double mesogen_double4_unaligned __attribute__((ext_vector_type(4), aligned(8)));
 typedef int mesogen_int8 __attribute__((ext_vector_type(8)));
 
+/// Eight whole numbers as doubles: Swift's own conversion of vectors goes lane by lane.
+static inline __attribute__((always_inline)) mesogen_double8 mesogen_convert8(mesogen_int8 i) {
+  return __builtin_convertvector(i, mesogen_double8);
+}
+
 /// The transposed 4 x 4 matrix with the rows a, b, c, d, in the lower or upper halves of the result.
 #define MESOGEN_TRANSPOSE(a, b, c, d, r)                                  \
   do {                                                                    \
