@@ -34,9 +34,10 @@ extension MolecularDynamics {
     }
   }
 
-  /// One step of the cell, with the positions following it and the velocities scaled the other way.
-  mutating func rescaleCell(_ barostat: Barostat, _ kinetics: Kinetics) throws {
-    guard let cell = state.cell else { return }
+  /// One step of the cell, with the positions following it and the velocities scaled the other way; the
+  /// logarithms of the factors of its edges.
+  mutating func rescaleCell(_ barostat: Barostat, _ kinetics: Kinetics) throws -> Vector3 {
+    guard let cell = state.cell else { return .zero }
     let (volume, temperature) = (cell.volume, settings.temperature)
     let compressibility = barostat.compressibility ?? 0.3 / barostat.pressure
     let rate = compressibility / barostat.time * settings.timeStep
@@ -68,10 +69,17 @@ extension MolecularDynamics {
     let factors = Vector3(exp(change.x), exp(change.y), exp(change.z))
     try apply(factors, to: cell)
     let after = state.cell?.volume ?? volume
-    // What the barostat did, to first order in the forces: the rest is an error of the step.
-    let work = -(virial[0, 0] * change.x + virial[1, 1] * change.y + virial[2, 2] * change.z)
     let kinetic = 0.5 * (kinetics.diagonal * (1 / (factors * factors) - 1)).sum()
-    state.exchanged += work + kinetic + barostat.pressure * (after - volume)
+    state.exchanged += kinetic + barostat.pressure * (after - volume) + work(change) / 2
+    return change
+  }
+
+  /// What a change of the cell does to the potential energy, by the present virial. Half of it is counted
+  /// before the change and half after: the mean of both leaves an error of third order. (By the virial
+  /// before alone the compressibility of the fluid would look like a drift.)
+  func work(_ change: Vector3) -> Double {
+    let virial = state.interaction.virial
+    return -(virial[0, 0] * change.x + virial[1, 1] * change.y + virial[2, 2] * change.z)
   }
 
   private mutating func apply(_ factors: Vector3, to cell: Cell) throws {

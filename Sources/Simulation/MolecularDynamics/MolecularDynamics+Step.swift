@@ -11,8 +11,9 @@ extension MolecularDynamics {
     // B(h/2) and A, all or the first half of it.
     var report = try kickAndDrift(kick: h / 2, drift: isSplit ? h / 2 : h, threads: threads)
     try requireSlow(report)
+    var change = Vector3.zero
     if isSplit {
-      if let barostat = settings.barostat { try rescaleCell(barostat, report.kinetics) }
+      if let barostat = settings.barostat { change = try rescaleCell(barostat, report.kinetics) }
       if isLangevin { try addFriction(threads: threads) }
       report = try kickAndDrift(kick: 0, drift: h / 2, threads: threads)
       try requireSlow(report)
@@ -20,6 +21,7 @@ extension MolecularDynamics {
     try evaluate(threads: threads)
     state.step += 1
     try requireDefined()
+    state.exchanged += work(change) / 2
     state.kinetics = try kickAndDrift(kick: h / 2, drift: 0, threads: threads).kinetics
     if case .velocityRescaling(let time) = settings.thermostat {
       try rescaleVelocities(time, threads: threads)

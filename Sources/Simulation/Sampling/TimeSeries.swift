@@ -49,7 +49,8 @@ public enum TimeSeries {
     let deviations = values.map { $0 - mean }
     let largest = values.reduce(0) { max($0, abs($1)) }
     let spread = deviations.reduce(0) { max($0, abs($1)) }
-    return spread > 4 * largest.ulp ? deviations : nil
+    // The sum of n values is rounded n times.
+    return spread > Double(values.count) * largest.ulp ? deviations : nil
   }
 
   /// The sum over i of d_i d_(i+t).
