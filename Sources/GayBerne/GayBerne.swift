@@ -69,3 +69,9 @@ extension GayBerne: ParticleRecipe {
       extra: (s, ellipsoid.meanRadius, 0, 0))
   }
 }
+
+extension GayBerne {
+  func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
+    GayBerneBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+  }
+}

@@ -50,9 +50,24 @@ public struct PairInteraction: Equatable, Sendable {
   public var torque1: Vector3
   /// The torque on the second particle, in the space frame.
   public var torque2: Vector3
-  /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the energy
-  /// is +infinity, force and torques are given as zero.
+  /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the
+  /// energy is +infinity, force and torques are given as zero.
   public var isSingular: Bool
+
+  /// What a potential of one's own says of a pair; the factors of Gay-Berne's are left out where
+  /// there are none.
+  public init(
+    energy: Double, radial: Double? = nil, eta: Double? = nil, chi: Double? = nil,
+    separation: Double, contactDistance: Double, force: Vector3 = .zero, torque1: Vector3 = .zero,
+    torque2: Vector3 = .zero, isSingular: Bool = false
+  ) {
+    self.energy = energy
+    (self.radial, self.eta, self.chi) = (radial, eta, chi)
+    self.separation = separation
+    self.contactDistance = contactDistance
+    (self.force, self.torque1, self.torque2) = (force, torque1, torque2)
+    self.isSingular = isSingular
+  }
 }
 
 extension PairInteraction {
@@ -88,4 +103,16 @@ public struct Interaction: Equatable, Sendable {
   }
 
   var singularExample: [Int]?
+
+  /// What a potential of one's own says of a frame.
+  public init(
+    energy: Double, energies: [Double], forces: [Vector3] = [], torques: [Vector3] = [],
+    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int, singularPairs: Int = 0,
+    firstSingularPair: (Int, Int)? = nil
+  ) {
+    (self.energy, self.energies) = (energy, energies)
+    (self.forces, self.torques, self.virial) = (forces, torques, virial)
+    (self.pairCount, self.singularPairs) = (pairCount, singularPairs)
+    singularExample = firstSingularPair.map { [$0.0, $0.1] }
+  }
 }

@@ -96,3 +96,9 @@ extension RESquared: ParticleRecipe {
       extra: (axes.a, axes.b, axes.c, 0))
   }
 }
+
+extension RESquared {
+  func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
+    RESquaredBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+  }
+}
