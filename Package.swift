@@ -74,7 +74,7 @@ let package = Package(
     room(
       "Generators", path: "generators",
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
-    room("Simulation", ["Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
+    room("Simulation", ["CLanes", "Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),
     room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
     room(

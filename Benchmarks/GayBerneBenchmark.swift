@@ -28,11 +28,11 @@ private struct Dimers {
   var second: [Ellipsoid] = []
   var displacements: [Vector3] = []
 
-  /// 25,000 biaxial dimers, 1 : 1.5 : 2, that do not overlap.
-  init(seed: UInt64 = 1, apart: Bool = true) throws {
+  /// Biaxial dimers, 1 : 1.5 : 2, that do not overlap unless they may.
+  init(seed: UInt64 = 1, apart: Bool = true, count: Int = 25_000) throws {
     var stream = RandomStream(seed: seed)
     let axes = try SemiAxes(1, 1.5, 2)
-    while first.count < 25_000 {
+    while first.count < count {
       let p = Ellipsoid(semiAxes: axes, orientation: try Self.rotation(&stream))
       let q = Ellipsoid(semiAxes: axes, orientation: try Self.rotation(&stream))
       let r = stream.uniform(2, 6) * stream.direction()
@@ -127,6 +127,23 @@ private func benchmarkContacts() throws {
   }
   let contacts = try shortest { sum += try Contact.perramWertheim(pairs)[0].distance }
   line("Perram-Wertheim contact, an array of pairs", contacts / count, "100")
+  // Of these a half is apart by the spheres around, a quarter by f, a quarter overlaps.
+  let mixed = try Dimers(seed: 3, apart: false, count: 2_500)
+  let mixedPairs = mixed.first.indices.map {
+    Contact.Pair(mixed.first[$0], mixed.second[$0], displacement: mixed.displacements[$0])
+  }
+  let decision = try shortest(of: 50) {
+    for k in mixed.first.indices {
+      if try Contact.overlap(
+        mixed.first[k], mixed.second[k], displacement: mixed.displacements[k])
+      {
+        sum += 1
+      }
+    }
+  }
+  line("overlap yes or no, one at a time", decision / 2_500, "30")
+  let decisions = try shortest(of: 50) { sum += try Contact.overlap(mixedPairs)[0] ? 1 : 0 }
+  line("overlap yes or no, an array of pairs", decisions / 2_500, "20")
   let surfaces = try shortest { sum += try Contact.surfaceDistance(pairs)[0]?.distance ?? 0 }
   line("surface distance, an array of pairs", surfaces / count, "400")
   let surface = try shortest {
@@ -140,9 +157,8 @@ private func benchmarkContacts() throws {
   if sum == 0 { print("nothing was computed") }
 }
 
-/// The nematic liquid GB(3, 5, 2, 1) of the reference set, 2 x 7 x 1 times: 4,032 particles, cutoff 4,
-/// neighbour list included.
-private func benchmarkLiquid() throws {
+/// The nematic liquid GB(3, 5, 2, 1) of the reference set, 2 x 7 x 1 times: 4,032 particles.
+func gayBerneLiquid() throws -> Frame {
   let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   let file = "../data/reference/gay-berne/config_GB3521_nematic_N288.npz"
   let archive = try NumPyArchive(contentsOf: here.appendingPathComponent(file).path)
@@ -162,6 +178,12 @@ private func benchmarkLiquid() throws {
       frame.semiAxes?.append(try SemiAxes(0.5, 0.5, 1.5))
     }
   }
+  return frame
+}
+
+/// The liquid with cutoff 4, neighbour list included.
+private func benchmarkLiquid() throws {
+  let frame = try gayBerneLiquid()
   var parameters = try LiteratureModel.named("gb-3-5-2-1").parameters
   parameters.cutoff = 4
   let potential = try GayBerne(parameters)

@@ -1,4 +1,4 @@
-// All sections, or those that are named: `Benchmarks neighbors anisoap gay-berne`.
+// All sections, or those that are named: `Benchmarks neighbors anisoap gay-berne monte-carlo`.
 let wanted = CommandLine.arguments.dropFirst()
 func isWanted(_ section: String) -> Bool { wanted.isEmpty || wanted.contains(section) }
 
@@ -7,3 +7,4 @@ if isWanted("neighbors") { try benchmarkNeighborSearch() }
 if isWanted("anisoap") { try benchmarkAniSOAP() }
 if isWanted("gay-berne") { benchmarkGayBerne() }
 if isWanted("md") { benchmarkMolecularDynamics() }
+if isWanted("monte-carlo") { benchmarkMonteCarlo() }

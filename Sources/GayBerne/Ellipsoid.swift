@@ -12,6 +12,8 @@ public struct Ellipsoid: Equatable, Sendable {
   let meanRadius: Double
   /// 1 / meanRadius.
   let inverseRadius: Double
+  /// `OverlapDecision.uncertainty` of these semi-axes.
+  let uncertainty: Double
   /// Whether the semi-axes are lengths that formulas of twelfth degree can take.
   let isInRange: Bool
 
@@ -27,7 +29,16 @@ public struct Ellipsoid: Equatable, Sendable {
     shape = LaneMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
     meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
     inverseRadius = 1 / meanRadius
+    uncertainty = OverlapDecision.uncertainty(
+      elongation: semiAxes.largest / semiAxes.smallest)
     isInRange = semiAxes.smallest >= 1e-20 && semiAxes.largest <= 1e20
+  }
+
+  /// The uncertainty of the pair divided by l (1 - l) at l = R_1/(R_1 + R_2).
+  @inline(__always)
+  func overlapMargin(_ other: Ellipsoid) -> Double {
+    max(uncertainty, other.uncertainty)
+      * (2 + meanRadius * other.inverseRadius + other.meanRadius * inverseRadius)
   }
 
   /// Throws: `InvalidInput` for a semi-axis that is not from 1e-20 to 1e20.

@@ -88,3 +88,9 @@ extension GayBerne: KernelPotential {
       extra: (s, ellipsoid.meanRadius, 0, 0))
   }
 }
+
+extension GayBerne {
+  func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
+    GayBerneBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+  }
+}

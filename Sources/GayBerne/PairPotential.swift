@@ -59,8 +59,8 @@ public struct PairInteraction: Equatable, Sendable {
   public var torque1: Vector3
   /// The torque on the second particle, in the space frame.
   public var torque2: Vector3
-  /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the energy
-  /// is +infinity, force and torques are given as zero.
+  /// The pair is where the potential is not defined (for Gay-Berne h + gamma sigma <= 0): the
+  /// energy is +infinity, force and torques are given as zero.
   public var isSingular: Bool
 
   /// An energy with its derivatives; what is not given is zero, or nil. The force on the second
@@ -117,7 +117,8 @@ public struct Interaction: Equatable, Sendable {
   /// Nothing unless said otherwise: energy 0, no particles, no pairs.
   public init(
     energy: Double = 0, energies: [Double] = [], forces: [Vector3] = [], torques: [Vector3] = [],
-    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int = 0, singularPairs: Int = 0
+    virial: Matrix3x3 = Matrix3x3(diagonal: .zero), pairCount: Int = 0, singularPairs: Int = 0,
+    firstSingularPair: (Int, Int)? = nil
   ) {
     self.energy = energy
     self.energies = energies
@@ -126,5 +127,6 @@ public struct Interaction: Equatable, Sendable {
     self.virial = virial
     self.pairCount = pairCount
     self.singularPairs = singularPairs
+    singularExample = firstSingularPair.map { [$0.0, $0.1] }
   }
 }

@@ -115,3 +115,9 @@ extension RESquared: KernelPotential {
       extra: (axes.a, axes.b, axes.c, 0))
   }
 }
+
+extension RESquared {
+  func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
+    RESquaredBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+  }
+}
