@@ -105,8 +105,8 @@ struct KernelBodyEnergies<Kernel: PairKernel>: Sendable {
   @inline(__always)
   func write(kind: Int, rotation: Matrix3x3, to record: UnsafeMutablePointer<Double>) {
     let body = bodies[kind]
-    let shape = SymmetricMatrix(axes: rotation, diagonal: body.squares)
-    let wells = SymmetricMatrix(axes: rotation, diagonal: body.wells)
+    let shape = LaneMatrix(axes: rotation, diagonal: body.squares)
+    let wells = LaneMatrix(axes: rotation, diagonal: body.wells)
     (record[0], record[1], record[2]) = (shape.xx, shape.xy, shape.xz)
     (record[3], record[4], record[5]) = (shape.yy, shape.yz, shape.zz)
     (record[6], record[7], record[8]) = (wells.xx, wells.xy, wells.xz)

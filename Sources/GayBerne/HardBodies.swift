@@ -47,7 +47,7 @@ package final class HardBodies: Sendable {
   package func write(
     kind: Int, rotation: Matrix3x3, to record: UnsafeMutablePointer<Double>
   ) {
-    let shape = SymmetricMatrix(axes: rotation, diagonal: squares[kind])
+    let shape = LaneMatrix(axes: rotation, diagonal: squares[kind])
     (record[0], record[1], record[2]) = (shape.xx, shape.xy, shape.xz)
     (record[3], record[4], record[5]) = (shape.yy, shape.yz, shape.zz)
     (record[6], record[7]) = (radii[kind].mean, radii[kind].outer)
@@ -70,7 +70,7 @@ package final class HardBodies: Sendable {
     typealias L = SIMD8<Double>
     var answer = Answer.free
     func one(_ k: Int) -> L { L(repeating: body[k]) }
-    let g1 = SymmetricMatrix(one(0), one(1), one(2), one(3), one(4), one(5))
+    let g1 = LaneMatrix(one(0), one(1), one(2), one(3), one(4), one(5))
     var start = 0
     while start < neighbors.count {
       let index = neighbors.eight(start)
@@ -103,7 +103,7 @@ package final class HardBodies: Sendable {
   @inline(__always)
   private static func gather(
     _ records: UnsafePointer<Double>, _ index: SIMD8<Int32>
-  ) -> (SymmetricMatrix<SIMD8<Double>>, SIMD8<Double>, SIMD8<Double>) {
+  ) -> (LaneMatrix<SIMD8<Double>>, SIMD8<Double>, SIMD8<Double>) {
     typealias L = SIMD8<Double>
     var low = (L.zero, L.zero, L.zero, L.zero)
     withUnsafeMutablePointer(to: &low) {
@@ -114,7 +114,7 @@ package final class HardBodies: Sendable {
       mesogen_gather4(records + 4, Int32(stride), index, $0)
     }
     return (
-      SymmetricMatrix(low.0, low.1, low.2, low.3, high.0, high.1), high.2, high.3
+      LaneMatrix(low.0, low.1, low.2, low.3, high.0, high.1), high.2, high.3
     )
   }
 
@@ -122,8 +122,8 @@ package final class HardBodies: Sendable {
   private static func decideOne(
     _ body: UnsafePointer<Double>, _ neighbors: BodyNeighbors, _ k: Int, _ margin: Double
   ) -> OverlapVerdict {
-    func shape(_ p: UnsafePointer<Double>) -> SymmetricMatrix<Double> {
-      SymmetricMatrix(p[0], p[1], p[2], p[3], p[4], p[5])
+    func shape(_ p: UnsafePointer<Double>) -> LaneMatrix<Double> {
+      LaneMatrix(p[0], p[1], p[2], p[3], p[4], p[5])
     }
     let other = neighbors.records + stride * Int(neighbors.others[k])
     return OverlapDecision.decide(
@@ -152,7 +152,7 @@ package final class HardBodies: Sendable {
   ) {
     typealias L = SIMD8<Double>
     func one(_ k: Int) -> L { L(repeating: body[k]) }
-    let g1 = SymmetricMatrix(one(0), one(1), one(2), one(3), one(4), one(5))
+    let g1 = LaneMatrix(one(0), one(1), one(2), one(3), one(4), one(5))
     for start in Swift.stride(from: 0, to: neighbors.count, by: 8) {
       let index = neighbors.eight(start)
       let r = neighbors.ways(start, index)
@@ -164,7 +164,7 @@ package final class HardBodies: Sendable {
   }
 }
 
-extension SymmetricMatrix where L == Double {
+extension LaneMatrix where L == Double {
   /// R diag(d) R^T, written out for the columns of R.
   @inline(__always)
   init(axes rotation: Matrix3x3, diagonal d: Vector3) {

@@ -36,7 +36,7 @@ struct OverlapTrial<L: Lanes> {
   private let product: L
 
   @inline(__always)
-  init(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>, _ r: LaneVector<L>, _ a: L, _ b: L) {
+  init(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, _ a: L, _ b: L) {
     let n = (a * g1).adding(b, g2)
     let adjugate = n.adjugate
     (self.a, self.b) = (a, b)
@@ -55,7 +55,7 @@ struct OverlapTrial<L: Lanes> {
 
   /// s.
   @inline(__always)
-  func slope(_ g1: SymmetricMatrix<L>, _ g2: SymmetricMatrix<L>) -> L {
+  func slope(_ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>) -> L {
     L.fma(
       a * a, direction.dot(g1 * direction), -(b * b * direction.dot(g2 * direction)))
   }
@@ -98,7 +98,7 @@ enum OverlapDecision {
   /// far from 1 a value there decides, `uncertainty` / (l (1 - l)).
   @inline(__always)
   static func decide(
-    _ g1: SymmetricMatrix<Double>, _ g2: SymmetricMatrix<Double>, _ r: LaneVector<Double>,
+    _ g1: LaneMatrix<Double>, _ g2: LaneMatrix<Double>, _ r: LaneVector<Double>,
     radii: (Double, Double), margin: Double
   ) -> OverlapVerdict {
     let trial = OverlapTrial(g1, g2, r, radii.1, radii.0)
@@ -116,7 +116,7 @@ enum OverlapDecision {
   /// The shrinking bracket, from a first value of f.
   @inline(never)
   private static func search(
-    _ g1: SymmetricMatrix<Double>, _ g2: SymmetricMatrix<Double>, _ r: LaneVector<Double>,
+    _ g1: LaneMatrix<Double>, _ g2: LaneMatrix<Double>, _ r: LaneVector<Double>,
     _ start: Double, value: Double, derivative: Double, uncertainty: Double
   ) -> OverlapVerdict {
     var bracket = ConcaveBracket()
