@@ -43,8 +43,7 @@ let package = Package(
   products: [
     .executable(name: "mesogen", targets: ["mesogen"]),
     .library(
-      name: "Mesogen",
-      targets: ["Mesogen"]),
+      name: "Mesogen", targets: ["Mesogen"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -81,14 +80,13 @@ let package = Package(
       "Jobs",
       [
         "CCrypto", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators",
-        "Learning", "FileFormats",
+        "Generators", "Simulation", "Learning", "FileFormats",
       ]),
     room(
       "Recipes",
       [
         "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", "Jobs",
+        "Generators", "Simulation", "Learning", "FileFormats", "Jobs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ], resources: recipes.map { .embedInCode("Embedded/\($0).yaml") }),
@@ -96,7 +94,7 @@ let package = Package(
       "Report",
       [
         "CPlotly", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", "Jobs", "Recipes",
+        "Generators", "Simulation", "Learning", "FileFormats", "Jobs", "Recipes",
       ],
       resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")]),
     room("Mesogen", rooms),

@@ -15,3 +15,4 @@
 @_exported public import OrderParameters
 @_exported public import Recipes
 @_exported public import Report
+@_exported public import Simulation

@@ -16,6 +16,9 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
   /// Fig. S4: the error against the number of dimers learned from.
   case figS4
 
+  /// No figure of the paper: equations of state and order by simulation.
+  case phases
+
   /// What it shows, in a line.
   public var title: String {
     switch self {
@@ -26,6 +29,7 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
     case .figS2: "Fig. S2: map with L/D = 2 and 3"
     case .figS3: "Fig. S3: reconstruction errors with L/D = 2 and 3"
     case .figS4: "Fig. S4: learning curve of h12 and U"
+    case .phases: "Phases: equations of state and order of hard particles by simulation"
     }
   }
 }

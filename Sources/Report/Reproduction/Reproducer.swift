@@ -45,6 +45,7 @@ public struct Reproducer {
     case .figS3: try ReconstructionFigure(.figS3).result(of: liquidCrystals([3, 2]), settings)
     case .fig3: try GayBerneFigure().result(of: dimerSet(), settings)
     case .figS4: try LearningCurveFigure().result(of: dimerSet(), settings, progress: progress)
+    case .phases: try PhasesFigure().result(settings, progress: progress)
     case .figS1: try CostFigure().result(settings, progress: progress)
     }
   }

@@ -1,5 +1,6 @@
 internal import FileFormats
 internal import Foundation
+internal import Geometry
 public import Jobs
 public import Recipes
 
@@ -46,11 +47,42 @@ public struct RunReport: Sendable {
       let name = Self.fileName(sets, index: k)
       for picture in pictures { try write(picture.plot.svg(), "\(name).\(picture.name).svg") }
     }
+    try addSimulations(to: &page) { plot, name in try write(plot.svg(), name) }
     try addResults(to: &page) { plot, name in try write(plot.svg(), name) }
     page.section("Recipe", id: "recipe", short: "Recipe")
     page.preformatted(recipe.text)
     try write(page.html, "report.html")
     return paths
+  }
+
+  /// Time series of simulations, their means against each other, and the last frames to turn.
+  private func addSimulations(
+    to page: inout ReportPage, write: (Plot, String) throws -> Void
+  ) throws {
+    let jobs = recipe.datasets.flatMap { dataset in
+      dataset.steps.compactMap { step in (step.job as? SimulateJob).map { (dataset.name, $0) } }
+    }
+    guard !jobs.isEmpty else { return }
+    page.section("Simulations", id: "simulations", short: "Simulations")
+    let plots = try SimulationPlots(
+      jobs.map { ($0.0, try NumberTable(contentsOf: $0.1.observables)) })
+    for (kind, list) in [("means", plots.curves), ("series", plots.series)] where !list.isEmpty {
+      let rows = page.rows(hasViewer: false)
+      page.row { page in page.plots(list, of: rows) }
+      for (k, plot) in list.enumerated() { try write(plot, "simulations.\(kind)-\(k + 1).svg") }
+    }
+    var album = FrameAlbum()
+    for (row, (name, job)) in jobs.enumerated() {
+      let reader = try FrameReader.open(job.output)
+      var last: Frame?
+      while let next = try reader.next() { last = next }
+      if let last { album.add(last, row: row, caption: "\(name): last frame") }
+    }
+    guard !album.isEmpty else { return }
+    let rows = page.rows(hasViewer: true, labels: jobs.map(\.0))
+    page.figure(caption: "The last frame of the first simulation. Drag to turn.") {
+      $0.viewer(album, of: rows)
+    }
   }
 
   /// What steps have to say besides their files, whatever kind of steps they are; of predictions also how

@@ -41,11 +41,9 @@ extension MolecularDynamics {
 
   /// The present state as a frame, positions wrapped into the cell; see `SimulationEngine.frame`.
   public var frame: Frame {
-    var frame = start.withoutLabelsOfConfiguration
-    frame.cell = state.cell
     let positions = state.motion.positions
-    frame.positions = state.cell.map { cell in positions.map { cell.wrap($0) } } ?? positions
-    frame.orientations = state.motion.orientations
-    return frame
+    return FrameTemplate(start).frame(
+      positions: state.cell.map { cell in positions.map { cell.wrap($0) } } ?? positions,
+      orientations: state.motion.orientations, cell: state.cell)
   }
 }

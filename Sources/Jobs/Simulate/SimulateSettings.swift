@@ -1,0 +1,236 @@
+internal import GayBerne
+internal import Geometry
+public import OrderParameters
+public import Simulation
+
+/// What is simulated, how, and for how long.
+public struct SimulateSettings: Settings {
+  /// How states are sampled.
+  public enum Method: String, CaseIterable, Codable, Sendable {
+    /// Monte Carlo.
+    case monteCarlo = "mc"
+    /// Molecular dynamics.
+    case molecularDynamics = "md"
+  }
+
+  /// What is kept constant besides the number of particles.
+  public enum Ensemble: String, CaseIterable, Codable, Sendable {
+    /// Volume and temperature.
+    case nvt
+    /// Pressure and temperature.
+    case npt
+    /// Volume and energy: molecular dynamics only.
+    case nve
+  }
+
+  /// How molecular dynamics keeps the temperature.
+  public enum ThermostatKind: String, CaseIterable, Codable, Sendable {
+    /// Stochastic velocity rescaling.
+    case rescaling
+    /// Langevin's friction and noise.
+    case langevin
+  }
+
+  /// How states are sampled.
+  public var method = Method.monteCarlo
+  /// What is kept constant.
+  public var ensemble = Ensemble.nvt
+  /// The potential.
+  public var interaction = PotentialSettings()
+  /// k_B T in units of energy.
+  public var temperature = 1.0
+  /// The pressure, energy per volume; needed with `npt`.
+  public var pressure: Double?
+  /// How the cell changes under pressure.
+  public var cellChange = CellChange.isotropic
+  /// Sweeps or time steps of production; with `samples` the most that are done; nil is
+  /// `defaultSteps`.
+  public var steps: Int?
+  /// Sweeps or time steps before production, in which step sizes are tuned.
+  public var equilibrate = 1000
+  /// Sweeps or time steps between rows of the observables and frames; nil is `defaultInterval`.
+  public var every: Int?
+  /// So many statistically independent frames, the number of steps found by itself; nil: a frame every
+  /// `every` steps.
+  public var samples: Int?
+  /// The time step of molecular dynamics.
+  public var timeStep = 0.002
+  /// How molecular dynamics keeps the temperature.
+  public var thermostat = ThermostatKind.rescaling
+  /// The relaxation time of the thermostat (Langevin: the inverse of the friction).
+  public var thermostatTime = 0.5
+  /// The relaxation time of the volume in molecular dynamics.
+  public var barostatTime = 2.0
+  /// The mass of a particle in molecular dynamics; moments of inertia are those of a homogeneous
+  /// ellipsoid.
+  public var mass = 1.0
+  /// The strength h of an aligning field -h P2(u.z).
+  public var field = 0.0
+  /// The axis of the field.
+  public var fieldAxis = "0,0,1"
+  /// A harmonic bias `K:S0`, k/2 (S - S0)^2, on the order of the frame; nil: none.
+  public var bias: String?
+  /// The fraction of trial moves that exchange particles of different kinds.
+  public var swaps = 0.0
+  /// Trial changes of the cell after every sweep.
+  public var volumeMoves = 1
+  /// Replica exchange over one quantity, `temperature:1,1.2,1.5`, `pressure:...` or `field:...`; nil: none.
+  public var exchange: String?
+  /// Sweeps between exchanges.
+  public var exchangeEvery = 10
+  /// The symmetry axis of the particles.
+  public var axis = SymmetryAxis.automatic
+  /// Whether layers are sought in every frame.
+  public var smectic = false
+  /// Whether frames carry forces and torques.
+  public var forces = false
+  /// Whether overlaps of the starting frame are removed first.
+  public var removeOverlaps = false
+  /// The seed of all random numbers.
+  public var seed: UInt64 = 1
+  /// The table of observables; nil: beside the output.
+  public var observables: String?
+  /// The folder for the state of an unfinished simulation; nil: beside the output.
+  public var checkpoint: String?
+  /// Whether an unfinished simulation is gone on with.
+  public var resume = false
+  /// Frames `first:end` of the file, half-open and counted from 0: each starts a simulation; nil: all.
+  public var selectFrames: String?
+  /// Shapes in place of the file's.
+  public var shapes = ShapeSettings()
+  /// What is said of the file.
+  public var reading = ReadSettings()
+
+  /// Monte Carlo of Gay-Berne particles at constant volume.
+  public init() {}
+
+  /// The number of steps where it is not given.
+  public static func defaultSteps(_ method: Method) -> Int {
+    method == .monteCarlo ? 10_000 : 100_000
+  }
+
+  /// The steps between rows where they are not given.
+  public static func defaultInterval(_ method: Method) -> Int {
+    method == .monteCarlo ? 10 : 100
+  }
+
+  var interval: Int { every ?? Self.defaultInterval(method) }
+  var mostSteps: Int {
+    steps ?? Self.defaultSteps(method) * (samples == nil ? 1 : 100)
+  }
+
+  /// Throws: `InvalidInput` for values that make no sense, alone or together.
+  func validate() throws {
+    func positive(_ name: String, _ value: Int?) throws {
+      if let value, value < 1 {
+        throw InvalidInput(name, value: "\(value)", expected: "a number from 1")
+      }
+    }
+    try positive("steps", steps)
+    try positive("every", every)
+    try positive("samples", samples)
+    try positive("exchange-every", exchangeEvery)
+    guard equilibrate >= 0 else {
+      throw InvalidInput("equilibrate", value: "\(equilibrate)", expected: "a number from 0")
+    }
+    guard (ensemble == .npt) == (pressure != nil) else {
+      throw InvalidInput(
+        "pressure", value: pressure.map { "\($0)" } ?? "missing",
+        expected: ensemble == .npt ? "a number with npt" : "none unless the ensemble is npt")
+    }
+    switch method {
+    case .monteCarlo:
+      try refuse([("ensemble", ensemble == .nve ? "nve" : nil)], "constant temperature")
+    case .molecularDynamics:
+      try refuse(
+        [
+          ("potential", interaction.potential == .hard ? "hard" : nil),
+          ("field", field != 0 ? "\(field)" : nil), ("bias", bias),
+          ("swaps", swaps != 0 ? "\(swaps)" : nil), ("exchange", exchange),
+          ("cell-change", cellChange == .sheared ? "sheared" : nil),
+        ], "none in molecular dynamics; Monte Carlo (--method mc) has it")
+    }
+    _ = try orderBias()
+    _ = try rungs()
+  }
+
+  private func refuse(_ foreign: [(String, String?)], _ expected: String) throws {
+    for case (let name, let value?) in foreign {
+      throw InvalidInput(name, value: value, expected: expected)
+    }
+  }
+
+  /// The potential that acts: in molecular dynamics it ends without a jump unless it is said otherwise.
+  func potential() throws -> any PairPotential {
+    var chosen = interaction
+    if method == .molecularDynamics, chosen.truncation == nil, chosen.cutoff != nil {
+      chosen.truncation = .shifted
+    }
+    return try chosen.makePotential()
+  }
+
+  private func orderBias() throws -> MonteCarloSettings.OrderBias? {
+    guard let bias else { return nil }
+    let parts = bias.split(separator: ":", omittingEmptySubsequences: false).map { Double($0) }
+    guard parts.count == 2, let stiffness = parts[0], let target = parts[1] else {
+      throw InvalidInput("bias", value: "'\(bias)'", expected: "STIFFNESS:S, as in 5000:0.5")
+    }
+    return MonteCarloSettings.OrderBias(stiffness: stiffness, target: target)
+  }
+
+  /// The settings of Monte Carlo; `index` tells the starting frames apart.
+  func monteCarlo(_ index: Int) throws -> MonteCarloSettings {
+    var settings = MonteCarloSettings(
+      interaction.potential == .hard ? .hard : .potential(try potential()),
+      temperature: temperature, pressure: pressure, seed: seed &+ UInt64(index))
+    settings.cellChange = cellChange
+    settings.volumeMoves = volumeMoves
+    if field != 0 {
+      let axis = try SpeciesTriples.triple(parsing: fieldAxis, quantity: "axis of the field")
+      settings.field = .init(strength: field, axis: axis)
+    }
+    settings.bias = try orderBias()
+    settings.swapFraction = swaps
+    settings.axis = axis
+    settings.smectic = smectic ? SmecticSearch() : nil
+    return settings
+  }
+
+  /// The settings of molecular dynamics; `index` tells the starting frames apart.
+  func molecularDynamics(_ index: Int) -> MolecularDynamicsSettings {
+    var thermostat = Thermostat.none
+    if ensemble != .nve {
+      thermostat =
+        switch self.thermostat {
+        case .rescaling: .velocityRescaling(time: thermostatTime)
+        case .langevin:
+          .langevin(friction: 1 / thermostatTime, rotationalFriction: 1 / thermostatTime)
+        }
+    }
+    return MolecularDynamicsSettings(
+      timeStep: timeStep, temperature: temperature, thermostat: thermostat,
+      barostat: pressure.map { Barostat(pressure: $0, change: cellChange, time: barostatTime) },
+      properties: BodyProperties(mass: mass), seed: seed &+ UInt64(index), axis: axis,
+      smectic: smectic ? SmecticSearch() : nil)
+  }
+
+  /// The quantity that replicas exchange, and its value on each rung; nil without exchange.
+  func rungs() throws -> (quantity: String, values: [Double])? {
+    guard let exchange else { return nil }
+    let parts = exchange.split(separator: ":", maxSplits: 1).map(String.init)
+    let values = (parts.count == 2 ? parts[1] : "").split(
+      separator: ",", omittingEmptySubsequences: false
+    ).map { Double($0) }
+    guard parts.count == 2, ["temperature", "pressure", "field"].contains(parts[0]),
+      values.count >= 2, values.allSatisfy({ $0?.isFinite ?? false })
+    else {
+      throw InvalidInput(
+        "exchange", value: "'\(exchange)'",
+        expected: "temperature, pressure or field with its values, as in temperature:1,1.2,1.5")
+    }
+    if parts[0] == "pressure", ensemble != .npt {
+      throw InvalidInput("exchange", value: "pressure", expected: "the ensemble npt with it")
+    }
+    return (parts[0], values.compactMap { $0 })
+  }
+}

@@ -1,0 +1,137 @@
+import FileFormats
+import Foundation
+import Geometry
+import Testing
+
+/// `mesogen simulate` as a user runs it.
+@Suite struct SimulateTests {
+  /// A small hard nematic and a small Gay-Berne fluid to start from.
+  private func prepared() throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "nematic", "-o", "hard.xyz", "--count", "2", "--particles", "48",
+      "--packing-fraction", "0.2:0.3", "--order", "0.5", "--seed", "4",
+    ])
+    try scratch.mesogenMust([
+      "generate", "nematic", "-o", "soft.xyz", "--count", "1", "--particles", "64",
+      "--packing-fraction", "0.35", "--order", "0.6", "--seed", "4",
+    ])
+    return scratch
+  }
+
+  private func frames(_ scratch: Scratch, _ name: String) throws -> [Frame] {
+    let reader = try FrameReader.open(scratch.path(name))
+    var frames: [Frame] = []
+    while let frame = try reader.next() { frames.append(frame) }
+    return frames
+  }
+
+  private let hard = [
+    "simulate", "hard.xyz", "--potential", "hard", "--equilibrate", "50", "--steps", "100",
+    "--every", "10", "--quiet", "-o",
+  ]
+
+  /// Every start is simulated; frames, table and summary say the same; any number of threads gives the
+  /// same bytes.
+  @Test func hardBodies() throws {
+    let scratch = try prepared()
+    try scratch.mesogenMust(hard + ["a.xyz", "--observables", "a.csv", "--threads", "1"])
+    try scratch.mesogenMust(hard + ["b.xyz", "--observables", "b.csv", "--threads", "2"])
+    for pair in [("a.xyz", "b.xyz"), ("a.csv", "b.csv"), ("a.json", "b.json")] {
+      #expect(try scratch.read(pair.0) == scratch.read(pair.1))
+    }
+    let all = try frames(scratch, "a.xyz")
+    #expect(all.count == 20)
+    #expect(all.map { $0.labels["step"]?.real } == (0..<20).map { Double(60 + 10 * ($0 % 10)) })
+    let lines = try scratch.read("a.csv").split(separator: "\n").map { $0.split(separator: ",") }
+    let heads = lines[0].map(String.init)
+    for name in ["step", "energy", "temperature", "pressure", "packing_fraction", "order"] {
+      #expect(heads.contains(name))
+    }
+    let column = try #require(heads.firstIndex(of: "order"))
+    for (line, frame) in zip(lines.dropFirst(), all) {
+      #expect(Double(line[column]) == frame.labels["order"]?.real)
+      #expect(frame.labels["seed"] != nil && frame.labels["target_order"] == nil)
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("a.xyz.checkpoint")))
+  }
+
+  /// A simulation that was killed and gone on with ends in the bytes of an undisturbed one.
+  @Test func resume() throws {
+    let scratch = try prepared()
+    let long = hard.map { ["100": "3000", "50": "200"][$0] ?? $0 }
+    try scratch.mesogenMust(long + ["whole.xyz", "--observables", "whole.csv"])
+    let outcome = try scratch.shell(
+      "'\(Scratch.program.path)' "
+        + (long + ["cut.xyz", "--observables", "cut.csv"]).joined(separator: " ")
+        + " & sleep 0.4; kill -9 $!; wait $!; ls -d cut.xyz.checkpoint; true")
+    #expect(!scratch.names.contains("cut.xyz"))
+    if outcome.output.contains("checkpoint") {
+      // Without --resume nothing is thrown away.
+      let refused = try scratch.mesogen(long + ["cut.xyz", "--observables", "cut.csv"])
+      #expect(refused.code == 73 && refused.errors.contains("--resume"))
+    }
+    try scratch.mesogenMust(long + ["cut.xyz", "--observables", "cut.csv", "--resume"])
+    #expect(try scratch.read("cut.xyz") == scratch.read("whole.xyz"))
+    #expect(try scratch.read("cut.csv") == scratch.read("whole.csv"))
+  }
+
+  /// Molecular dynamics and Monte Carlo of a Gay-Berne fluid, at constant volume and pressure.
+  @Test(arguments: [
+    ["--method", "md", "--steps", "40", "--every", "20", "--equilibrate", "20", "--forces"],
+    ["--method", "md", "--ensemble", "nve", "--steps", "40", "--every", "20"],
+    [
+      "--method", "md", "--ensemble", "npt", "--pressure", "3", "--steps", "40", "--every", "20",
+      "--thermostat", "langevin",
+    ],
+    ["--ensemble", "npt", "--pressure", "3", "--steps", "20", "--every", "10"],
+    ["--field", "2", "--steps", "20", "--every", "10", "--smectic"],
+    ["--bias", "500:0.3", "--steps", "20", "--every", "10"],
+    ["--exchange", "temperature:1.2,1.4,1.6", "--steps", "20", "--every", "10"],
+  ])
+  func fluids(_ words: [String]) throws {
+    let scratch = try prepared()
+    try scratch.mesogenMust(
+      ["simulate", "soft.xyz", "-o", "out.xyz", "--model", "gb-3-5-2-1", "--cutoff", "4"]
+        + ["--temperature", "1.25", "--equilibrate", "40", "--quiet"] + words)
+    let all = try frames(scratch, "out.xyz")
+    #expect(all.count == (words.contains("--exchange") ? 6 : 2))
+    for frame in all {
+      #expect(frame.labels["energy"]?.real?.isFinite == true)
+      #expect((frame.column("forces") != nil) == words.contains("--forces"))
+      #expect(frame.labels["pressure"]?.real?.isFinite == true)
+    }
+    #expect(scratch.names.contains("observables.csv") && scratch.names.contains("observables.json"))
+  }
+
+  @Test func independentSamples() throws {
+    let scratch = try prepared()
+    let outcome = try scratch.mesogen(
+      "simulate", "hard.xyz", "-o", "s.xyz", "--potential", "hard", "--select-frames", "0:1",
+      "--samples", "12", "--every", "5", "--equilibrate", "200", "--quiet")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(try frames(scratch, "s.xyz").count == 12)
+    #expect(outcome.output.contains("correlation time"))
+  }
+
+  /// One clear line, and nothing left behind.
+  @Test(arguments: [
+    (64, "pressure", ["--potential", "hard", "--ensemble", "npt"]),
+    (64, "hard", ["--potential", "hard", "--method", "md"]),
+    (64, "cutoff", []), (64, "steps", ["--potential", "hard", "--steps", "0"]),
+    (64, "bias", ["--potential", "hard", "--bias", "much"]),
+    (64, "exchange", ["--potential", "hard", "--exchange", "colour:1,2"]),
+    (65, "temperature", ["--potential", "hard", "--temperature", "-1"]),
+    (65, "overlap", ["--potential", "hard", "--scale-axes", "3"]),
+  ])
+  func trouble(_ code: Int, _ mention: String, _ words: [String]) throws {
+    let scratch = try prepared()
+    let before = scratch.names
+    let outcome = try scratch.mesogen(["simulate", "hard.xyz", "-o", "out.xyz"] + words)
+    #expect(outcome.code == 64 || outcome.code == 65, "\(outcome.errors)")
+    #expect(Int(outcome.code) == code || mention == "cutoff", "\(outcome.errors)")
+    #expect(outcome.errors.lowercased().contains(mention), "\(outcome.errors)")
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+    #expect(scratch.names == before)
+  }
+}
