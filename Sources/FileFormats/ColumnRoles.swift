@@ -21,7 +21,7 @@ struct ColumnRoles {
       }
       let (columns, taken) = try find(assignment, in: frame)
       try set(assignment, columns, &frame, &points)
-      frame.columns.removeAll { taken.contains($0.name) && $0.name != meaning.rawValue }
+      frame.removeColumns { taken.contains($0.name) && $0.name != meaning.rawValue }
       assumed.append(text(assignment))
     }
     return assumed
@@ -129,18 +129,19 @@ struct ColumnRoles {
         if values == [0, 0, 0] { return nil }
         return try SemiAxes(values[0] * factor, values[1] * factor, values[2] * factor)
       }
-      frame.semiAxes = points.completed(shapes)
+      try frame.set(semiAxes: points.completed(shapes))
     case .orientation:
       let isRealLast = order(assignment) == .xyzw
       let places = isRealLast ? [3, 0, 1, 2] : [0, 1, 2, 3]
-      frame.orientations = try (0..<frame.count).map { i in
+      let turns = try (0..<frame.count).map { i -> UnitQuaternion in
         let q = try places.map { try c[$0].real(i) }
         if q == [0, 0, 0, 0], points.isPoint(i) { return .identity }
         points.check(length: q.reduce(0) { $0 + $1 * $1 }.squareRoot(), of: i)
         return try UnitQuaternion(w: q[0], x: q[1], y: q[2], z: q[3])
       }
+      try frame.set(orientations: turns)
     case .axis:
-      frame.orientations = try (0..<frame.count).map { i in
+      let turns = try (0..<frame.count).map { i -> UnitQuaternion in
         let axis = Vector3(try c[0].real(i), try c[1].real(i), try c[2].real(i))
         if axis == .zero, points.isPoint(i) { return .identity }
         guard axis.isFinite, axis.length > 0 else {
@@ -150,8 +151,10 @@ struct ColumnRoles {
         }
         return UnitQuaternion(turning: Vector3(0, 0, 1), to: axis.normalized)
       }
+      try frame.set(orientations: turns)
     case .species:
-      frame.species = (0..<frame.count).map { c[0].word($0) }.map { options.types[$0] ?? $0 }
+      let words = (0..<frame.count).map { c[0].word($0) }
+      try frame.set(species: words.map { options.types[$0] ?? $0 })
     case .molecule, .charge:
       var column = c[0].column
       guard column.width == 1 else {
@@ -160,7 +163,7 @@ struct ColumnRoles {
       }
       column.name = assignment.meaning.rawValue
       // Under its old name it is removed with the other columns that were taken.
-      frame.set(column)
+      try frame.set(column)
     }
   }
 

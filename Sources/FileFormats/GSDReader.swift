@@ -253,10 +253,10 @@ public final class GSDReader: FrameSource {
       let chunk = try particles(name, frame.count, columns: width)
       if isWhole, chunk.map({ $0.type.isWhole }) ?? true {
         let values = chunk?.integers ?? Array(repeating: Int(fill), count: frame.count * width)
-        frame.set(Frame.Column(name: column, width: width, values: .integers(values)))
+        try frame.set(Frame.Column(name: column, width: width, values: .integers(values)))
       } else {
         let values = chunk?.doubles ?? Array(repeating: fill, count: frame.count * width)
-        frame.set(Frame.Column(name: column, width: width, values: .reals(values)))
+        try frame.set(Frame.Column(name: column, width: width, values: .reals(values)))
       }
     }
   }

@@ -91,10 +91,7 @@ extension Frame {
   /// The frame turned as a whole: positions, orientations, and the columns known to be vectors.
   func turned(by rotation: UnitQuaternion) -> Frame {
     let matrix = rotation.rotationMatrix
-    var frame = self
-    frame.positions = positions.map { matrix * $0 }
-    frame.orientations = orientations.map { $0.map { rotation * $0 } }
-    frame.columns = columns.map { column in
+    let turned = columns.map { column in
       guard ["forces", "torques", "velocities"].contains(column.name), column.width == 3,
         case .reals(let values) = column.values
       else { return column }
@@ -104,7 +101,10 @@ extension Frame {
           matrix * Vector3(values[3 * $0], values[3 * $0 + 1], values[3 * $0 + 2])
         })
     }
-    return frame
+    return Frame(
+      positions: positions.map { matrix * $0 }, species: species,
+      orientations: orientations.map { $0.map { rotation * $0 } }, semiAxes: semiAxes, cell: cell,
+      labels: labels, columns: turned)
   }
 }
 

@@ -167,10 +167,10 @@ public final class LAMMPSDataReader: FrameSource {
       positions: atoms.positions, species: atoms.types.map { names[$0] ?? $0 }, cell: cell)
     points.begin(frame: 0)
     try setShapes(of: &frame, atoms, contents, evidence)
-    frame.columns = atoms.columns()
+    try frame.set(columns: atoms.columns())
     // Where several types are one species, the types are still told apart.
     if Set(frame.species).count < Set(atoms.types).count {
-      frame.columns.append(Frame.Column(name: "type", values: .strings(atoms.types)))
+      try frame.set(Frame.Column(name: "type", values: .strings(atoms.types)))
     }
     try addVelocities(to: &frame, atoms, contents.sections["Velocities"] ?? [])
     return frame
@@ -323,9 +323,9 @@ public final class LAMMPSDataReader: FrameSource {
         throw failure(error.description, row.line)
       }
     }
-    frame.semiAxes = points.completed(shapes, diameters: atoms.diameters)
+    try frame.set(semiAxes: points.completed(shapes, diameters: atoms.diameters))
     if !rows.isEmpty || frame.count == 0 && atoms.style.index(.ellipsoidFlag) != nil {
-      frame.orientations = orientations
+      try frame.set(orientations: orientations)
     }
   }
 
@@ -344,7 +344,7 @@ public final class LAMMPSDataReader: FrameSource {
       if v.dropFirst(3).contains(where: { $0 != 0 }) { hasMore = true }
     }
     if velocities.contains(where: { $0 != .zero }) {
-      frame.set(Frame.Column(name: "velocities", vectors: velocities))
+      try frame.set(Frame.Column(name: "velocities", vectors: velocities))
     }
     if hasMore {
       collected.add("rotation", "\(lines.path): angular velocities or momenta are not taken over")

@@ -82,20 +82,20 @@ struct KernelBodyEnergies<Kernel: PairKernel>: Sendable {
   private let isUniform: Bool
 
   init(
-    _ kinds: [BodyKind], recipe: some ParticleRecipe, kernel: TruncatedKernel<Kernel>
+    _ kinds: [BodyKind], potential: some KernelPotential, kernel: TruncatedKernel<Kernel>
   ) throws {
     self.kernel = kernel
     bodies = try kinds.map { kind in
       let body = Ellipsoid(semiAxes: kind.semiAxes)
       try body.requireRange()
-      let p = try recipe.particle(body, species: kind.species)
+      let p = try potential.particle(body, species: kind.species)
       return (
         Vector3(p.shape.xx, p.shape.yy, p.shape.zz), Vector3(p.wells.xx, p.wells.yy, p.wells.zz),
         p.extra
       )
     }
     let strengths = kinds.map { a in
-      kinds.map { b in recipe.strengths.strength(a.species, b.species) }
+      kinds.map { b in potential.strengths.strength(a.species, b.species) }
     }.flatMap { $0 }
     epsilon = strengths.map(\.epsilon)
     sigma = strengths.map(\.sigma)

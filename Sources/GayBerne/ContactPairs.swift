@@ -166,8 +166,8 @@ extension Contact {
   /// again.
   private struct OverlapLanes {
     typealias L = SIMD8<Double>
-    let g1: SymmetricMatrix<L>
-    let g2: SymmetricMatrix<L>
+    let g1: LaneMatrix<L>
+    let g2: LaneMatrix<L>
     let r: LaneVector<L>
     /// R_1 and R_2.
     let radii: (L, L)
@@ -191,8 +191,8 @@ extension Contact {
         }
         let v = UnsafeBufferPointer(vectors)
         return (
-          SymmetricMatrix(v[0], v[1], v[2], v[3], v[4], v[5]),
-          SymmetricMatrix(v[6], v[7], v[8], v[9], v[10], v[11]), LaneVector(v[12], v[13], v[14]),
+          LaneMatrix(v[0], v[1], v[2], v[3], v[4], v[5]),
+          LaneMatrix(v[6], v[7], v[8], v[9], v[10], v[11]), LaneVector(v[12], v[13], v[14]),
           (v[15], v[16]), v[17], v[18]
         )
       }

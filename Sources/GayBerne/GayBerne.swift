@@ -91,6 +91,6 @@ extension GayBerne: KernelPotential {
 
 extension GayBerne {
   func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
-    GayBerneBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+    GayBerneBodies(bodies: try KernelBodyEnergies(kinds, potential: self, kernel: kernel))
   }
 }

@@ -52,7 +52,7 @@ struct ParticleKinds: Sendable {
   }
 
   /// Throws: `InvalidInput` as `ParticleTable.init` does.
-  init(_ frame: Frame, recipe: some ParticleRecipe) throws {
+  init(_ frame: Frame, potential: some KernelPotential) throws {
     let (axes, _) = try frame.shapes()
     var known: [Key: Int32] = [:]
     var numbers: [String: Int32] = [:]
@@ -70,7 +70,7 @@ struct ParticleKinds: Sendable {
       try ellipsoid.requireRange()
       known[key] = Int32(kinds.count)
       kindOf.append(Int32(kinds.count))
-      kinds.append(ParticleKind(try recipe.particle(ellipsoid, species: name)))
+      kinds.append(ParticleKind(try potential.particle(ellipsoid, species: name)))
     }
   }
 }

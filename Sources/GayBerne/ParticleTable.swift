@@ -9,6 +9,9 @@ struct ParticleTable: Sendable {
   var sigma: [Double] = []
   var speciesCount = 0
 
+  /// No particles.
+  init() {}
+
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes or has semi-axes that are
   /// not from 1e-20 to 1e20, or what the potential throws.
   init(_ frame: Frame, for potential: some KernelPotential) throws {
@@ -50,7 +53,7 @@ struct ParticleTable: Sendable {
     return table
   }
 
-  private mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
+  mutating func setStrengths(_ names: [String], _ strengths: PairStrengths) {
     speciesCount = names.count
     epsilon.removeAll()
     sigma.removeAll()

@@ -62,8 +62,8 @@ final class FrameByFrameEvaluator<Potential: FramePotential>: PotentialEvaluator
     positions: [Vector3], orientations: [UnitQuaternion], cell: Cell?, threads: Int,
     into result: inout Interaction
   ) throws {
-    frame.positions = positions
-    frame.orientations = orientations
+    try frame.set(positions: positions)
+    try frame.set(orientations: orientations)
     frame.cell = cell
     result = try potential.evaluate(frame, forces: true, threads: threads)
   }

@@ -118,6 +118,6 @@ extension RESquared: KernelPotential {
 
 extension RESquared {
   func energies(of kinds: [BodyKind]) throws -> any BodyEnergies {
-    RESquaredBodies(bodies: try KernelBodyEnergies(kinds, recipe: self, kernel: kernel))
+    RESquaredBodies(bodies: try KernelBodyEnergies(kinds, potential: self, kernel: kernel))
   }
 }

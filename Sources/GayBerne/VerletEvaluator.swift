@@ -16,7 +16,7 @@ typealias ParcelSum =
     _ partners: HalfList, _ sums: ParticleSums
   ) -> PartialSum
 
-extension ParticleRecipe {
+extension KernelPotential {
   /// An evaluator by that kernel; nil without a cutoff.
   ///
   /// Throws: `InvalidInput` when the frame lacks semi-axes or the skin is not a positive number.
@@ -29,7 +29,7 @@ extension ParticleRecipe {
       throw InvalidInput("skin of the neighbour list", value: skin, expected: "a positive number")
     }
     return VerletEvaluator(
-      try ParticleKinds(frame, recipe: self), strengths, cutoff: cutoff,
+      try ParticleKinds(frame, potential: self), strengths, cutoff: cutoff,
       skin: skin ?? VerletEvaluator.usualSkin * cutoff
     ) { input, rows, places, partners, sums in
       kernel.sum(input, rows, places, partners, sums)

@@ -2,21 +2,22 @@
 /// a cell, and whatever else a file says about them. A frame is a value; labels are added to it.
 public struct Frame: Equatable, Sendable {
   /// Centres of the particles, in the file's length unit.
-  public var positions: [Vector3]
+  public private(set) var positions: [Vector3]
   /// The species of every particle, as the file names it ("X", "C", "A", "1").
-  public var species: [String]
+  public private(set) var species: [String]
   /// Rotations body to space, one a particle; nil where the file has none.
-  public var orientations: [UnitQuaternion]?
+  public private(set) var orientations: [UnitQuaternion]?
   /// Semi-axes, one a particle; nil where the file has none.
-  public var semiAxes: [SemiAxes]?
+  public private(set) var semiAxes: [SemiAxes]?
   /// The cell; nil for an open frame without one.
   public var cell: Cell?
   /// What is known of the frame as a whole, in the file's order: `energy`, `order`, `phase`.
   public var labels: Labels
   /// Further columns, one row a particle, in the file's order: `forces`, `torques`, `id`.
-  public var columns: [Column]
+  public private(set) var columns: [Column]
 
-  /// `species` may have one entry, which then holds for all particles.
+  /// `species` may have one entry, which then holds for all particles. As many species, orientations and
+  /// semi-axes as positions are the caller's duty; `set` checks what comes later.
   public init(
     positions: [Vector3], species: [String] = ["X"], orientations: [UnitQuaternion]? = nil,
     semiAxes: [SemiAxes]? = nil, cell: Cell? = nil, labels: Labels = Labels(),
@@ -43,13 +44,93 @@ public struct Frame: Equatable, Sendable {
   /// The column of that name.
   public func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
+  /// The one check of what is set: as many entries as there are particles.
+  private func require(_ count: Int?, _ quantity: String) throws {
+    guard let count, count != self.count else { return }
+    throw InvalidInput(
+      quantity, value: "\(count) entries", expected: "one for each of \(self.count) particles")
+  }
+
+  /// Moves all particles.
+  ///
+  /// Throws: `InvalidInput` for another number of them.
+  public mutating func set(positions: [Vector3]) throws {
+    try require(positions.count, "positions")
+    self.positions = positions
+  }
+
+  /// Gives all particles their species.
+  ///
+  /// Throws: `InvalidInput` for another number of them.
+  public mutating func set(species: [String]) throws {
+    try require(species.count, "species")
+    self.species = species
+  }
+
+  /// Turns all particles; nil takes their orientations away.
+  ///
+  /// Throws: `InvalidInput` for another number of them.
+  public mutating func set(orientations: [UnitQuaternion]?) throws {
+    try require(orientations?.count, "orientations")
+    self.orientations = orientations
+  }
+
+  /// Gives all particles their shapes; nil takes them away.
+  ///
+  /// Throws: `InvalidInput` for another number of them.
+  public mutating func set(semiAxes: [SemiAxes]?) throws {
+    try require(semiAxes?.count, "semi-axes")
+    self.semiAxes = semiAxes
+  }
+
   /// Adds the column, or replaces the one of the same name.
-  public mutating func set(_ column: Column) {
+  ///
+  /// Throws: `InvalidInput` unless it has its width of values for every particle.
+  public mutating func set(_ column: Column) throws {
+    guard column.width >= 1, column.values.count == column.width * count else {
+      throw InvalidInput(
+        "column \(column.name)", value: "\(column.values.count) values, width \(column.width)",
+        expected: "\(column.width) for each of \(count) particles")
+    }
     if let index = columns.firstIndex(where: { $0.name == column.name }) {
       columns[index] = column
     } else {
       columns.append(column)
     }
+  }
+
+  /// Has these columns and no others.
+  ///
+  /// Throws: `InvalidInput` unless each has its width of values for every particle.
+  public mutating func set(columns: [Column]) throws {
+    var changed = self
+    changed.columns = []
+    for column in columns { try changed.set(column) }
+    self = changed
+  }
+
+  /// Takes columns away.
+  public mutating func removeColumns(where isUnwanted: (Column) -> Bool) {
+    columns.removeAll(where: isUnwanted)
+  }
+
+  /// Moves one particle.
+  public mutating func move(_ particle: Int, to place: Vector3) { positions[particle] = place }
+
+  /// Gives one particle another species.
+  public mutating func rename(_ particle: Int, _ species: String) {
+    self.species[particle] = species
+  }
+
+  /// Turns one particle.
+  ///
+  /// Throws: `InvalidInput` for a frame without orientations.
+  public mutating func turn(_ particle: Int, to orientation: UnitQuaternion) throws {
+    guard orientations != nil else {
+      throw InvalidInput(
+        "orientation of the particles", value: "missing", expected: "a quaternion for every particle")
+    }
+    orientations?[particle] = orientation
   }
 }
 
@@ -69,6 +150,16 @@ extension Frame {
       case integers([Int])
       case logicals([Bool])
       case strings([String])
+
+      /// How many there are.
+      public var count: Int {
+        switch self {
+        case .reals(let list): list.count
+        case .integers(let list): list.count
+        case .logicals(let list): list.count
+        case .strings(let list): list.count
+        }
+      }
     }
 
     /// `values` holds `width` entries a particle.

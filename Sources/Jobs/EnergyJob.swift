@@ -73,8 +73,8 @@ public struct EnergyJob: Job {
     if settings.forces {
       let w = result.virial
       labelled.labels["virial"] = .matrix((0..<3).map { i in (0..<3).map { w[i, $0] } })
-      labelled.set(Frame.Column(name: "forces", vectors: result.forces))
-      labelled.set(Frame.Column(name: "torques", vectors: result.torques))
+      try labelled.set(Frame.Column(name: "forces", vectors: result.forces))
+      try labelled.set(Frame.Column(name: "torques", vectors: result.torques))
     }
     return labelled
   }

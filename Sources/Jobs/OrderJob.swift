@@ -143,7 +143,7 @@ public struct OrderJob: Job {
       consume: { _, result in
         correlations.add(result.pairs)
         gaps.add(result.order)
-        if let frame = result.frame { try writer.write(labelled(frame, result.order)) }
+        if let frame = result.frame { try writer.write(try labelled(frame, result.order)) }
       })
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
@@ -201,7 +201,7 @@ public struct OrderJob: Job {
     return row + (order.averaged + order.thirdOrder).map { text($0) }
   }
 
-  private func labelled(_ frame: Frame, _ order: FrameOrder) -> Frame {
+  private func labelled(_ frame: Frame, _ order: FrameOrder) throws -> Frame {
     var frame = frame
     if let nematic = order.nematic {
       let n = nematic.director
@@ -229,8 +229,7 @@ public struct OrderJob: Job {
     for (l, q) in zip(order.degrees, order.averaged) { frame.labels["q\(l)_averaged"] = .real(q) }
     for (l, w) in zip(order.degrees, order.thirdOrder) { frame.labels["w\(l)"] = .real(w) }
     for quantity in order.particles {
-      frame.columns.removeAll { $0.name == quantity.name }
-      frame.columns.append(Frame.Column(name: quantity.name, reals: quantity.values))
+      try frame.set(Frame.Column(name: quantity.name, reals: quantity.values))
     }
     return frame
   }

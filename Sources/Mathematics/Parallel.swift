@@ -46,17 +46,18 @@ public enum Parallel {
   ) throws -> Matrix {
     var result = Matrix(rows: rows, columns: columns)
     try result.elements.withUnsafeMutableBufferPointer { elements in
-      let shared = Shared(elements)
+      let shared = Elements(elements)
       try forEach(count: rows, threads: threads, workspace: make) { index, workspace in
-        let row = shared.buffer[index * columns..<(index + 1) * columns]
-        try body(index, UnsafeMutableBufferPointer(rebasing: row), &workspace)
+        let row = UnsafeMutableBufferPointer(
+          start: shared.base.map { $0 + index * columns }, count: columns)
+        try body(index, row, &workspace)
       }
     }
     return result
   }
 
   /// Runs `body` for every index from 0; it must write to nothing that another index touches.
-  private static func forEach<Workspace>(
+  public static func forEach<Workspace>(
     count: Int, threads: Int, workspace make: @Sendable () throws -> Workspace,
     _ body: @Sendable (Int, inout Workspace) throws -> Void
   ) throws {

@@ -270,7 +270,7 @@ public struct MolecularCrystal: Generator, Equatable {
       species: (0..<molecules).flatMap { _ in molecule.species }, cell: packing.cell, labels: labels
     )
     let numbers = (0..<molecules).flatMap { Array(repeating: $0, count: molecule.count) }
-    frame.set(Frame.Column(name: "molecule", values: .integers(numbers)))
+    try frame.set(Frame.Column(name: "molecule", values: .integers(numbers)))
     if let found = try SpaceGroup(detectedIn: frame) {
       frame.labels["space_group_found"] = .integer(found.number)
       frame.labels["space_group_found_symbol"] = .string(found.symbol)

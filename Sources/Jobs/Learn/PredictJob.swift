@@ -126,8 +126,7 @@ public struct PredictJob: Job {
             frame.labels[key] = .real(table.values[row, column])
           } else {
             let values = (0..<frame.count).map { table.values[row + $0, column] }
-            frame.columns.removeAll { $0.name == key }
-            frame.columns.append(Frame.Column(name: key, reals: values))
+            try frame.set(Frame.Column(name: key, reals: values))
           }
         }
         row += features.particles == nil ? 1 : frame.count

@@ -195,8 +195,8 @@ struct SimulationRun {
     }
     if settings.forces, settings.interaction.potential != .hard {
       let result = try settings.potential().evaluate(frame, forces: true, threads: threads)
-      frame.set(Frame.Column(name: "forces", vectors: result.forces))
-      frame.set(Frame.Column(name: "torques", vectors: result.torques))
+      try frame.set(Frame.Column(name: "forces", vectors: result.forces))
+      try frame.set(Frame.Column(name: "torques", vectors: result.torques))
     }
     return frame
   }

@@ -38,7 +38,7 @@ public struct ShapeOverride: Equatable, Sendable {
     }
     var frame = frame
     if frame.semiAxes == nil && replaced.isEmpty { return frame }
-    frame.semiAxes = try frame.species.enumerated().map { i, species in
+    let axes = try frame.species.enumerated().map { i, species -> SemiAxes in
       if let axes = replaced[species] { return axes }
       guard let own = frame.semiAxes?[i] else {
         throw InvalidInput(
@@ -47,6 +47,7 @@ public struct ShapeOverride: Equatable, Sendable {
       }
       return try own.scaled(by: scale)
     }
+    try frame.set(semiAxes: axes)
     return frame
   }
 }

@@ -25,7 +25,7 @@ public struct FrameTemplate: Sendable {
     for name in start.labels.names where Self.outdated.contains(name) {
       kept.labels[name] = nil
     }
-    kept.columns.removeAll { Self.outdated.contains($0.name) }
+    kept.removeColumns { Self.outdated.contains($0.name) }
     self.start = kept
   }
 
@@ -39,12 +39,10 @@ public struct FrameTemplate: Sendable {
     positions: [Vector3], orientations: [UnitQuaternion], cell: Cell?, species: [String]? = nil,
     semiAxes: [SemiAxes]? = nil
   ) -> Frame {
-    var frame = start
-    frame.positions = positions
-    if start.orientations != nil { frame.orientations = orientations }
-    frame.cell = cell
-    if let species { frame.species = species }
-    if let semiAxes { frame.semiAxes = semiAxes }
-    return frame
+    Frame(
+      positions: positions, species: species ?? start.species,
+      orientations: start.orientations == nil ? nil : orientations,
+      semiAxes: semiAxes ?? start.semiAxes, cell: cell, labels: start.labels,
+      columns: start.columns)
   }
 }

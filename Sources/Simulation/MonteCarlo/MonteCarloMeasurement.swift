@@ -66,11 +66,11 @@ extension MonteCarlo {
 
   /// A frame with orientations, for potentials that ask for them.
   private func completed(_ frame: Frame) -> Frame {
-    var frame = frame
-    if frame.orientations == nil {
-      frame.orientations = Array(repeating: .identity, count: frame.count)
-    }
-    return frame
+    guard frame.orientations == nil else { return frame }
+    return Frame(
+      positions: frame.positions, species: frame.species,
+      orientations: Array(repeating: .identity, count: frame.count), semiAxes: frame.semiAxes,
+      cell: frame.cell, labels: frame.labels, columns: frame.columns)
   }
 
   /// The pressure of hard bodies by virtual compressions (Eppenga and Frenkel,
