@@ -165,20 +165,20 @@ func gayBerneLiquid() throws -> Frame {
   let x = try archive["x"].doubles ?? []
   let q = try archive["q"].doubles ?? []
   let edge = try archive["L"].doubles?.first ?? 0
-  var frame = Frame(
-    positions: [], species: [], orientations: [], semiAxes: [],
-    cell: try Cell(box: edge * Vector3(2, 7, 1)))
+  var positions: [Vector3] = []
+  var orientations: [UnitQuaternion] = []
   for copy in 0..<14 {
     let shift = edge * Vector3(Double(copy % 2), Double(copy / 2), 0)
     for i in 0..<x.count / 3 {
-      frame.positions.append(Vector3(x[3 * i], x[3 * i + 1], x[3 * i + 2]) + shift)
-      frame.species.append("X")
-      frame.orientations?.append(
+      positions.append(Vector3(x[3 * i], x[3 * i + 1], x[3 * i + 2]) + shift)
+      orientations.append(
         try UnitQuaternion(w: q[4 * i], x: q[4 * i + 1], y: q[4 * i + 2], z: q[4 * i + 3]))
-      frame.semiAxes?.append(try SemiAxes(0.5, 0.5, 1.5))
     }
   }
-  return frame
+  return Frame(
+    positions: positions, orientations: orientations,
+    semiAxes: Array(repeating: try SemiAxes(0.5, 0.5, 1.5), count: positions.count),
+    cell: try Cell(box: edge * Vector3(2, 7, 1)))
 }
 
 /// The liquid with cutoff 4, neighbour list included.

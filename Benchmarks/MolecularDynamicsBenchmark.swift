@@ -89,16 +89,12 @@ private func gayBerneLiquid(_ count: Int) throws -> Frame {
   let perEdge = Int((Double(count) / Double(layers)).squareRoot())
   let spacing = Vector3(1.02, 1.02, 1 / (0.3 * 1.02 * 1.02))
   let edge = Double(perEdge)
-  var frame = Frame(
-    positions: [], species: [], orientations: [], semiAxes: [],
-    cell: try Cell(box: spacing * Vector3(edge, edge, Double(layers))))
-  let axes = try SemiAxes(0.5, 0.5, 1.5)
-  for i in 0..<perEdge * perEdge * layers {
+  let positions = (0..<perEdge * perEdge * layers).map { i in
     let (x, y, z) = (i % perEdge, i / perEdge % perEdge, i / perEdge / perEdge)
-    frame.positions.append(spacing * Vector3(Double(x), Double(y), Double(z)))
-    frame.species.append("X")
-    frame.orientations?.append(.identity)
-    frame.semiAxes?.append(axes)
+    return spacing * Vector3(Double(x), Double(y), Double(z))
   }
-  return frame
+  return Frame(
+    positions: positions, orientations: Array(repeating: .identity, count: positions.count),
+    semiAxes: Array(repeating: try SemiAxes(0.5, 0.5, 1.5), count: positions.count),
+    cell: try Cell(box: spacing * Vector3(edge, edge, Double(layers))))
 }

@@ -16,7 +16,7 @@ import Testing
     species = try SpeciesTable(ordered: ["A", "B"])
     var frame = try RandomFrames.triclinic(
       7, edge: 3.5, semiAxes: SemiAxes(0.5, 0.8, 1.2), stream: &stream)
-    frame.species = ["A", "B", "B", "A", "A", "B", "A"]
+    try frame.set(species: ["A", "B", "B", "A", "A", "B", "A"])
     turn = try RandomFrames.rotation(&stream)
     turned = try RandomFrames.turned(frame, by: turn)
     self.frame = frame

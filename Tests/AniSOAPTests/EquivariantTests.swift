@@ -88,7 +88,7 @@ import Testing
     let plain = try frame()
     let turned = try frame(turnedBy: UnitQuaternion(w: r.x, x: r.y, y: r.z, z: r.w))
     var mirrored = plain
-    mirrored.positions = plain.positions.map { -$0 }
+    try mirrored.set(positions: plain.positions.map { -$0 })
     let a = try expansion.features(of: plain, correlation: .three, average: .none)
     let scale = a.values.elements.map(abs).max() ?? 0
     for other in [turned, mirrored] {

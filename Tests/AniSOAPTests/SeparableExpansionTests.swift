@@ -67,7 +67,7 @@ import Testing
     var stream = RandomStream(seed: 42)
     var frame = try RandomFrames.triclinic(
       8, edge: 4, semiAxes: SemiAxes(0.5, 0.8, 1.2), stream: &stream)
-    frame.species = ["B", "A", "A", "B", "B", "A", "A", "A"]
+    try frame.set(species: ["B", "A", "A", "B", "B", "A", "A", "A"])
     let species = try SpeciesTable(ordered: ["A", "B"])
     let hyperparameters = Hyperparameters(
       basis: .gto(width: 1.2), maxAngular: 4, maxRadial: .automatic, cutoff: 3,
@@ -191,7 +191,7 @@ import Testing
     var stream = RandomStream(seed: 45)
     var frame = try RandomFrames.triclinic(
       7, edge: 4, semiAxes: SemiAxes(0.5, 0.8, 1.2), stream: &stream)
-    frame.species = ["B", "A", "A", "B", "B", "A", "A"]
+    try frame.set(species: ["B", "A", "A", "B", "B", "A", "A"])
     var hyperparameters = Hyperparameters(
       basis: .gto(width: 1.2), maxAngular: 3, maxRadial: .automatic, cutoff: 3,
       cutoffShape: .smooth(width: 0.7))

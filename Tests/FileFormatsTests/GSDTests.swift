@@ -25,7 +25,7 @@ import Testing
       ],
       columns: [Frame.Column(name: "forces", width: 3, values: .reals([1, 2, 3, 4, 5, 6.5]))])
     var second = first
-    second.positions[0].z = -1.5
+    second.move(0, to: Vector3(0, 0.5, -1.5))
     second.labels["timestep"] = .integer(8)
     #expect(frames == [first, second])
   }
@@ -57,21 +57,22 @@ import Testing
     // The origin moves to the centre of the box, half of the lattice vectors' sum, and what is then
     // outside moves by the one translation that takes it inside.
     let center = Vector3(7.5, 4.25, 2)
-    expected.positions = frame.positions.map { position in
-      var best = position - center
-      for i in -1...1 {
-        for j in -1...1 {
-          for k in -1...1 {
-            let shift =
-              Vector3(10, 0, 0) * Double(i) + Vector3(4, 8, 0) * Double(j)
-              + Vector3(1, 0.5, 4) * Double(k)
-            let f = (expected.cell?.fractional(position - center + shift)) ?? .zero
-            if f.min() >= -0.5, f.max() < 0.5 { best = position - center + shift }
+    try expected.set(
+      positions: frame.positions.map { position in
+        var best = position - center
+        for i in -1...1 {
+          for j in -1...1 {
+            for k in -1...1 {
+              let shift =
+                Vector3(10, 0, 0) * Double(i) + Vector3(4, 8, 0) * Double(j)
+                + Vector3(1, 0.5, 4) * Double(k)
+              let f = (expected.cell?.fractional(position - center + shift)) ?? .zero
+              if f.min() >= -0.5, f.max() < 0.5 { best = position - center + shift }
+            }
           }
         }
-      }
-      return best
-    }
+        return best
+      })
     #expect(try frames(folder.file("a.gsd")) == [expected, expected, expected])
   }
 

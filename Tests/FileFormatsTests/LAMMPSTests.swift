@@ -36,10 +36,10 @@ import Testing
   func dumpsComeBack(tilted: Bool) throws {
     var first = try frame(tilted: tilted)
     first.labels = ["timestep": .integer(500)]
-    first.columns = [
+    try first.set(columns: [
       Frame.Column(name: "forces", vectors: [Vector3(1, 2, 3), Vector3(-1, 0, 0.5)]),
       Frame.Column(name: "charge", reals: [0.25, -1]),
-    ]
+    ])
     var second = try frame(tilted: tilted)
     second.labels = ["timestep": .integer(1000)]
     #expect(try roundTrip([first, second], "a.dump") == [first, second])

@@ -44,8 +44,8 @@ import Testing
     for species in [
       ["A", "B"], ["1", "2"], ["C", "X"], ["CO", "c"], ["smectic A", ""], ["X", "X"],
     ] {
-      frame.species = species
-      frame.columns = []
+      try frame.set(species: species)
+      try frame.set(columns: [])
       frame.labels = ["energy": .real(1)]
       frames.append(frame)
     }

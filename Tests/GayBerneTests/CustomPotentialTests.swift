@@ -101,14 +101,14 @@ struct CustomPotentialTests {
         func slope(_ move: (inout Frame, Double) throws -> Void) throws -> Double {
           (try energy { try move(&$0, h) } - energy { try move(&$0, -h) }) / (2 * h)
         }
-        let force = -(try slope { $0.positions[i] += axis * $1 })
+        let force = -(try slope { $0.move(i, to: $0.positions[i] + axis * $1) })
         #expect(abs(force - result.forces[i][k]) <= tolerance)
         let torque =
           -(try slope { changed, angle in
             let turn = try UnitQuaternion(
               w: 1 - angle * angle / 8, x: axis.x * angle / 2, y: axis.y * angle / 2,
               z: axis.z * angle / 2)
-            changed.orientations?[i] = turn * orientations[i]
+            try changed.turn(i, to: turn * orientations[i])
           })
         #expect(abs(torque - result.torques[i][k]) <= tolerance)
       }
@@ -119,7 +119,7 @@ struct CustomPotentialTests {
           var f = Matrix3x3.identity
           f[a, b] += size
           return try energy { frame in
-            frame.positions = frame.positions.map { f * $0 }
+            try frame.set(positions: frame.positions.map { f * $0 })
             frame.cell = try Cell(f * cell.vector(0), f * cell.vector(1), f * cell.vector(2))
           }
         }
@@ -184,7 +184,7 @@ struct CustomPotentialTests {
       #expect(error?.description.contains("particles 0 and 1") == true)
     }
     var coinciding = frame
-    coinciding.positions[1] = coinciding.positions[0]
+    coinciding.move(1, to: coinciding.positions[0])
     let error = #expect(throws: InvalidInput.self) { try evaluate(fine, coinciding) }
     #expect(error?.description.contains("0 and 1") == true)
   }

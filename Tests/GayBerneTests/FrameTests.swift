@@ -13,18 +13,16 @@ struct FrameTests {
       side * side * side, edge: edge, semiAxes: SemiAxes(0.5, 0.6, 0.9), stream: &stream)
     let cell = try #require(frame.cell)
     let other = try SemiAxes(0.3, 0.4, 0.35)
+    var shapes = try #require(frame.semiAxes)
     for i in frame.positions.indices {
       let place = Vector3(Double(i % side), Double(i / side % side), Double(i / (side * side)))
       let shift = Vector3(
         stream.uniform(-0.1, 0.1), stream.uniform(-0.1, 0.1), stream.uniform(-0.1, 0.1))
-      frame.positions[i] = cell.position(fractional: (place + shift) / Double(side))
-      if i % 3 == 0 {
-        frame.species[i] = "B"
-        frame.semiAxes?[i] = other
-      } else {
-        frame.species[i] = "A"
-      }
+      frame.move(i, to: cell.position(fractional: (place + shift) / Double(side)))
+      frame.rename(i, i % 3 == 0 ? "B" : "A")
+      if i % 3 == 0 { shapes[i] = other }
     }
+    try frame.set(semiAxes: shapes)
     return frame
   }
 
@@ -120,7 +118,7 @@ struct FrameTests {
     func energy(_ strain: Matrix3x3) throws -> Double {
       let f = Matrix3x3.identity + strain
       var strained = frame
-      strained.positions = frame.positions.map { f * $0 }
+      try strained.set(positions: frame.positions.map { f * $0 })
       strained.cell = try Cell(f * cell.vector(0), f * cell.vector(1), f * cell.vector(2))
       return try potential.evaluate(strained, forces: false).energy
     }
@@ -151,10 +149,10 @@ struct FrameTests {
     var stream = RandomStream(seed: 44)
     let order = stream.permutation(frame.count)
     var permuted = frame
-    permuted.positions = order.map { frame.positions[$0] }
-    permuted.species = order.map { frame.species[$0] }
-    permuted.orientations = frame.orientations.map { q in order.map { q[$0] } }
-    permuted.semiAxes = frame.semiAxes.map { s in order.map { s[$0] } }
+    try permuted.set(positions: order.map { frame.positions[$0] })
+    try permuted.set(species: order.map { frame.species[$0] })
+    try permuted.set(orientations: frame.orientations.map { q in order.map { q[$0] } })
+    try permuted.set(semiAxes: frame.semiAxes.map { s in order.map { s[$0] } })
     let again = try potential.evaluate(permuted)
     let forces = order.map { one.forces[$0] }
     #expect(largestDifference(again.forces.components, forces.components) <= tolerance)
@@ -163,7 +161,7 @@ struct FrameTests {
     let cell = try #require(frame.cell)
     for i in moved.positions.indices {
       let turns = Vector3(Double(i % 3 - 1), Double(i % 5 - 2), Double(i % 2))
-      moved.positions[i] += cell.position(fractional: turns)
+      moved.move(i, to: moved.positions[i] + cell.position(fractional: turns))
     }
     let shifted = try potential.evaluate(moved)
     #expect(largestDifference(shifted.forces.components, one.forces.components) <= tolerance)
@@ -206,30 +204,30 @@ struct FrameTests {
     let alone = try potential.pair(
       Ellipsoid(semiAxes: axes), Ellipsoid(semiAxes: axes), displacement: Vector3(1, 2, 2))
     #expect(abs(try potential.evaluate(pair).energy - alone.energy) <= 1e-15)
-    pair.semiAxes = nil
+    try pair.set(semiAxes: nil)
     #expect(throws: InvalidInput.self) { try potential.evaluate(pair) }
-    pair.semiAxes = [axes, axes]
-    pair.orientations = nil
+    try pair.set(semiAxes: [axes, axes])
+    try pair.set(orientations: nil)
     #expect(throws: InvalidInput.self) { try potential.evaluate(pair) }
-    pair.orientations = [.identity, .identity]
+    try pair.set(orientations: [.identity, .identity])
     pair.cell = try Cell(cube: 10)
     #expect(throws: InvalidInput.self) { try GayBerne().evaluate(pair) }
     pair.cell = nil
-    pair.positions[1].x = .infinity
+    pair.move(1, to: Vector3(.infinity, 2, 2))
     #expect(throws: InvalidInput.self) { try GayBerne().evaluate(pair) }
   }
 
   @Test func coincidingCentresAreNamedAndSingularPairsCounted() throws {
     var frame = try Self.mixture(3, edge: 6, seed: 46)
     let potential = try GayBerne(Self.parameters(cutoff: 2.5))
-    frame.positions[17] = frame.positions[4] + Vector3(1e-3, 0, 0)
+    frame.move(17, to: frame.positions[4] + Vector3(1e-3, 0, 0))
     let result = try potential.evaluate(frame)
     #expect(result.energy == .infinity)
     #expect(result.singularPairs == 1)
     #expect(result.energies.filter { $0 == .infinity }.count == 2)
     #expect(result.forces.allSatisfy { $0.isFinite })
     frame.cell = nil
-    frame.positions[17] = frame.positions[4]
+    frame.move(17, to: frame.positions[4])
     let error = #expect(throws: InvalidInput.self) { try potential.evaluate(frame) }
     #expect(error?.description.contains("4 and 17") == true)
     #expect(throws: InvalidInput.self) {
@@ -240,7 +238,7 @@ struct FrameTests {
     }
     #expect(hard?.description.contains("4 and 17") == true)
     // The lowest of several, whatever the order in space.
-    frame.positions[11] = frame.positions[25]
+    frame.move(11, to: frame.positions[25])
     let lowest = #expect(throws: InvalidInput.self) { try potential.evaluate(frame) }
     #expect(lowest?.description.contains("4 and 17") == true)
   }

@@ -92,7 +92,7 @@ struct LiveLAMMPSTests {
     frame.cell = try Cell(cube: edge)
     for i in frame.positions.indices {
       let place = Vector3(Double(i % 6), Double(i / 6 % 6), Double(i / 36)) * 1.5
-      frame.positions[i] = place + Vector3(0.2, 0.3, 0.4)
+      frame.move(i, to: place + Vector3(0.2, 0.3, 0.4))
     }
     let wells = [Vector3(1, 1.4, 0.3), Vector3(0.8, 1, 1.2)]
     var parameters = GayBerneParameters(

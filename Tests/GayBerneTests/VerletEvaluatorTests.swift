@@ -35,20 +35,23 @@ struct VerletEvaluatorTests {
   /// Everything moves a little: particles, cell, and now and then a particle by a lattice vector.
   private func disturb(_ frame: inout Frame, step: Int, _ stream: inout RandomStream) throws {
     for i in frame.positions.indices {
-      frame.positions[i] += 0.03 * stream.direction()
+      frame.move(i, to: frame.positions[i] + 0.03 * stream.direction())
       let turn = try UnitQuaternion(
         w: 1, x: stream.uniform(-0.02, 0.02), y: stream.uniform(-0.02, 0.02), z: 0)
-      if let q = frame.orientations?[i] { frame.orientations?[i] = q * turn }
+      if let q = frame.orientations?[i] { try frame.turn(i, to: q * turn) }
     }
     guard let cell = frame.cell else { return }
-    if step % 3 == 1 { frame.positions[step % frame.count] += cell.vector(step % 3) }
+    if step % 3 == 1 {
+      let i = step % frame.count
+      frame.move(i, to: frame.positions[i] + cell.vector(step % 3))
+    }
     guard step % 2 == 1 else { return }
     // Stretched and sheared; a little every time, much once.
     let s = step == 9 ? 0.15 : 0.004
     let strain = Matrix3x3(
       rows: Vector3(1 + s * stream.uniform(), s * stream.uniform(), 0),
       Vector3(0, 1 - s * stream.uniform(), s * stream.uniform()), Vector3(0, 0, 1 + s))
-    frame.positions = frame.positions.map { strain * $0 }
+    try frame.set(positions: frame.positions.map { strain * $0 })
     frame.cell = try Cell(
       strain * cell.vector(0), strain * cell.vector(1), strain * cell.vector(2))
   }
@@ -78,7 +81,7 @@ struct VerletEvaluatorTests {
     for _ in 0..<6 {
       try compare(evaluator, potential, frame)
       let cell = try #require(frame.cell)
-      frame.positions = frame.positions.map { 0.985 * $0 }
+      try frame.set(positions: frame.positions.map { 0.985 * $0 })
       frame.cell = try Cell(
         0.985 * cell.vector(0), 0.985 * cell.vector(1), 0.985 * cell.vector(2))
     }
@@ -87,7 +90,7 @@ struct VerletEvaluatorTests {
   @Test("RE-squared, an open frame, and no cutoff at all")
   func otherPotentials() throws {
     var frame = try FrameTests.mixture(4, edge: 8, seed: 83)
-    frame.species = frame.species.map { _ in "X" }
+    try frame.set(species: frame.species.map { _ in "X" })
     let squared = try RESquared(RESquaredParameters(hamaker: 3, sigma: 0.6, cutoff: 3))
     try compare(try squared.evaluator(for: frame), squared, frame)
     frame.cell = nil
@@ -104,10 +107,10 @@ struct VerletEvaluatorTests {
     try compare(evaluator, potential, frame)
     let first = evaluator.reference
     let place = frame.positions[3]
-    frame.positions[3] = place + Vector3(0.1999, 0, 0)
+    frame.move(3, to: place + Vector3(0.1999, 0, 0))
     try compare(evaluator, potential, frame)
     #expect(evaluator.reference == first)
-    frame.positions[3] = place + Vector3(0.2001, 0, 0)
+    frame.move(3, to: place + Vector3(0.2001, 0, 0))
     try compare(evaluator, potential, frame)
     #expect(evaluator.reference?.positions == frame.positions)
   }
@@ -176,17 +179,17 @@ struct VerletEvaluatorTests {
     try evaluate()
     let sound = frame.positions
     for bad in [Double.nan, .infinity, 1e30] {
-      frame.positions[4].y = bad
+      frame.move(4, to: Vector3(sound[4].x, bad, sound[4].z))
       #expect(throws: InvalidInput.self) { try evaluate() }
     }
-    frame.positions = sound
-    frame.positions[5] = sound[6]
+    try frame.set(positions: sound)
+    frame.move(5, to: sound[6])
     #expect(throws: InvalidInput.self) { try evaluate() }
-    frame.positions[5] = sound[6] + Vector3(0.01, 0, 0)
+    frame.move(5, to: sound[6] + Vector3(0.01, 0, 0))
     try evaluate()
     #expect(result.energy == .infinity)
     #expect(result.firstSingularPair.map { [$0.0, $0.1] } == [5, 6])
-    frame.positions = sound
+    try frame.set(positions: sound)
     try compare(evaluator, potential, frame)
   }
 }

@@ -40,7 +40,7 @@ import Testing
     var frame = Frame(
       positions: shuffled.map(\.1), species: shuffled.map(\.0), cell: cell,
       labels: ["energy": .real(-1), "identifier": .string("a-7")])
-    frame.set(Frame.Column(name: "residue", values: .integers(shuffled.map(\.2))))
+    try frame.set(Frame.Column(name: "residue", values: .integers(shuffled.map(\.2))))
     return (frame, turns)
   }
 

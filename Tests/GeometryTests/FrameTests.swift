@@ -57,16 +57,16 @@ struct FrameTests {
   }
 
   @Test("columns are found, replaced and added by name")
-  func columns() {
+  func columns() throws {
     var frame = Frame(positions: [.zero, .zero])
-    frame.set(.init(name: "forces", vectors: [Vector3(1, 2, 3), Vector3(4, 5, 6)]))
-    frame.set(.init(name: "id", values: .integers([1, 2])))
-    frame.set(.init(name: "mass", reals: [1, 2]))
+    try frame.set(.init(name: "forces", vectors: [Vector3(1, 2, 3), Vector3(4, 5, 6)]))
+    try frame.set(.init(name: "id", values: .integers([1, 2])))
+    try frame.set(.init(name: "mass", reals: [1, 2]))
     #expect(frame.columns.map(\.name) == ["forces", "id", "mass"])
     #expect(frame.column("forces")?.width == 3)
     #expect(frame.column("forces")?.values == .reals([1, 2, 3, 4, 5, 6]))
     #expect(frame.column("id")?.width == 1 && frame.column("none") == nil)
-    frame.set(.init(name: "forces", reals: [7, 8]))
+    try frame.set(.init(name: "forces", reals: [7, 8]))
     #expect(frame.columns.map(\.name) == ["forces", "id", "mass"])
     #expect(frame.column("forces")?.width == 1)
     #expect(frame.column("mass")?.values == .reals([1, 2]))

@@ -44,7 +44,7 @@ import Testing
     #expect(changed.semiAxes == [try SemiAxes(0.5, 1, 1.5), try SemiAxes(0.5, 0.5, 1)])
     #expect(try ShapeOverride().apply(to: frame) == frame)
     var bare = frame
-    bare.semiAxes = nil
+    try bare.set(semiAxes: nil)
     // One species gets a shape and the other has none.
     #expect(throws: InvalidInput.self) {
       try ShapeOverride(semiAxes: SpeciesTriples(bySpecies: ["B": Vector3(1, 1, 2)]))

@@ -71,7 +71,7 @@ import Testing
     #expect(throws: InvalidInput.self) { try NematicOrder(frame) }
     #expect(try NematicOrder(frame, axis: .y).director == Vector3(0, 1, 0))
     var bare = frame
-    bare.semiAxes = nil
+    try bare.set(semiAxes: nil)
     #expect(throws: InvalidInput.self) { try NematicOrder(bare) }
     #expect(try NematicOrder(bare, axis: .x).order == 1)
     #expect(throws: InvalidInput.self) { try NematicOrder(axes: []) }
@@ -130,9 +130,9 @@ import Testing
     var stream = RandomStream(seed: 13)
     let frame = try mixture(&stream)
     var bare = frame
-    bare.orientations = nil
+    try bare.set(orientations: nil)
     var far = frame
-    far.positions[0] = Vector3(-500, 0, 0)
+    far.move(0, to: Vector3(-500, 0, 0))
     far.cell = nil
     let bonds = Steinhardt.Settings(degrees: 2...4, cutoff: 3)
     var settings = FrameOrder.Settings(steinhardt: bonds)
@@ -157,7 +157,7 @@ import Testing
     #expect(lonely.steinhardt.allSatisfy { $0 > 0 })
     // A lone particle does not pull the means towards zero.
     var others = far
-    others.positions[0] = Vector3(-900, 0, 0)
+    others.move(0, to: Vector3(-900, 0, 0))
     #expect(try FrameOrder(others, settings).steinhardt == lonely.steinhardt)
 
     let spheres = try FrameOrder(frame, .init(species: ["W"]))

@@ -49,7 +49,7 @@ import Testing
     #expect(plain.isSignificant && plain.chance < 1e-30 && plain.count == 300)
     let rotation = try RandomFrames.rotation(&stream)
     var turned = try RandomFrames.turned(frame, by: rotation)
-    turned.positions = turned.positions.map { $0 + Vector3(31, -7, 2.5) }
+    try turned.set(positions: turned.positions.map { $0 + Vector3(31, -7, 2.5) })
     let found = try #require(try SmecticSearch().find(turned))
     #expect(abs(found.order - plain.order) < 1e-10)
     #expect(abs(found.spacing - 3) < 1e-10)

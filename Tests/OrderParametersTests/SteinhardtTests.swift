@@ -52,13 +52,13 @@ import Testing
     // Rounding of l = 12 over some 30 neighbours.
     #expect(largestDifference(before.elements, after.elements) < 1e-12)
     var wrapped = frame
-    wrapped.positions = frame.positions.map { frame.cell?.wrap($0) ?? $0 }
+    try wrapped.set(positions: frame.positions.map { frame.cell?.wrap($0) ?? $0 })
     #expect(
       largestDifference(before.elements, try Steinhardt(wrapped, settings).values.elements)
         < 1e-12)
     var shuffled = frame
     let order = stream.permutation(30)
-    shuffled.positions = order.map { frame.positions[$0] }
+    try shuffled.set(positions: order.map { frame.positions[$0] })
     #expect(
       largestDifference(
         before.selecting(rows: order).elements,

@@ -40,10 +40,11 @@ import Testing
     let frame = try frame(SemiAxes(0.5, 0.5, 1.5))
     var other = frame
     // 8 and 16 are powers of two, so that wrapping is exact.
-    other.positions = frame.positions.map { $0 + Vector3(8, -16, 0) }
-    other.orientations = try frame.orientations?.map {
-      try UnitQuaternion(w: -$0.w, x: -$0.x, y: -$0.y, z: -$0.z)
-    }
+    try other.set(positions: frame.positions.map { $0 + Vector3(8, -16, 0) })
+    try other.set(
+      orientations: frame.orientations?.map {
+        try UnitQuaternion(w: -$0.w, x: -$0.x, y: -$0.y, z: -$0.z)
+      })
     #expect(try EllipsoidPicture().svg(frame) == EllipsoidPicture().svg(other))
   }
 

@@ -69,16 +69,15 @@ enum Dynamics {
     _ count: Int, edge: Double, semiAxes: SemiAxes, seed: UInt64 = 1
   ) throws -> Frame {
     var stream = RandomStream(seed: seed)
-    var frame = Frame(
-      positions: [], species: [], orientations: [], semiAxes: [], cell: try Cell(cube: edge))
+    var positions: [Vector3] = []
+    var orientations: [UnitQuaternion] = []
     for _ in 0..<count {
-      frame.positions.append(
-        edge * Vector3(stream.uniform(), stream.uniform(), stream.uniform()))
-      frame.species.append("X")
-      frame.orientations?.append(try RandomFrames.rotation(&stream))
-      frame.semiAxes?.append(semiAxes)
+      positions.append(edge * Vector3(stream.uniform(), stream.uniform(), stream.uniform()))
+      orientations.append(try RandomFrames.rotation(&stream))
     }
-    return frame
+    return Frame(
+      positions: positions, orientations: orientations,
+      semiAxes: Array(repeating: semiAxes, count: count), cell: try Cell(cube: edge))
   }
 
   /// How far apart two rotations are: the distance of the quaternions, whatever their sign.
@@ -124,8 +123,9 @@ struct RigidBodyODE {
     _ x: [Vector3], _ v: [Vector3], _ q: [SIMD4<Double>], _ l: [Vector3]
   ) throws -> [Slope] {
     var frame = frame
-    frame.positions = x
-    frame.orientations = try q.map { try UnitQuaternion(w: $0[0], x: $0[1], y: $0[2], z: $0[3]) }
+    try frame.set(positions: x)
+    try frame.set(
+      orientations: q.map { try UnitQuaternion(w: $0[0], x: $0[1], y: $0[2], z: $0[3]) })
     let (forces, torques) = try field(frame)
     return try x.indices.map { i in
       let w = l[i] / inertia[i]
@@ -156,11 +156,12 @@ struct RigidBodyODE {
       let k3 = try at(k2, h / 2)
       let k4 = try at(k3, h)
       for i in x.indices {
-        frame.positions[i] += (k1[i].x + 2 * k2[i].x + 2 * k3[i].x + k4[i].x) * (h / 6)
+        let way = (k1[i].x + 2 * k2[i].x + 2 * k3[i].x + k4[i].x) * (h / 6)
+        frame.move(i, to: frame.positions[i] + way)
         velocities[i] += (k1[i].v + 2 * k2[i].v + 2 * k3[i].v + k4[i].v) * (h / 6)
         angularMomenta[i] += (k1[i].l + 2 * k2[i].l + 2 * k3[i].l + k4[i].l) * (h / 6)
         let n = q[i] + (k1[i].q + 2 * k2[i].q + 2 * k3[i].q + k4[i].q) * (h / 6)
-        frame.orientations?[i] = try UnitQuaternion(w: n[0], x: n[1], y: n[2], z: n[3])
+        try frame.turn(i, to: UnitQuaternion(w: n[0], x: n[1], y: n[2], z: n[3]))
       }
     }
   }

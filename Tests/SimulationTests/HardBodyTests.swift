@@ -201,7 +201,7 @@ import Testing
   @Test func anOverlappingStartNamesThePair() throws {
     let rod = try SemiAxes(0.5, 0.5, 1.5)
     var frame = try Systems.lattice((4, 8, 2), rod, packing: 0.3)
-    frame.positions[17] = frame.positions[40] + Vector3(0.1, 0, 0)
+    frame.move(17, to: frame.positions[40] + Vector3(0.1, 0, 0))
     let error = #expect(throws: InvalidInput.self) {
       try MonteCarlo(frame, settings: MonteCarloSettings(.hard))
     }

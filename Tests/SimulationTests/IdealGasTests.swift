@@ -86,10 +86,12 @@ import Testing
   /// Kinds with different axes exchange places in a field: each must keep its own mean.
   @Test func swapsKnowTheField() throws {
     var frame = try gas(40, edge: 5, axes: SemiAxes(1, 0.5, 0.5))
+    var shapes = try #require(frame.semiAxes)
     for i in 0..<20 {
-      frame.species[i] = "B"
-      frame.semiAxes?[i] = try SemiAxes(0.5, 0.5, 0.1)
+      frame.rename(i, "B")
+      shapes[i] = try SemiAxes(0.5, 0.5, 0.1)
     }
+    try frame.set(semiAxes: shapes)
     var settings = MonteCarloSettings(.potential(NoInteraction()), seed: 7)
     settings.field = .init(strength: 2)
     settings.swapFraction = 0.6

@@ -149,8 +149,8 @@ struct IntegratorTests {
       angularMomenta: momenta)
     try there.advance(300, threads: 1)
     var end = frame
-    end.positions = there.motion.positions
-    end.orientations = there.motion.orientations
+    try end.set(positions: there.motion.positions)
+    try end.set(orientations: there.motion.orientations)
     var back = try MolecularDynamics(
       end, potential: potential, settings: settings,
       velocities: there.motion.velocities.map { -$0 },

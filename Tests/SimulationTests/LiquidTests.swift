@@ -251,7 +251,7 @@ struct LiquidTests {
     #expect(try engine.checkpoint() == before)
     // Two particles in one another: named at once.
     var close = frame
-    close.positions[7] = close.positions[3] + Vector3(0.01, 0, 0)
+    close.move(7, to: close.positions[3] + Vector3(0.01, 0, 0))
     do {
       _ = try MolecularDynamics(
         close, potential: potential,
@@ -266,14 +266,16 @@ struct LiquidTests {
   func givenBodies() throws {
     var stream = RandomStream(seed: 11)
     var frame = try Dynamics.gas(27, edge: 9, semiAxes: SemiAxes(0.5, 0.5, 0.5))
+    var shapes = try #require(frame.semiAxes)
     for i in 0..<27 {
       let place = Vector3(Double(i % 3), Double(i / 3 % 3), Double(i / 9))
-      frame.positions[i] = 3 * place + 0.2 * stream.direction()
+      frame.move(i, to: 3 * place + 0.2 * stream.direction())
       if i % 2 == 0 {
-        frame.species[i] = "A"
-        frame.semiAxes?[i] = try SemiAxes(0.5, 0.6, 0.9)
+        frame.rename(i, "A")
+        shapes[i] = try SemiAxes(0.5, 0.6, 0.9)
       }
     }
+    try frame.set(semiAxes: shapes)
     let potential = try GayBerne(
       GayBerneParameters(
         mu: 2, wellDepths: .uniform(Vector3(1, 1, 1)), cutoff: 3,

@@ -73,10 +73,12 @@ import Testing
       interaction = try RESquared(RESquaredParameters(hamaker: 20, sigma: 0.8, cutoff: 4))
     }
     if kind == 3 || kind == 4 {
+      var shapes = try #require(frame.semiAxes)
       for i in 0..<frame.count {
-        frame.species[i] = i % 3 == 0 ? "A" : "B"
-        if i % 3 == 0 { frame.semiAxes?[i] = try SemiAxes(0.5, 0.5, 0.5) }
+        frame.rename(i, i % 3 == 0 ? "A" : "B")
+        if i % 3 == 0 { shapes[i] = try SemiAxes(0.5, 0.5, 0.5) }
       }
+      try frame.set(semiAxes: shapes)
     }
     // Random frames have overlaps: hard ones are pulled apart by drawing positions anew.
     var tries = 0
@@ -85,7 +87,7 @@ import Testing
       tries += 1
       for i in 0..<frame.count {
         let f = Vector3(stream.uniform(), stream.uniform(), stream.uniform())
-        frame.positions[i] = frame.cell?.position(fractional: f) ?? .zero
+        frame.move(i, to: frame.cell?.position(fractional: f) ?? .zero)
       }
     }
     var settings = MonteCarloSettings(.potential(interaction), temperature: 1.3, seed: 51)
@@ -219,16 +221,16 @@ import Testing
     broken.cell = nil
     fails(broken, good)
     broken = frame
-    broken.semiAxes = nil
+    try broken.set(semiAxes: nil)
     fails(broken, good)
     broken = frame
-    broken.orientations = nil
+    try broken.set(orientations: nil)
     fails(broken, good)
     broken = frame
-    broken.positions[3].x = .nan
+    broken.move(3, to: Vector3(.nan, 0, 0))
     fails(broken, good)
     broken = frame
-    broken.positions[7] = broken.positions[12]
+    broken.move(7, to: broken.positions[12])
     fails(broken, good)
     fails(Frame(positions: []), good)
     var engine = try MonteCarlo(frame, settings: good)

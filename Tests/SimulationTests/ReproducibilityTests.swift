@@ -11,10 +11,12 @@ import Testing
     let axes = try SemiAxes(0.5, 0.5, kind == 2 ? 0.5 : 0.9)
     var frame = try Systems.lattice((7, 7, 7), axes, packing: 0.3)
     if kind == 3 {
+      var shapes = try #require(frame.semiAxes)
       for i in 0..<frame.count where i % 2 == 0 {
-        frame.semiAxes?[i] = try SemiAxes(0.4, 0.4, 0.6)
-        frame.species[i] = "B"
+        shapes[i] = try SemiAxes(0.4, 0.4, 0.6)
+        frame.rename(i, "B")
       }
+      try frame.set(semiAxes: shapes)
     }
     var settings = MonteCarloSettings(.hard, seed: 61)
     switch kind {
@@ -71,11 +73,11 @@ import Testing
   /// Columns and labels of the start that stay true come along; the others are gone.
   @Test func whatAFrameKeeps() throws {
     var frame = try Systems.lattice((1, 1, 1), SemiAxes(0.5, 0.5, 0.5), packing: 0.1)
-    frame.set(Frame.Column(name: "id", values: .integers([4, 5, 6, 7])))
-    frame.set(Frame.Column(name: "forces", vectors: Array(repeating: .zero, count: 4)))
+    try frame.set(Frame.Column(name: "id", values: .integers([4, 5, 6, 7])))
+    try frame.set(Frame.Column(name: "forces", vectors: Array(repeating: .zero, count: 4)))
     frame.labels["seed"] = .integer(9)
     frame.labels["energy"] = .real(-1)
-    frame.orientations = nil
+    try frame.set(orientations: nil)
     var engine = try MonteCarlo(frame, settings: MonteCarloSettings(.hard))
     try engine.advance(3, threads: 1)
     let later = engine.frame

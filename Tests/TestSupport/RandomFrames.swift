@@ -32,8 +32,8 @@ public enum RandomFrames {
   /// The whole frame turned, cell and all.
   public static func turned(_ frame: Frame, by rotation: UnitQuaternion) throws -> Frame {
     var turned = frame
-    turned.positions = frame.positions.map { rotation.rotate($0) }
-    turned.orientations = frame.orientations?.map { rotation * $0 }
+    try turned.set(positions: frame.positions.map { rotation.rotate($0) })
+    try turned.set(orientations: frame.orientations?.map { rotation * $0 })
     if let cell = frame.cell {
       turned.cell = try Cell(
         rotation.rotate(cell.vector(0)), rotation.rotate(cell.vector(1)),

@@ -53,12 +53,12 @@ public struct RigidBodyIntegrator {
   public mutating func step(_ time: Double) throws {
     kick(time / 2)
     for i in frame.positions.indices {
-      frame.positions[i] += time * velocities[i]
-      rotate(i, 0, time / 2)
-      rotate(i, 1, time / 2)
-      rotate(i, 2, time)
-      rotate(i, 1, time / 2)
-      rotate(i, 0, time / 2)
+      frame.move(i, to: frame.positions[i] + time * velocities[i])
+      try rotate(i, 0, time / 2)
+      try rotate(i, 1, time / 2)
+      try rotate(i, 2, time)
+      try rotate(i, 1, time / 2)
+      try rotate(i, 0, time / 2)
     }
     (potentialEnergy, forces, torques) = try field(frame)
     kick(time / 2)
@@ -74,12 +74,12 @@ public struct RigidBodyIntegrator {
   }
 
   /// Body `i` turns about its body axis `k` as if that were the only motion: exactly.
-  private mutating func rotate(_ i: Int, _ k: Int, _ time: Double) {
+  private mutating func rotate(_ i: Int, _ k: Int, _ time: Double) throws {
     let angle = time * angularMomenta[i][k] / inertia[i][k]
     var axis = Vector3.zero
     axis[k] = 1
     let turn = UnitQuaternion(axis: axis, halfAngleCosine: cos(angle / 2), sine: sin(angle / 2))
-    if let q = frame.orientations?[i] { frame.orientations?[i] = q * turn }
+    if let q = frame.orientations?[i] { try frame.turn(i, to: q * turn) }
     angularMomenta[i] = turn.inverse.rotate(angularMomenta[i])
   }
 }
