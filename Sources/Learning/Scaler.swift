@@ -19,9 +19,9 @@ public struct Scaler: Equatable, Sendable {
 
   /// How it was fitted.
   public let mode: Mode
-  /// The means that are taken off, one a column.
+  /// The means that are subtracted, one for each column.
   public let means: [Double]
-  /// The numbers that are divided by, one a column.
+  /// The numbers that are divided by, one for each column.
   public let scales: [Double]
 
   init(mode: Mode, means: [Double], scales: [Double]) {
