@@ -270,7 +270,7 @@ public final class GSDReader: FrameSource {
       if name.hasPrefix("log/particles/") {
         // Values of frame 0 for another number of particles say nothing of this one.
         guard chunk.rows == frame.count else { continue }
-        frame.set(
+        try frame.set(
           Frame.Column(
             name: String(name.dropFirst("log/particles/".count)), width: chunk.columns,
             values: chunk.type.isWhole ? .integers(chunk.integers) : .reals(chunk.doubles)))

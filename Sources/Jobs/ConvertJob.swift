@@ -64,11 +64,10 @@ public struct ConvertJob: Job {
     writer.add(
       properties: "PCA", of: features.particles == nil ? .frame : .particle, result.values)
     try writer.commit()
-    if let warning = writer.lossWarning { context.warning(warning) }
-    if !writer.leftOut.isEmpty {
+    if !writer.losses.isEmpty {
       context.warning(
-        "\(output): left out, since not every frame has them as numbers or text: "
-          + writer.leftOut.joined(separator: ", "))
+        "\(output): chemiscope has no place for "
+          + writer.losses.map(\.description).joined(separator: "; "))
     }
     return JobReport(
       what: "frames, \(map.count) principal components with \(result.percent) % of the variance",

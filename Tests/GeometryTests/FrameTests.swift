@@ -72,3 +72,32 @@ struct FrameTests {
     #expect(frame.column("mass")?.values == .reals([1, 2]))
   }
 }
+
+extension FrameTests {
+  /// A frame's arrays always belong together: what would not fit is refused, and nothing changes.
+  @Test func arraysBelongTogether() throws {
+    let axes = try SemiAxes(1, 1, 2)
+    var frame = Frame(
+      positions: [.zero, Vector3(1, 0, 0)], orientations: [.identity, .identity],
+      semiAxes: [axes, axes])
+    let before = frame
+    #expect(throws: InvalidInput.self) { try frame.set(positions: [.zero]) }
+    #expect(throws: InvalidInput.self) { try frame.set(species: ["A"]) }
+    #expect(throws: InvalidInput.self) { try frame.set(orientations: [.identity]) }
+    #expect(throws: InvalidInput.self) { try frame.set(semiAxes: [axes]) }
+    #expect(throws: InvalidInput.self) { try frame.set(Frame.Column(name: "x", reals: [1])) }
+    #expect(throws: InvalidInput.self) {
+      try frame.set(columns: [
+        Frame.Column(name: "x", reals: [1, 2]), Frame.Column(name: "y", reals: [1]),
+      ])
+    }
+    #expect(frame == before)
+    try frame.set(orientations: nil)
+    #expect(throws: InvalidInput.self) { try frame.turn(0, to: .identity) }
+    try frame.set(Frame.Column(name: "x", reals: [1, 2]))
+    try frame.set(Frame.Column(name: "x", reals: [3, 4]))
+    #expect(frame.columns == [Frame.Column(name: "x", reals: [3, 4])])
+    frame.removeColumns { $0.name == "x" }
+    #expect(frame.columns.isEmpty && frame.orientations == nil)
+  }
+}

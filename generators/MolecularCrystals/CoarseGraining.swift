@@ -98,12 +98,12 @@ public struct CoarseGraining: Equatable, Sendable {
     var result = Frame(
       positions: centers, species: names, orientations: orientations, semiAxes: shapes,
       cell: frame.cell, labels: frame.labels)
-    result.set(
+    try result.set(
       Frame.Column(name: "molecule", values: .integers(Array(molecules.indices))))
     if let width = molecules.first?.atoms.count,
       molecules.allSatisfy({ $0.atoms.count == width })
     {
-      result.set(
+      try result.set(
         Frame.Column(
           name: "corresponding_atoms", width: width,
           values: .integers(molecules.flatMap(\.atoms))))

@@ -17,10 +17,10 @@ extension Frame {
       let axes = semiAxes[i].vector
       return orientations[i].rotationMatrix.conjugating(diagonal: axes * axes)
     }
-    var relaxation = try OverlapRelaxation(shapes: shapes, cell: cell, constraint: nil)
+    var relaxation = try OverlapRelaxation(shapes: shapes, cell: cell)
     if try relaxation.examine(positions).smallestNorm >= 1 { return self }
     var moved = positions
-    let outcome = try relaxation.relax(&moved)
+    let outcome = try relaxation.relax(&moved, under: [], isFirstTry: false)
     guard outcome.smallestNorm >= 1 else {
       let packing = semiAxes.reduce(0) { $0 + $1.volume } / cell.volume
       let norm = outcome.smallestNorm

@@ -1,7 +1,7 @@
 internal import FileFormats
 internal import Foundation
 internal import Generators
-public import Geometry
+internal import Geometry
 internal import Mathematics
 internal import Simulation
 

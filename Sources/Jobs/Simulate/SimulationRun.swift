@@ -84,7 +84,7 @@ struct SimulationRun {
       state.parts += 1
       state.walk = try walk.checkpoint()
       let file = try OutputFile(statePath)
-      try file.write(Data(StateCoding.encode(state)))
+      try file.write([UInt8](StateCoding.encode(state)))
       try file.commit()
       lastStored = .now
     }
@@ -133,7 +133,7 @@ struct SimulationRun {
 
   /// The names of the columns that every simulation has, in their order; `time` with dynamics.
   private static func columns(
-    _ m: Measurement, count: Int
+    _ m: Simulation.Measurement, count: Int
   ) -> [(name: String, value: Double?)] {
     [
       ("step", Double(m.step)), ("time", m.time), ("energy", m.energy),
@@ -143,7 +143,7 @@ struct SimulationRun {
     ]
   }
 
-  private static func add(_ measurement: Measurement, count: Int, to lane: inout Lane) {
+  private static func add(_ measurement: Simulation.Measurement, count: Int, to lane: inout Lane) {
     let columns = columns(measurement, count: count).filter {
       $0.value != nil || !["time"].contains($0.name)
     }
@@ -153,7 +153,7 @@ struct SimulationRun {
   }
 
   /// A few words for whoever watches.
-  private static func words(_ m: Measurement) -> String {
+  private static func words(_ m: Simulation.Measurement) -> String {
     func text(_ name: String, _ value: Double?) -> String? {
       value.flatMap { $0.isFinite ? "\(name) = \((1000 * $0).rounded() / 1000)" : nil }
     }
@@ -174,7 +174,7 @@ struct SimulationRun {
 
   // MARK: Frames
 
-  private func labelled(_ given: Frame, _ m: Measurement, lane: Int) throws -> Frame {
+  private func labelled(_ given: Frame, _ m: Simulation.Measurement, lane: Int) throws -> Frame {
     var frame = given
     frame.labels["step"] = .integer(m.step)
     frame.labels["start"] = .integer(index)

@@ -82,7 +82,7 @@ enum Walk: Sendable {
     }
   }
 
-  func measure(threads: Int) throws -> [Measurement] {
+  func measure(threads: Int) throws -> [Simulation.Measurement] {
     try engines.map { try $0.measure(threads: threads) }
   }
 

@@ -1,5 +1,5 @@
-internal import ArgumentParser
-internal import Jobs
+public import ArgumentParser
+public import Jobs
 public import Simulation
 
 extension CellChange: ExpressibleByArgument {}

@@ -70,7 +70,7 @@ extension MolecularDynamics {
 extension Kinetics {
   /// Adds a body.
   @inline(__always)
-  mutating func add(_ v: Vector3, _ l: Vector3, _ kind: BodyKind) {
+  mutating func add(_ v: Vector3, _ l: Vector3, _ kind: RigidBodyKind) {
     diagonal += v * v * kind.mass
     off += Vector3(v.x * v.y, v.x * v.z, v.y * v.z) * kind.mass
     rotational += 0.5 * (l * l * kind.inverseInertia).sum()

@@ -39,7 +39,7 @@ public enum IdleSpin: String, CaseIterable, Codable, Sendable {
 }
 
 /// What the equations of motion know of one kind of body.
-struct BodyKind: Equatable, Sendable {
+struct RigidBodyKind: Equatable, Sendable {
   let mass: Double
   let inertia: Vector3
   /// 1 / inertia, and 0 about axes about which the body does not turn.
@@ -73,7 +73,7 @@ struct BodyKind: Equatable, Sendable {
 
 /// The bodies of a frame: kinds, and the kind of every particle.
 struct RigidBodies: Equatable, Sendable {
-  private(set) var kinds: [BodyKind] = []
+  private(set) var kinds: [RigidBodyKind] = []
   private(set) var kindOf: [Int32] = []
   /// All rotational degrees of freedom, and the sum of the masses.
   private(set) var rotationalDegrees = 0
@@ -107,7 +107,7 @@ struct RigidBodies: Equatable, Sendable {
         number = Int32(kinds.count)
         known[key] = number
         kinds.append(
-          BodyKind(
+          RigidBodyKind(
             properties, key.semiAxes,
             symmetry: try potential.symmetry(of: key.semiAxes, species: key.species),
             idleSpin: settings.idleSpin))
@@ -120,7 +120,7 @@ struct RigidBodies: Equatable, Sendable {
   }
 
   /// The kind of one particle.
-  @inline(__always) subscript(_ particle: Int) -> BodyKind { kinds[Int(kindOf[particle])] }
+  @inline(__always) subscript(_ particle: Int) -> RigidBodyKind { kinds[Int(kindOf[particle])] }
 
   /// The number of particles.
   var count: Int { kindOf.count }
