@@ -96,8 +96,8 @@ extension ParticleTable {
     var sigma = SIMD8<Double>.zero
     for lane in 0..<8 {
       let pair = row + Int(species[Int(others[lane])])
-      epsilon[lane] = epsilon[pair]
-      sigma[lane] = sigma[pair]
+      epsilon[lane] = self.epsilon[pair]
+      sigma[lane] = self.sigma[pair]
     }
     return (epsilon, sigma)
   }

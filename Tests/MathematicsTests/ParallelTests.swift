@@ -25,6 +25,36 @@ struct ParallelTests {
     #expect(Parallel.availableThreads >= 1)
   }
 
+  @Test("workspaces that are kept are made once for each worker and used again")
+  func keptWorkspaces() throws {
+    let made = Counter()
+    var workspaces: [Counter] = []
+    for round in 1...3 {
+      var done = [Int](repeating: 0, count: 100)
+      try done.withUnsafeMutableBufferPointer { buffer in
+        let done = Parallel.Elements(buffer)
+        try Parallel.forEach(
+          count: 100, threads: 3, keeping: &workspaces,
+          workspace: {
+            made.raise()
+            return Counter()
+          }
+        ) { index, workspace in
+          workspace.raise()
+          done[index] += 1
+        }
+      }
+      #expect(done == Array(repeating: 1, count: 100))
+      #expect(made.value == 3 && workspaces.count == 3)
+      #expect(workspaces.reduce(0) { $0 + $1.value } == 100 * round)
+    }
+    #expect(throws: Failure(index: 7)) {
+      try Parallel.forEach(
+        count: 50, threads: 2, keeping: &workspaces, workspace: { Counter() }
+      ) { index, _ in if index % 10 == 7 { throw Failure(index: index) } }
+    }
+  }
+
   /// Something that takes longer for some indices.
   static func work(_ index: Int) -> Double {
     var stream = RandomStream(seed: 1, frame: UInt64(index))

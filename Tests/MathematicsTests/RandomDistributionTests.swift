@@ -44,6 +44,21 @@ struct RandomDistributionTests {
     #expect(GoodnessOfFit.mean(wrong.map { pow($0, 4) }, expected: 243) < Self.impossible)
   }
 
+  @Test("sums of squares of normal numbers")
+  func chiSquared() {
+    // Two degrees of freedom: exponential with mean 2. Many, and no whole number of them: by the moments.
+    func cumulative(_ x: Double) -> Double { x < 0 ? 0 : 1 - exp(-x / 2) }
+    let two = Self.sample(20_000, seed: 4) { $0.chiSquared(degrees: 2) }
+    #expect(GoodnessOfFit.kolmogorovSmirnov(two, cumulative: cumulative) > Self.chance)
+    let wrong = Self.sample(20_000, seed: 4) { $0.chiSquared(degrees: 2.2) }
+    #expect(GoodnessOfFit.kolmogorovSmirnov(wrong, cumulative: cumulative) < Self.impossible)
+    let many = Self.sample(20_000, seed: 5) { $0.chiSquared(degrees: 2496.5) }
+    #expect(GoodnessOfFit.mean(many, expected: 2496.5) > Self.chance)
+    let squares = many.map { ($0 - 2496.5) * ($0 - 2496.5) }
+    #expect(GoodnessOfFit.mean(squares, expected: 2 * 2496.5) > Self.chance)
+    #expect(Self.sample(3, seed: 6) { $0.chiSquared(degrees: 0) } == [0, 0, 0])
+  }
+
   @Test("directions: z and azimuth uniform, of length 1")
   func directions() {
     func height(_ v: SIMD3<Double>) -> Double { v.z }
