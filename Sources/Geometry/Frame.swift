@@ -128,7 +128,8 @@ public struct Frame: Equatable, Sendable {
   public mutating func turn(_ particle: Int, to orientation: UnitQuaternion) throws {
     guard orientations != nil else {
       throw InvalidInput(
-        "orientation of the particles", value: "missing", expected: "a quaternion for every particle")
+        "orientation of the particles", value: "missing",
+        expected: "a quaternion for every particle")
     }
     orientations?[particle] = orientation
   }

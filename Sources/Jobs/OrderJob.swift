@@ -61,10 +61,6 @@ public struct OrderJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
-    if isTable, settings.steinhardt == nil {
-      context.warning(
-        "no Steinhardt invariants without a cutoff (or --weights voronoi): the table has none")
-    }
     let count = isTable ? try writeTable(context) : try writeFrames(context)
     return JobReport(
       what: "order parameters", amount: "\(count) frames", output: output == "-" ? nil : output,

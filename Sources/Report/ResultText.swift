@@ -11,7 +11,8 @@ extension TextTable {
   /// A remark of names and values in turn: "alpha 0.001, gamma 0.1",.
   public static func line(_ note: [ResultSummary.Cell]) -> String {
     stride(from: 0, to: note.count, by: 2).map { k in
-      note[k..<min(k + 2, note.count)].map(Figures.text).joined(separator: " ")
+      note[k..<min(k + 2, note.count)].map(Figures.text).filter { !$0.isEmpty }
+        .joined(separator: " ")
     }.joined(separator: ", ")
   }
 }

@@ -6,11 +6,11 @@ enum Main {
   static func main() {
     Interruption.prepare()
     do {
-      try Suggestions.check(Array(CommandLine.arguments.dropFirst()))
       if CommandLine.arguments.dropFirst() == ["convert", "--list"] {
         print(FrameFormat.table)
         return
       }
+      try Suggestions.check(Array(CommandLine.arguments.dropFirst()))
       var command = try MesogenCommand.parseAsRoot()
       try command.run()
     } catch {

@@ -24,7 +24,9 @@ public enum AtomicData {
       number <= masses.count
     else {
       throw InvalidInput(
-        "species of an atom", value: symbol, expected: "the symbol of an element from H to Xe")
+        "species of an atom", value: symbol,
+        expected:
+          "the symbol of an element from H to Xe; names can be given to types: 1:C,2:H (--types)")
     }
     return Element(
       mass: masses[number - 1], covalentRadius: covalent[number - 1],

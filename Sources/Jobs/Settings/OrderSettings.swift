@@ -4,8 +4,8 @@ public import OrderParameters
 
 /// Which order parameters are computed of which frames.
 public struct OrderSettings: Settings {
-  /// The degrees l of Steinhardt's invariants, both ends included.
-  public var steinhardt = "0:6"
+  /// The degrees l of Steinhardt's invariants, both ends included; nil is `defaultDegrees`.
+  public var steinhardt: String?
   /// Neighbours are nearer than this; nil: no Steinhardt, unless neighbours are Voronoi's.
   public var cutoff: Double?
   /// What a neighbour counts.
@@ -43,6 +43,9 @@ public struct OrderSettings: Settings {
   /// What is said of the file.
   public var reading = ReadSettings()
 
+  /// The degrees of Steinhardt's invariants where none are given.
+  public static let defaultDegrees = "0:6"
+
   /// Orientational order alone.
   public init() {}
 
@@ -56,8 +59,13 @@ public struct OrderSettings: Settings {
     var settings = FrameOrder.Settings(
       axis: axis, smectic: smectic || hexatic ? try search() : nil,
       steinhardt: Steinhardt.Settings(
-        degrees: try IntegerRange.closed(parsing: steinhardt), optionalCutoff: cutoff,
+        degrees: try IntegerRange.closed(parsing: steinhardt ?? Self.defaultDegrees),
+        optionalCutoff: cutoff,
         weights: weights))
+    if settings.steinhardt == nil, let steinhardt {
+      throw InvalidInput(
+        "steinhardt", value: steinhardt, expected: "a cutoff, or Voronoi weights, with it")
+    }
     if settings.steinhardt == nil, averaged || thirdOrder || perParticle {
       throw InvalidInput(
         "cutoff radius", value: "missing",

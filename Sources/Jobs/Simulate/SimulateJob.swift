@@ -49,7 +49,8 @@ public struct SimulateJob: Job {
     guard settings.resume || !isThere else {
       throw DataError(
         .cannotCreate, file: folder,
-        message: "the state of an unfinished simulation is there; go on with --resume, or remove it")
+        message: "the state of an unfinished simulation is there; go on with --resume, or remove it"
+      )
     }
     // The output must be possible before days of work.
     let writer = try FrameWriter.create(output)

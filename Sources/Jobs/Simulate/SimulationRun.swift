@@ -29,6 +29,8 @@ struct SimulationRun {
     var parts: Int
     var equilibrated: Int
     var nextLook: Int
+    /// The rows at which there were enough independent frames for the first time.
+    var enough: Int?
   }
 
   /// What came out.
@@ -109,8 +111,11 @@ struct SimulationRun {
       if let wanted = settings.samples, done >= state.nextLook {
         let plans = state.lanes.map { plan($0, wanted: wanted) }
         let missing = plans.map { $0.missing(wanted: wanted, available: done) }.max() ?? 0
-        if missing == 0 { break }
-        state.nextLook = done + missing
+        // Enough frames from a run that is too short to know are not enough; four times as long is.
+        if missing == 0, state.enough == nil { state.enough = done }
+        let isSettled = plans.allSatisfy(\.warnings.isEmpty)
+        if missing == 0, isSettled || done >= 4 * (state.enough ?? done) { break }
+        state.nextLook = done + max(missing, done / 4)
       }
       try walk.advance(interval, threads: threads)
       let measured = try walk.measure(threads: threads)

@@ -71,7 +71,8 @@ struct SimulationSummary {
         for name in names {
           let s = summary(name, lane, settings.interval)
           row += [
-            s.map { .number($0.mean) } ?? .text(""), s.map { .number($0.standardError) } ?? .text(""),
+            s.map { .number($0.mean) } ?? .text(""),
+            s.map { .number($0.standardError) } ?? .text(""),
           ]
         }
         row += [.text(result.plans[rung].slowest ?? ""), .count(result.plans[rung].count)]

@@ -28,8 +28,12 @@ struct OrderStep: StepOptions {
   @OptionGroup var frames: FrameOptions
   @Option(name: .shortAndLong, help: "A .csv table, or the frames with labels (.xyz).")
   var output: String = "-"
-  @Option(parsing: .unconditional, help: "The degrees l of Steinhardt's invariants, inclusive.")
-  var steinhardt = OrderSettings().steinhardt
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The degrees l of Steinhardt's invariants, inclusive (default: \(OrderSettings.defaultDegrees)).
+      """)
+  var steinhardt: String?
   @Option(
     parsing: .unconditional, help: "Neighbours are nearer than this; without it no Steinhardt.")
   var cutoff: Double?

@@ -80,7 +80,8 @@ struct PhasesFigure {
     return try run(frame, MonteCarloSettings(.hard, seed: seed), sweeps)
   }
 
-  private func run(_ frame: Frame, _ settings: MonteCarloSettings, _ sweeps: Int) throws -> Outcome {
+  private func run(_ frame: Frame, _ settings: MonteCarloSettings, _ sweeps: Int) throws -> Outcome
+  {
     var engine = try MonteCarlo(frame, settings: settings)
     try engine.advance(sweeps / 4, threads: 1)
     engine.endEquilibration()

@@ -31,7 +31,7 @@ extension MonteCarlo {
       }
     }
     return Measurement(
-      step: state.step, energy: state.energy, temperature: state.conditions.temperature,
+      step: state.step, energy: potentialEnergy, temperature: state.conditions.temperature,
       pressure: pressure, pressureTensor: tensor, observables: observables, extras: extras)
   }
 
@@ -62,6 +62,12 @@ extension MonteCarlo {
       result.append(Measurement.Named("energy_drift", state.drift))
     }
     return result
+  }
+
+  /// The potential energy: exactly zero for hard bodies.
+  private var potentialEnergy: Double {
+    if case .hard = model.interaction { return 0 }
+    return state.energy
   }
 
   /// A frame with orientations, for potentials that ask for them.
