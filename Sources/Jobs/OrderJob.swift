@@ -18,6 +18,8 @@ public struct OrderJob: Job {
   public let frames: Range<Int>?
   /// The pair correlations of the whole set, where they are wanted.
   public let pairCorrelation: PairCorrelationTable?
+  /// Steinhardt's degrees that were asked for without a cutoff: their columns are nan.
+  private let unmetDegrees: [Int]
 
   /// A table of g(r) and g2(r), the means over the frames.
   public struct PairCorrelationTable: Sendable {
@@ -51,6 +53,7 @@ public struct OrderJob: Job {
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
     pairCorrelation = try settings.correlations()
+    unmetDegrees = try settings.unmetDegrees()
     if TableFormat(path: output) != nil { _ = try TableFormat.writing(output, [.csv]) }
     if let table = pairCorrelation?.output { _ = try TableFormat.writing(table, [.csv]) }
   }
@@ -61,6 +64,11 @@ public struct OrderJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
+    if !unmetDegrees.isEmpty {
+      context.warning(
+        "\(input): no Steinhardt invariants without a cutoff (or --weights voronoi): "
+          + "\(unmetDegrees.count) columns of the table are nan")
+    }
     let count = isTable ? try writeTable(context) : try writeFrames(context)
     return JobReport(
       what: "order parameters", amount: "\(count) frames", output: output == "-" ? nil : output,
@@ -168,6 +176,7 @@ public struct OrderJob: Job {
     }
     if settings.hexatic != nil { columns += ["psi6", "psi6_global"] }
     if settings.steinhardt != nil { columns += degrees.map { "q\($0)" } + ["neighbors"] }
+    columns += unmetDegrees.map { "q\($0)" }
     if settings.averaged { columns += degrees.map { "q\($0)_averaged" } }
     if settings.thirdOrder { columns += degrees.map { "w\($0)" } }
     return columns
@@ -194,6 +203,7 @@ public struct OrderJob: Job {
     if settings.steinhardt != nil {
       row += order.steinhardt.map { text($0) } + [text(order.meanNeighborCount)]
     }
+    row += unmetDegrees.map { _ in "nan" }
     return row + (order.averaged + order.thirdOrder).map { text($0) }
   }
 

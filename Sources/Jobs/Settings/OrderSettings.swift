@@ -62,10 +62,6 @@ public struct OrderSettings: Settings {
         degrees: try IntegerRange.closed(parsing: steinhardt ?? Self.defaultDegrees),
         optionalCutoff: cutoff,
         weights: weights))
-    if settings.steinhardt == nil, let steinhardt {
-      throw InvalidInput(
-        "steinhardt", value: steinhardt, expected: "a cutoff, or Voronoi weights, with it")
-    }
     if settings.steinhardt == nil, averaged || thirdOrder || perParticle {
       throw InvalidInput(
         "cutoff radius", value: "missing",
@@ -105,6 +101,14 @@ public struct OrderSettings: Settings {
       search.spacings = range.low...range.high
     }
     return search
+  }
+
+  /// The degrees that were asked for and cannot be computed, since there are no neighbours.
+  ///
+  /// Throws: `InvalidInput` for degrees that are no range.
+  func unmetDegrees() throws -> [Int] {
+    guard let steinhardt, cutoff == nil, weights != .voronoi else { return [] }
+    return Array(try IntegerRange.closed(parsing: steinhardt))
   }
 
   /// The table of pair correlations, where one is wanted.
