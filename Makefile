@@ -1,7 +1,7 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format docs bench data install build clean
+.PHONY: help run test check-physics lint format docs bench data install build clean
 
 # The Debian packages that Mesogen needs, in this one place.
 PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
@@ -28,7 +28,7 @@ MODULES := Geometry Mathematics AniSOAP AniSOAPReference GayBerne OrderParameter
 help: ## list the targets
 	@echo "Mesogen makes liquid-crystal datasets: particles, energies, order parameters, features."
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  variables: MARCH=$(MARCH) (the processor to build for; x86-64 runs everywhere)"
 
@@ -53,6 +53,9 @@ docs: install ## build the documentation of every module; a broken link is an er
 	  generate-documentation $(addprefix --target ,$(MODULES)) --warnings-as-errors \
 	  --output-path output/docs --enable-experimental-combined-documentation \
 	  --transform-for-static-hosting
+
+check-physics: install ## long simulations against reference state points, half an hour
+	MESOGEN_CHECK_PHYSICS=1 swift test $(SWIFT_FLAGS) --disable-xctest --filter SimulationTests
 
 bench: install ## measure the speed of the parts
 	swift run $(SWIFT_FLAGS) Benchmarks

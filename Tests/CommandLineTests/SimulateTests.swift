@@ -42,7 +42,9 @@ import Testing
     }
     let all = try frames(scratch, "a.xyz")
     #expect(all.count == 20)
-    #expect(all.map { $0.labels["step"]?.real } == (0..<20).map { Double(60 + 10 * ($0 % 10)) })
+    let steps = all.compactMap { $0.labels["step"]?.real }
+    let expected: [Double] = (0..<20).map { k in Double(60 + 10 * (k % 10)) }
+    #expect(steps == expected)
     let lines = try scratch.read("a.csv").split(separator: "\n").map { $0.split(separator: ",") }
     let heads = lines[0].map(String.init)
     for name in ["step", "energy", "temperature", "pressure", "packing_fraction", "order"] {

@@ -39,7 +39,7 @@ import Testing
   @Test func standardRecipe() throws {
     let recipe = try Recipe(.standard, output: "out")
     #expect(recipe.name == "default")
-    #expect(recipe.datasets.map(\.name) == ["nematic", "smectic", "dimers"])
+    #expect(recipe.datasets.map(\.name) == ["nematic", "smectic", "dimers", "equilibrium"])
     for dataset in recipe.datasets { #expect(dataset.steps.count == 5) }
     guard let job = recipe.datasets[2].steps[0].job as? GenerateJob else {
       Issue.record("the dimers are not generated")

@@ -286,6 +286,7 @@ extension Frame.Label {
     case .logical(let value): [value ? 1 : 0]
     case .reals(let values): values
     case .integers(let values): values.map(Double.init)
+    case .matrix(let rows): rows.flatMap { $0 }
     default: nil
     }
   }

@@ -137,10 +137,10 @@ struct SimulateStep: StepOptions {
 
   /// The steps after it work on the frames of the simulation.
   static func defaults(_ place: RecipePlace, given: [String: String]) -> [String: String] {
-    let output = place.file("equilibrium", ".xyz")
+    let output = place.file("simulated", ".xyz")
     return [
       "input": place.frames ?? "", "output": output, "seed": "\(place.seed)",
-      "observables": place.file("equilibrium", ".observables.csv"),
+      "observables": place.file("simulated", ".observables.csv"),
     ]
   }
 

@@ -30,9 +30,7 @@ struct DrawCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard output.lowercased().hasSuffix(".svg") || output == "-" else {
-      throw ValidationError("--output is \(output); expected a file .svg")
-    }
+    try FrameFormat.require(output, toEndWith: [".svg"], for: "a picture")
     guard frame >= 0 else { throw ValidationError("--frame is \(frame); expected 0 or more") }
     guard size >= 16, size <= 10_000 else {
       throw ValidationError("--size is \(size); expected 16 to 10000")
