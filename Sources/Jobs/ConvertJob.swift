@@ -26,7 +26,7 @@ public struct ConvertJob: Job {
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
     if let pca = settings.pca, settings.features == nil {
-      throw InvalidInput("pca", value: "\(pca)", expected: "features with it")
+      throw InvalidInput("pca", value: "\(pca)", expected: "features with it (--features)")
     }
     map = try settings.features.map {
       try FeatureMap(features: $0, count: settings.pca ?? FeatureMap.defaultCount)

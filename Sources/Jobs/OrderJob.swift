@@ -167,18 +167,17 @@ public struct OrderJob: Job {
     let degrees = settings.steinhardt?.degrees ?? []
     var columns = [
       "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
-      "order_particles",
     ]
-    if settings.smectic != nil {
-      columns += [
-        "smectic_order", "smectic_order_2", "layer_spacing", "smectic_noise", "smectic_chance",
-      ]
-    }
+    if settings.smectic != nil { columns += ["smectic_order", "layer_spacing"] }
     if settings.hexatic != nil { columns += ["psi6", "psi6_global"] }
     if settings.steinhardt != nil { columns += degrees.map { "q\($0)" } + ["neighbors"] }
     columns += unmetDegrees.map { "q\($0)" }
     if settings.averaged { columns += degrees.map { "q\($0)_averaged" } }
     if settings.thirdOrder { columns += degrees.map { "w\($0)" } }
+    if settings.smectic != nil {
+      columns += ["smectic_order_2", "smectic_noise", "smectic_chance"]
+    }
+    if settings.species != nil { columns.append("order_particles") }
     return columns
   }
 
@@ -191,11 +190,9 @@ public struct OrderJob: Job {
       + [
         order.order, order.orderMax, director?.x, director?.y, director?.z, order.biaxiality,
         order.p4,
-      ].map(text) + ["\(order.orderedCount)"]
+      ].map(text)
     if settings.smectic != nil {
-      let layers = order.smectic
-      row += [layers?.order, layers?.secondOrder, layers?.spacing, layers?.noise, layers?.chance]
-        .map(text)
+      row += [text(order.smectic?.order), text(order.smectic?.spacing)]
     }
     if settings.hexatic != nil {
       row += [text(order.hexatic?.mean), text(order.hexatic?.global)]
@@ -204,7 +201,12 @@ public struct OrderJob: Job {
       row += order.steinhardt.map { text($0) } + [text(order.meanNeighborCount)]
     }
     row += unmetDegrees.map { _ in "nan" }
-    return row + (order.averaged + order.thirdOrder).map { text($0) }
+    row += (order.averaged + order.thirdOrder).map { text($0) }
+    if settings.smectic != nil {
+      let layers = order.smectic
+      row += [layers?.secondOrder, layers?.noise, layers?.chance].map(text)
+    }
+    return settings.species == nil ? row : row + ["\(order.orderedCount)"]
   }
 
   private func labelled(_ frame: Frame, _ order: FrameOrder) throws -> Frame {

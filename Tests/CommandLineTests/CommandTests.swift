@@ -312,7 +312,8 @@ import Testing
     let outcome = try run(scratch, "run", "recipe.yaml", "-o", "out")
     #expect(outcome.output.contains("out/manifest.json"))
     let names = [
-      "manifest.json", "n.nu1.npz", "n.nu2.npz", "n.order.csv", "n.pairs.csv", "n.xyz",
+      "manifest.json", "n.nu1.npz", "n.nu2.npz", "n.order.csv",
+      "n.pair-correlation.csv", "n.xyz",
       "r.each.npz", "r.xyz",
     ]
     let pictures = ["n.energy.svg", "n.nu1.map.svg", "n.nu2.map.svg", "n.order.svg", "report.html"]

@@ -124,7 +124,7 @@ import Testing
     try engine.advance(600, threads: 1)
     engine.endEquilibration()
     var values: [Double] = []
-    let samples = Systems.isLong ? 8_000 : 800
+    let samples = Systems.isLong ? 8_000 : 2_400
     for _ in 0..<samples {
       try engine.advance(5, threads: 1)
       let measured = try engine.measure(threads: 1)

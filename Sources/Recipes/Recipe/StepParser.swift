@@ -81,7 +81,9 @@ struct StepParser {
     let values = texts.map { text in
       if text == declared.defaultValue { return text }
       if type.inputFiles.contains(entry.key) { return input(text) }
-      return type.outputFiles.contains(entry.key) ? output(text) : text
+      guard type.outputFiles.contains(entry.key) else { return text }
+      // A name that nobody cares for.
+      return text == "true" ? place.file(entry.key, ".csv") : output(text)
     }
     switch declared.kind {
     case .positional: return [values.joined(separator: ",")]
