@@ -16,23 +16,17 @@ public final class SharedMemory<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   /// The elements of an array.
-  public convenience init(_ values: [Element], filler: Element) {
-    self.init(repeating: filler, count: values.count)
-    for (k, value) in values.enumerated() { base[k] = value }
+  public init(_ values: [Element]) {
+    count = values.count
+    base = .allocate(capacity: max(1, values.count))
+    // Whole: element by element this would go through the type's metadata in other modules.
+    values.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { base.initialize(from: first, count: source.count) }
+    }
   }
 
   /// Another piece of memory with the same elements.
-  public func copy() -> SharedMemory {
-    guard count > 0 else { return SharedMemory(empty: ()) }
-    let other = SharedMemory(repeating: base[0], count: count)
-    other.base.update(from: base, count: count)
-    return other
-  }
-
-  private init(empty: ()) {
-    count = 0
-    base = .allocate(capacity: 1)
-  }
+  public func copy() -> SharedMemory { SharedMemory(values) }
 
   deinit { base.deallocate() }
 

@@ -118,9 +118,11 @@ import Testing
   @Test(arguments: [0.2, 0.4])
   func compressionPressureOfHardSpheres(_ phi: Double) throws {
     let sphere = try SemiAxes(0.5, 0.5, 0.5)
+    var settings = MonteCarloSettings(.hard, seed: 31)
+    // Enough pairs for 800 configurations.
+    settings.virtualCompression = 0.008
     var engine = try MonteCarlo(
-      Systems.lattice((4, 4, 4), sphere, packing: phi),
-      settings: MonteCarloSettings(.hard, seed: 31))
+      Systems.lattice((4, 4, 4), sphere, packing: phi), settings: settings)
     try engine.advance(600, threads: 1)
     engine.endEquilibration()
     var values: [Double] = []
@@ -176,7 +178,7 @@ import Testing
   /// L/D = 3 at P v_0 / kT = 4, N = 256, by another program.
   @Test func isotropicEllipsoidsUnderPressure() throws {
     let result = try constantPressure(
-      SemiAxes(0.5, 0.5, 1.5), cells: (4, 8, 2), start: 0.36, pressure: 4, equilibration: 4_000,
+      SemiAxes(0.5, 0.5, 1.5), cells: (4, 8, 2), start: 0.36, pressure: 4, equilibration: 9_000,
       samples: Systems.isLong ? 3_000 : 400, every: 20)
     let point = try #require(StatePoints.load().hard("p3_P4"))
     let error = hypot(result.packing.error, try #require(point.phi_err))

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Geometry
 internal import Mathematics
 
@@ -26,9 +27,13 @@ struct CellStencil: Sendable {
   /// The most cells along an edge.
   static let most = 128
 
-  /// Cells no narrower than `range`.
-  static func counts(_ box: CellBox, range: Double) -> SIMD3<Int> {
-    func along(_ k: Int) -> Int { max(1, min(most, Int(min(1e6, box.heights[k] / range)))) }
+  /// Cells no narrower than `range`, and no more of them than particles (but 27 are never too many): a
+  /// dilute gas has wider ones.
+  static func counts(_ box: CellBox, range: Double, particles: Int) -> SIMD3<Int> {
+    let full = (0..<3).map { min(1e6, max(1, (box.heights[$0] / range).rounded(.down))) }
+    let surplus = full[0] * full[1] * full[2] / Double(max(27, particles))
+    let factor = surplus > 1 ? cbrt(surplus) : 1
+    func along(_ k: Int) -> Int { max(1, min(most, Int(full[k] / factor))) }
     return SIMD3(along(0), along(1), along(2))
   }
 
@@ -38,7 +43,7 @@ struct CellStencil: Sendable {
     let offsets = Self.offsets(reach: reach)
     size = offsets.count
     steps = SharedMemory(
-      offsets.flatMap { o in (0..<3).map { Int32(o[$0] + reach[$0]) } }, filler: 0)
+      offsets.flatMap { o in (0..<3).map { Int32(o[$0] + reach[$0]) } })
     let total = counts.x * counts.y * counts.z
     cells = SharedMemory(repeating: 0, count: total * offsets.count)
     shifts = SharedMemory(repeating: 0, count: total * offsets.count)

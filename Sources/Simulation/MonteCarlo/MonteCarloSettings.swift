@@ -73,7 +73,7 @@ public struct MonteCarloSettings: Sendable {
   public var acceptance = 0.3...0.4
   /// Hard bodies: the largest fraction by which the volume is shrunk in thought to measure the
   /// pressure.
-  public var virtualCompression = 0.002
+  public var virtualCompression = 0.004
   /// The seed of all random numbers.
   public var seed: UInt64 = 1
 

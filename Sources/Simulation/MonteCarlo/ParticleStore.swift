@@ -52,11 +52,11 @@ struct ParticleStore: Sendable {
     count = positions.count
     self.positions = SharedMemory(repeating: 0, count: 4 * (positions.count + 1))
     particles = (0..<Int32(count)).map { $0 }
-    self.kinds = SharedMemory(kinds + [0], filler: 0)
-    self.orientations = SharedMemory(orientations.flatMap { q in (0..<4).map { q[$0] } }, filler: 0)
+    self.kinds = SharedMemory(kinds + [0])
+    self.orientations = SharedMemory(orientations.flatMap { q in (0..<4).map { q[$0] } })
     records = SharedMemory(repeating: 0, count: stride * (count + 1))
     places = SharedMemory(repeating: 0, count: count)
-    let counts = CellStencil.counts(box, range: range)
+    let counts = CellStencil.counts(box, range: range, particles: count)
     stencil = CellStencil(
       counts: counts, reach: CellStencil.reach(box, counts: counts, range: range))
     capacity = 8
@@ -126,7 +126,7 @@ struct ParticleStore: Sendable {
     let own = box.halfLattice(within: range)
     ownImageCount = own.count
     let all = stencil.turns.map { box.translation($0) } + own
-    shifts = SharedMemory(all.flatMap { [$0.x, $0.y, $0.z, 0] }, filler: 0)
+    shifts = SharedMemory(all.flatMap { [$0.x, $0.y, $0.z, 0] })
   }
 
   /// The cell of a position inside the box.
@@ -203,23 +203,27 @@ struct ParticleStore: Sendable {
   }
 
   /// Divides the box anew, with the particles in slots that follow the cells.
-  mutating func rebuild() { rebuild(counts: CellStencil.counts(box, range: range)) }
+  mutating func rebuild() {
+    rebuild(counts: CellStencil.counts(box, range: range, particles: count))
+  }
 
-  /// Divides the box so that its cells will hold the range in another, smaller box too.
+  /// Divides the box so that its cells hold the range here and in another box.
   mutating func prepare(for other: CellBox) {
-    let here = CellStencil.counts(box, range: range)
-    let there = CellStencil.counts(other, range: range)
+    let here = CellStencil.counts(box, range: range, particles: count)
+    let there = CellStencil.counts(other, range: range, particles: count)
     let counts = SIMD3(min(here.x, there.x), min(here.y, there.y), min(here.z, there.z))
-    rebuild(counts: counts, reach: CellStencil.reach(other, counts: counts, range: range))
+    let reaches = [box, other].map { CellStencil.reach($0, counts: counts, range: range) }
+    let (p, q) = (reaches[0], reaches[1])
+    rebuild(counts: counts, reach: SIMD3(max(p.x, q.x), max(p.y, q.y), max(p.z, q.z)))
   }
 
   private mutating func rebuild(counts: SIMD3<Int>, reach wanted: SIMD3<Int>? = nil) {
     let order = slotsByCells()
     let positions = order.map { position($0) }
     particles = order.map { particles[$0] }
-    kinds = SharedMemory(order.map { kinds.base[$0] } + [0], filler: 0)
+    kinds = SharedMemory(order.map { kinds.base[$0] } + [0])
     orientations = SharedMemory(
-      order.flatMap { slot in (0..<4).map { orientations.base[4 * slot + $0] } }, filler: 0)
+      order.flatMap { slot in (0..<4).map { orientations.base[4 * slot + $0] } })
     let old = records
     records = SharedMemory(repeating: 0, count: stride * (count + 1))
     for (slot, former) in order.enumerated() {
