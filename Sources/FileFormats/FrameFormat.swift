@@ -12,6 +12,19 @@ public struct FrameFormat: Sendable {
   /// Opens a file for writing; nil when the format is only read.
   public let write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?
 
+  /// A format of one's own; `all` are those that paths are looked up in.
+  public init(
+    name: String, extensions: [String], summary: String,
+    read: (@Sendable (String, ReadOptions) throws -> any FrameSource)?,
+    write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?
+  ) {
+    self.name = name
+    self.extensions = extensions
+    self.summary = summary
+    self.read = read
+    self.write = write
+  }
+
   /// All formats, in the order in which `--help` may list them.
   public static let all: [FrameFormat] = [
     .extendedXYZ, .chemiscope, .lammpsDump, .lammpsData, .gsd,

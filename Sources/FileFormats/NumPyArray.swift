@@ -82,14 +82,4 @@ public struct NumPyArray: Equatable, Sendable {
   public var strings: [String]? {
     if case .strings(let values) = values { values } else { nil }
   }
-
-  /// The elements as truth values: booleans as they are, integers by being non-zero.
-  public var bools: [Bool]? {
-    switch values {
-    case .bool(let values): values
-    case .int64(let values): values.map { $0 != 0 }
-    case .int32(let values): values.map { $0 != 0 }
-    case .float64, .strings: nil
-    }
-  }
 }

@@ -27,10 +27,21 @@ public struct EnergyJob: Job {
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: EnergySettings) throws {
+    try self.init(
+      input: input, output: output, potential: settings.potential(), settings: settings)
+  }
+
+  /// With a potential of one's own; that of the settings is not looked at.
+  ///
+  /// Throws: `InvalidInput` for settings that make no sense.
+  public init(
+    input: String, output: String, potential: any PairPotential,
+    settings: EnergySettings = EnergySettings()
+  ) throws {
     self.input = input
     self.output = output
     self.settings = settings
-    potential = try settings.potential()
+    self.potential = potential
     limit = try settings.limit()
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()

@@ -78,7 +78,12 @@ struct ReferenceCase {
 
   private static func frame(_ archive: NumPyArchive, _ prefix: String) throws -> Frame {
     let positions = try rows(archive, prefix + "positions", 3).map { Vector3($0[0], $0[1], $0[2]) }
-    let periodic = try archive[prefix + "pbc"].bools ?? []
+    let periodic: [Bool] =
+      switch try archive[prefix + "pbc"].values {
+      case .bool(let values): values
+      case .int64(let values): values.map { $0 != 0 }
+      default: []
+      }
     let lattice = try rows(archive, prefix + "cell", 3).map { Vector3($0[0], $0[1], $0[2]) }
     return Frame(
       positions: positions,

@@ -35,7 +35,6 @@ import Testing
     #expect(NumPyArray([3, 4]).doubles == [3, 4])
     #expect(NumPyArray("a").doubles == nil)
     #expect(NumPyArray(["a", "b"]).strings == ["a", "b"])
-    #expect(NumPyArray([0, 2]).bools == [false, true])
   }
 
   @Test func missingArrayNamesTheOthers() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Mesogen
+import TestSupport
 import Testing
 
 /// The inverse sixth power of the distance of the centres: a potential as a user of the library writes it.
@@ -30,6 +31,26 @@ private struct InverseSixthPower: PairPotential {
     }
     #expect(abs(result.energy - expected) < 1e-12 * abs(expected))
     #expect(result.forces.reduce(Vector3.zero, +).length < 1e-10)
+  }
+
+  /// `energy` with that potential: the frames of a file get its energies.
+  @Test func energiesByAPotentialOfOnesOwn() throws {
+    let scratch = try ScratchFolder()
+    let (input, output) = (scratch.file("in.xyz"), scratch.file("out.xyz"))
+    let frames = try PhaseSettings(.isotropic).generator().frames(of: 2, seed: 3)
+    let writer = try FrameWriter.create(input)
+    for frame in frames { try writer.write(frame) }
+    try writer.commit()
+    let job = try EnergyJob(input: input, output: output, potential: InverseSixthPower())
+    let report = try job.run(JobContext(threads: 2))
+    #expect(report.amount == "2 frames")
+    let reader = try FrameReader.open(output)
+    for frame in frames {
+      let labelled = try #require(try reader.next())
+      let expected = try InverseSixthPower().evaluate(frame, forces: false, threads: 1).energy
+      let found = try #require(labelled.labels["energy"]?.real)
+      #expect(abs(found - expected) < 1e-12 * abs(expected))
+    }
   }
 
   @Test func frameToFeatures() throws {
