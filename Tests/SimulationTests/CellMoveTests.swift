@@ -100,7 +100,7 @@ import Testing
     var engine = try MonteCarlo(frame, settings: settings)
     try engine.advance(200, threads: 1)
     engine.endEquilibration()
-    let count = Systems.isLong ? 40_000 : 5_000
+    let count = Systems.isLong ? 40_000 : change == .sheared ? 8_000 : 5_000
     var values: [[Double]] = []
     for _ in 0..<count {
       try engine.advance(1, threads: 1)
