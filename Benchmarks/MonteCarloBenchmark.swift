@@ -71,6 +71,8 @@ private func benchmarkHardMonteCarlo() throws {
     try engine.advance(frame.count > 10_000 ? 40 : 700, threads: Parallel.availableThreads)
     engine.endEquilibration()
     let ours = try report(name, engine, sweeps: sweeps)
+    // Acceptances are counted from here.
+    try engine.advance(sweeps, threads: 1)
     let measured = try engine.measure(threads: 1)
     let rates = [measured.extra("acceptance_translation"), measured.extra("acceptance_rotation")]
       .map { decimal(100 * ($0 ?? 0), 0) }.joined(separator: " and ")

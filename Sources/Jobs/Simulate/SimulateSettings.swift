@@ -160,11 +160,12 @@ public struct SimulateSettings: Settings {
     }
   }
 
-  /// The potential that acts: in molecular dynamics it ends without a jump unless it is said otherwise.
+  /// The potential that acts: in molecular dynamics it is switched off smoothly unless it is said otherwise
+  /// (a shifted one costs a third more, for the energy at every cutoff).
   func potential() throws -> any PairPotential {
     var chosen = interaction
     if method == .molecularDynamics, chosen.truncation == nil, chosen.cutoff != nil {
-      chosen.truncation = .shifted
+      chosen.truncation = .switched
     }
     return try chosen.makePotential()
   }

@@ -5,6 +5,8 @@ internal import Simulation
 struct SimulationPlots {
   /// One simulation of a table as `simulate` writes it.
   struct Walk {
+    /// The dataset.
+    let set: String
     let name: String
     let columns: [String: [Double]]
 
@@ -34,7 +36,7 @@ struct SimulationPlots {
       return order.map { key in
         let own = rows[key] ?? []
         return Walk(
-          name: key.isEmpty ? name : "\(name) \(key)",
+          set: name, name: key.isEmpty ? name : "\(name) \(key)",
           columns: Dictionary(
             table.heads.enumerated().map { k, head in (head, own.map { $0[k] }) },
             uniquingKeysWith: { first, _ in first }))
@@ -80,6 +82,13 @@ struct SimulationPlots {
     }
   }
 
+  /// The simulations of one dataset belong together where it has several; else all do.
+  private var families: [(name: String, walks: [Walk])] {
+    let sets = walks.reduce(into: [String]()) { if $0.last != $1.set { $0.append($1.set) } }
+    let families = sets.map { set in (name: set, walks: walks.filter { $0.set == set }) }
+    return families.contains { $0.walks.count > 1 } ? families : [("means", walks)]
+  }
+
   /// Means of three simulations or more against the quantity that tells most of them apart.
   var curves: [Plot] {
     guard walks.count >= 3 else { return [] }
@@ -92,20 +101,20 @@ struct SimulationPlots {
     }
     guard let axis = candidates.first(where: { distinct($0.0) >= 3 }) else { return [] }
     return Self.shown.filter { $0.0 != axis.0 }.compactMap { column, label in
-      let points = walks.compactMap { walk -> (x: Double, y: Double)? in
-        guard let x = walk.mean(axis.0), let y = walk.mean(column) else { return nil }
-        return (x.mean, y.mean)
-      }.sorted { $0.x < $1.x }
-      guard points.count >= 3 else { return nil }
-      return Plot(
-        "\(label) in equilibrium", x: PlotAxis(axis.1), y: PlotAxis(label),
-        series: [
-          Plot.Series(
-            "means", x: points.map(\.x), y: points.map(\.y), mark: .points(radius: 4),
-            color: .of(0)),
-          Plot.Series(
-            nil, x: points.map(\.x), y: points.map(\.y), mark: .line(dashed: true), color: .of(0)),
-        ])
+      let series = families.enumerated().flatMap { k, family -> [Plot.Series] in
+        let points = family.walks.compactMap { walk -> (x: Double, y: Double)? in
+          guard let x = walk.mean(axis.0), let y = walk.mean(column) else { return nil }
+          return (x.mean, y.mean)
+        }.sorted { $0.x < $1.x }
+        guard points.contains(where: { $0.y != points[0].y }) else { return [] }
+        let (x, y) = (points.map(\.x), points.map(\.y))
+        return [
+          Plot.Series(family.name, x: x, y: y, mark: .points(radius: 4), color: .of(k)),
+          Plot.Series(nil, x: x, y: y, mark: .line(dashed: true), color: .of(k)),
+        ]
+      }
+      guard !series.isEmpty else { return nil }
+      return Plot(label, x: PlotAxis(axis.1), y: PlotAxis(label), series: series)
     }
   }
 }

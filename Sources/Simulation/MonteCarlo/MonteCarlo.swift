@@ -9,6 +9,9 @@ internal import Mathematics
 /// spheres), by checkerboard domains whose random numbers depend on (seed, sweep, domain) alone:
 /// any number of threads gives the same bits. Under pressure trial changes of the cell follow.
 ///
+/// A cell of the board has room for a few more particles than it holds at the beginning of a sweep; a move
+/// into a full one is rejected. It has to be so rare that it does not count: at least three may come.
+///
 /// Step sizes are tuned until `endEquilibration`; only what comes after samples the stationary
 /// distribution exactly.
 public struct MonteCarlo: SimulationEngine {
