@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ReadmeTests {
@@ -35,6 +36,24 @@ import Testing
       if let place = words.firstIndex(of: "-o") {
         #expect(scratch.names.contains(words[place + 1]), "\(command)")
       }
+    }
+    // Where ASE is, it reads every file with frames that the commands made.
+    let frames = scratch.names.filter { $0.hasSuffix(".xyz") }
+    #expect(frames.count > 3)
+    if LivePython.hasASE {
+      let outcome = try scratch.shell(
+        "'\(LivePython.command)' - \(frames.joined(separator: " ")) <<'END'\n"
+          + """
+          import sys, numpy, ase.io
+          for name in sys.argv[1:]:
+              frames = ase.io.read(name, ":")
+              lines = sum(1 for line in open(name))
+              assert lines == sum(len(frame) + 2 for frame in frames) > 0, name
+              assert all(numpy.isfinite(frame.positions).all() for frame in frames), name
+          print(len(sys.argv) - 1)
+          END
+          """)
+      #expect(outcome.output == "\(frames.count)\n", "\(outcome.errors)")
     }
     // Where NumPy is, its users read the results as README says.
     let python = try scratch.shell("python3 -c 'import numpy'")

@@ -88,6 +88,8 @@ func occurrences(of piece: String, in text: String) -> Int {
     #expect(isWellFormed(svg))
     #expect(occurrences(of: "class=\"cell\"", in: svg) == 6)
     #expect(svg.contains(">3.0</text>"))
+    // The bar of colours says what half of the largest is.
+    #expect(occurrences(of: "class=\"bar\"", in: svg) == 50 && svg.contains(">1.5</text>"))
   }
 
   @Test func colorsMixToWhite() {

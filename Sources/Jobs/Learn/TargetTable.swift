@@ -19,27 +19,69 @@ public struct TargetTable: Sendable {
   public let particles: [Int]?
   /// A hash of the particles of the frame of every row, where the file has frames.
   public let hashes: [UInt64]?
+  /// How many particles the frame of every row has, where rows are frames.
+  public let sizes: [Int]?
 
   /// Reads the given keys: labels of the frames of any frame format or columns of their particles,
   /// columns of a `.csv` table with a line of heads, or arrays of a `.npz` archive. A label or array of
   /// several numbers becomes several columns, `key[0]`, `key[1]`, ... Tables and archives say by `frame`
-  /// and `particle` what their rows are.
+  /// and `particle` what their rows are. With a `share` other than the whole frame every value is divided
+  /// by the number of particles or molecules of its frame, and its name says so: `energy_per_particle`.
   ///
-  /// Throws: `DataError` when the file cannot be read or a key is missing or no number.
-  public init(contentsOf path: String, keys: [String]) throws {
+  /// Throws: `DataError` when the file cannot be read, a key is missing or no number, or values are to be
+  /// divided that are no labels of frames.
+  public init(contentsOf path: String, keys: [String], per share: TargetShare = .frame) throws {
     name = path
-    switch TableFormat(path: path) {
+    let format = TableFormat(path: path)
+    if let format, share != .frame {
+      throw DataError(
+        .badData, file: path,
+        message: "targets per \(share) need frames; a .\(format) file does not say what they hold")
+    }
+    switch format {
     case .csv:
       (names, values, frames, particles) = try Self.table(path, keys)
-      hashes = nil
+      (hashes, sizes) = (nil, nil)
     case .npz:
       (names, values, frames, particles) = try Self.archive(path, keys)
-      hashes = nil
+      (hashes, sizes) = (nil, nil)
     case nil:
-      let labels = try Self.labels(path, keys)
+      let labels = try Self.labels(path, keys, share)
       (names, values, hashes) = (labels.names, labels.values, labels.hashes)
       (frames, particles) = (labels.frames, labels.particles)
+      sizes = labels.particles == nil ? labels.sizes : nil
     }
+  }
+
+  /// What a user should know of the targets: those that grow with the number of particles. The errors of
+  /// such targets are those of the size of the frames, and R2 looks excellent whatever is learned.
+  ///
+  /// A target is told when the number of particles alone explains more than half of its variance.
+  public var warnings: [String] {
+    guard let sizes, let low = sizes.min(), let high = sizes.max(), low < high else { return [] }
+    let numbers = sizes.map(Double.init)
+    return names.indices.compactMap { column in
+      let part = Self.explained(
+        (0..<values.rows).map { values[$0, column] }, by: numbers)
+      guard part > 0.5 else { return nil }
+      let percent = Int((100 * part).rounded(.down))
+      return "target '\(names[column])' grows with the number of particles (\(low) to \(high) a "
+        + "frame), which alone explains \(percent) % of its variance: errors and R2 are mostly "
+        + "those of the size of frames; --per particles (or molecules) learns it per particle"
+    }
+  }
+
+  /// The part of the variance of `y` that a straight line in `x` explains (R2 of simple regression).
+  private static func explained(_ y: [Double], by x: [Double]) -> Double {
+    let count = Double(y.count)
+    let (meanX, meanY) = (x.reduce(0, +) / count, y.reduce(0, +) / count)
+    var (xx, xy, yy) = (0.0, 0.0, 0.0)
+    for (a, b) in zip(x, y) {
+      xx += (a - meanX) * (a - meanX)
+      xy += (a - meanX) * (b - meanY)
+      yy += (b - meanY) * (b - meanY)
+    }
+    return xx > 0 && yy > 0 ? xy * xy / (xx * yy) : 0
   }
 
   /// The rows that belong to the samples of `features`.
@@ -118,12 +160,15 @@ extension TargetTable {
     var names: [String] = []
     var values = Matrix(rows: 0, columns: 0)
     var hashes: [UInt64] = []
+    var sizes: [Int] = []
     var frames: [Int]?
     var particles: [Int]?
   }
 
   /// The labels of all frames, or of all particles where a key is a column.
-  private static func labels(_ path: String, _ keys: [String]) throws -> Labels {
+  private static func labels(
+    _ path: String, _ keys: [String], _ share: TargetShare
+  ) throws -> Labels {
     let reader = try FrameReader.open(path)
     var result = Labels()
     var (values, frames, particles): ([Double], [Int], [Int]) = ([], [], [])
@@ -142,8 +187,19 @@ extension TargetTable {
         }
         return part
       }
-      let names = zip(keys, parts).flatMap { Self.names($0, $1.width) }
+      let names = zip(keys, parts).flatMap { Self.names($0 + share.suffix, $1.width) }
       let perParticle = parts.contains { $0.isColumn }
+      guard share == .frame || !perParticle else {
+        throw error(
+          "'\(keys.joined(separator: ", "))' belongs to particles already; --per is for labels of "
+            + "frames")
+      }
+      let divisor: Double
+      do {
+        divisor = try share.count(frame)
+      } catch let problem as InvalidInput {
+        throw error(problem.description)
+      }
       guard count == 0 || (result.names == names && perParticle == !particles.isEmpty) else {
         throw error(
           "targets \(names.joined(separator: ", ")) where frames before had "
@@ -152,8 +208,9 @@ extension TargetTable {
       result.names = names
       let hash = frame.stableHash
       for particle in 0..<(perParticle ? frame.count : 1) {
-        for part in parts { values += part.row(particle) }
+        for part in parts { values += part.row(particle).map { $0 / divisor } }
         result.hashes.append(hash)
+        result.sizes.append(frame.count)
         if perParticle {
           frames.append(count)
           particles.append(particle)

@@ -139,7 +139,9 @@ public struct TuneJob: Job {
   /// Throws: `InvalidData` for a number of samples that makes no sense; `DataError` when a file cannot be
   /// read or written.
   public func run(_ context: JobContext) throws -> JobReport {
-    let targets = try TargetTable(contentsOf: settings.targets ?? input, keys: settings.keys)
+    let file = settings.targets ?? input
+    let targets = try TargetTable(contentsOf: file, keys: settings.keys, per: settings.per)
+    for warning in targets.warnings { context.warning("\(file): \(warning)") }
     let training = try settings.training(of: targets.values.rows)
     let rows = try rounds(Sample(targets: targets, training: training), context)
     if let best = rows.first { warnAtEdges(best, context) }
@@ -352,6 +354,7 @@ public struct TuneJob: Job {
       var learn = ["learn", settings.score.rawValue, "\(name)"]
       learn += ["--targets", settings.targets ?? input]
       learn += settings.target.flatMap { ["--target", $0] }
+      if settings.per != .frame { learn += ["--per", settings.per.rawValue] }
       if let count = candidate.components { learn += ["--whiten", "\(count)"] }
       if let transform = settings.transform { learn += ["--transform", transform] }
       if settings.score == .kernel { learn += ["--kernel", settings.choice.kernel.rawValue] }

@@ -112,3 +112,24 @@ extension StepOptions {
     return .group(entries)
   }
 }
+
+extension StepOptions {
+  /// The texts that the arguments of these names were given, in the order of their declaration.
+  func texts(of names: Set<String>) -> [String] { Self.texts(self, names) }
+
+  private static func texts(_ options: Any, _ names: Set<String>) -> [String] {
+    Mirror(reflecting: options).children.flatMap { child -> [String] in
+      if let group = child.value as? any ParsedGroup { return texts(group.parsed, names) }
+      guard let label = child.label, let option = child.value as? any ParsedOption,
+        names.contains(
+          SettingsCoding.snakeCase(String(label.drop { $0 == "_" })).replacing("_", with: "-"))
+      else { return [] }
+      switch option.parsed {
+      case let text as String: return [text]
+      case let texts as [String]: return texts
+      case let text as String?: return [text].compactMap { $0 }
+      default: return []
+      }
+    }
+  }
+}

@@ -50,7 +50,9 @@ struct StepParser {
       }
       let order = declared.entries.filter { $0.kind == .positional }.map(\.name)
       let options = try type.parse(named + ["--"] + order.flatMap { positional[$0] ?? [] })
-      return (options, try options.job())
+      let job = try options.job()
+      try StepFiles(options).check()
+      return (options, job)
     }
     do {
       let (options, job) = try attempt(without: nil)

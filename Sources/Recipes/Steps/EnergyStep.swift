@@ -14,7 +14,8 @@ struct EnergyStep: StepOptions {
     discussion: """
       Every frame gets `energy`; frames of two particles also h12, eta, chi and U_r. Where particles \
       overlap so much that the potential is not defined, the energy is infinite and singular_pairs \
-      says how many pairs do.
+      says how many pairs do. RE-squared is such a potential also for biaxial particles that do not \
+      overlap: its distance between surfaces is an estimate, which can be zero before they touch.
 
         mesogen energy dimers.xyz -o labelled.xyz --forces
         mesogen energy mixture.xyz -o out.xyz --cutoff 8 --well-depths A:1,1,0.2 \

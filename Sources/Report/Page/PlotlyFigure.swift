@@ -24,7 +24,11 @@ extension Plot {
         ("shapes", .list([Self.card(place)])),
       ]
     } else {
-      layout += [("xaxis", xAxis.plotly()), ("yaxis", yAxis.plotly())]
+      let (x, y) = PlotDrawing.axes(self)
+      layout += [
+        ("xaxis", xAxis.plotly(isNarrow: x.isNarrow)),
+        ("yaxis", yAxis.plotly(isNarrow: y.isNarrow)),
+      ]
     }
     layout.append(("annotations", .list(annotations)))
     return ["data": .list(data), "layout": .object(layout)]
@@ -146,7 +150,8 @@ extension Plot.Series {
 extension PlotAxis {
   /// An axis, perhaps over a part of the picture only.
   fileprivate func plotly(
-    range: ClosedRange<Double>? = nil, domain: ClosedRange<Double>? = nil, anchor: String? = nil
+    isNarrow: Bool = false, range: ClosedRange<Double>? = nil,
+    domain: ClosedRange<Double>? = nil, anchor: String? = nil
   ) -> PageJSON {
     let size = PageJSON.number(anchor == nil ? 13 : 11)
     var members: [(String, PageJSON)] = [
@@ -154,6 +159,11 @@ extension PlotAxis {
       ("type", .text(scale == .linear ? "linear" : "log")), ("zeroline", .logical(false)),
       ("showline", .logical(true)), ("mirror", .logical(true)), ("linecolor", "#444"),
     ]
+    if scale == .logarithmic {
+      // Without a format the library writes 2 and 5 for 0.02 and 0.05.
+      members.append(("tickformat", "~g"))
+      if isNarrow { members.append(("dtick", "D2")) }
+    }
     if let shown = range ?? limits {
       members.append(("range", .numbers([place(shown.lowerBound), place(shown.upperBound)])))
     }
@@ -189,16 +199,33 @@ extension HeatTable {
       "type": "heatmap", "x": .texts(columns), "y": .texts(rows),
       "z": .list(values.map { .numbers($0.map { $0 ?? .nan }) }), "text": .list(texts),
       "texttemplate": "%{text}", "xgap": .number(2), "ygap": .number(2),
-      "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>", "showscale": .logical(false),
+      "hovertemplate": "%{y} to %{x}: %{text}<extra></extra>", "hoverongaps": .logical(false),
       "zmin": .number(0),
+      "zmax": .number(largest),
+      "colorbar": [
+        "thickness": .number(14), "outlinewidth": .number(0), "tickvals": .numbers(marks),
+        "ticktext": .texts(marks.map(format)),
+      ],
       "colorscale": .list([
         .list([.number(0), "#ffffff"]), .list([.number(1), .text(Self.darkest.hexadecimal)]),
       ]),
     ]
     var layout = Plot.layout(title, height: 86 + 56 * Double(rows.count), top: 70, bottom: 16)
     layout += [
-      ("xaxis", ["side": "top", "showgrid": .logical(false), "tickangle": .number(0)]),
-      ("yaxis", ["autorange": "reversed", "automargin": .logical(true)]),
+      (
+        "xaxis",
+        [
+          "side": "top", "showgrid": .logical(false), "zeroline": .logical(false),
+          "tickangle": .number(0),
+        ]
+      ),
+      (
+        "yaxis",
+        [
+          "autorange": "reversed", "automargin": .logical(true), "showgrid": .logical(false),
+          "zeroline": .logical(false),
+        ]
+      ),
     ]
     return ["data": .list([trace]), "layout": .object(layout)]
   }

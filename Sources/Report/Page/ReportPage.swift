@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A page of text, tables, plots and 3D views in one HTML file that needs no network: the plotting
 /// library, its data and the frames are all in it.
 struct ReportPage {
@@ -34,6 +36,13 @@ struct ReportPage {
     links += "<a href=\"#\(Self.escaped(id))\">\(Self.escaped(short))</a>\n"
   }
 
+  /// A path as the address of a link.
+  private static func path(_ file: String) -> String {
+    let plain = file.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? file
+    // A colon before the first slash would begin a scheme.
+    return escaped(file.hasPrefix("/") ? plain : "./" + plain)
+  }
+
   mutating func heading(_ title: String) { body += "<h3>\(Self.escaped(title))</h3>\n" }
 
   mutating func paragraph(_ text: String) { body += "<p>\(Self.escaped(text))</p>\n" }
@@ -49,15 +58,20 @@ struct ReportPage {
     body += "</dl>\n"
   }
 
-  /// A table; the columns of these indices hold numbers.
-  mutating func table(_ heads: [String], _ rows: [[String]], numbers: Set<Int> = []) {
+  /// A table; the columns of these indices hold numbers, or names of files beside the page, which become
+  /// links.
+  mutating func table(
+    _ heads: [String], _ rows: [[String]], numbers: Set<Int> = [], files: Set<Int> = []
+  ) {
     body += "<div class=\"table\"><table>\n<tr>"
     body += heads.map { "<th>\(Self.escaped($0))</th>" }.joined() + "</tr>\n"
     for row in rows {
       body += "<tr>"
       for (k, entry) in row.enumerated() {
         let kind = numbers.contains(k) ? " class=\"number\"" : ""
-        body += "<td\(kind)>\(Self.escaped(entry))</td>"
+        let text = Self.escaped(entry)
+        let isLink = files.contains(k) && !entry.isEmpty
+        body += "<td\(kind)>\(isLink ? "<a href=\"\(Self.path(entry))\">\(text)</a>" : text)</td>"
       }
       body += "</tr>\n"
     }

@@ -33,11 +33,17 @@ public struct HeatTable: Equatable, Sendable {
   /// The colour of the largest number; 0 is white.
   static let darkest = PlotColor.white.mixed(with: .of(0), 0.85)
 
+  /// The number of the darkest colour.
+  var largest: Double { values.joined().compactMap { $0 }.filter(\.isFinite).max() ?? 1 }
+
+  /// Where the bar of colours is marked.
+  var marks: [Double] { [0, largest / 2, largest] }
+
   /// The text of the picture.
   public func svg() -> String {
+    let largest = largest
     let (left, top, width, height) = (130.0, 62.0, 104.0, 48.0)
-    let largest = values.joined().compactMap { $0 }.filter(\.isFinite).max() ?? 1
-    let total = left + width * Double(columns.count) + 16
+    let total = left + width * Double(columns.count) + 90
     var text = SVGText.words(title, x: total / 2, y: 20, attributes: "font-weight=\"bold\"")
     for (j, name) in columns.enumerated() {
       text += SVGText.words(name, x: left + width * (Double(j) + 0.5), y: top - 10)
@@ -60,7 +66,28 @@ public struct HeatTable: Equatable, Sendable {
         }
       }
     }
+    text += colorBar(x: total - 74, top: top, height: height * Double(rows.count))
     return SVGText.document(
       width: total, height: top + height * Double(rows.count) + 16, text)
+  }
+
+  /// What the colours mean, from 0 at the bottom to the largest number.
+  private func colorBar(x: Double, top: Double, height: Double) -> String {
+    let steps = 50
+    var text = ""
+    for step in 0..<steps {
+      let color = PlotColor.white.mixed(
+        with: Self.darkest, (Double(step) + 0.5) / Double(steps))
+      let y = top + height * (1 - Double(step + 1) / Double(steps))
+      text +=
+        "<rect class=\"bar\" x=\"\(Figures.fixed(x, 1))\" y=\"\(Figures.fixed(y, 2))\" "
+        + "width=\"14\" height=\"\(Figures.fixed(height / Double(steps) + 0.2, 2))\" "
+        + "fill=\"\(color.hexadecimal)\"/>\n"
+    }
+    for (k, value) in marks.enumerated() {
+      let y = top + height * (1 - Double(k) / 2)
+      text += SVGText.words(format(value), x: x + 20, y: y + 4, anchor: "start")
+    }
+    return text
   }
 }

@@ -84,9 +84,12 @@ struct FittedAxis {
       }
   }
 
+  /// Whether a logarithmic axis spans so little that powers of ten alone would be few marks.
+  var isNarrow: Bool { scale == .logarithmic && high - low < 2.2 }
+
   /// Powers of ten; with 2 and 5 times them where there are few.
   private var logarithmicTicks: [(value: Double, text: String)] {
-    let factors: [Double] = high - low < 2.2 ? [1, 2, 5] : [1]
+    let factors: [Double] = isNarrow ? [1, 2, 5] : [1]
     let powers = Int(low.rounded(.down))...Int(high.rounded(.up))
     return powers.flatMap { power in
       factors.map { factor in

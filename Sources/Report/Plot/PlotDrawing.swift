@@ -51,6 +51,11 @@ struct PlotDrawing {
       }, headroom: headroom)
   }
 
+  /// The axes of a plot, made to fit its series.
+  static func axes(_ plot: Plot) -> (x: FittedAxis, y: FittedAxis) {
+    (plot.xAxis.fitted(to: plot.series.flatMap(\.x)), yAxis(plot, headroom: 0))
+  }
+
   /// All elements.
   var text: String {
     var text = axes + plot.series.map(draw).joined()

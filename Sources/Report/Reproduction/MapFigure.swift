@@ -21,6 +21,9 @@ struct MapFigure {
     result.tables = [table(maps, set)]
     let marked = snapshots(of: set)
     var map = plot(maps[0], set, marked: marked)
+    // With several shapes the first component tells these apart: what is left is told by the next two.
+    let rest =
+      figure == .figS2 ? plot(maps[0], set, marked: marked, components: (1, 2)) : nil
     map.inset = plot(maps[1], set, marked: marked, radius: 1.6)
     (map.width, map.height) = (560, 480)
     let drawings = try marked.map { letter, index in
@@ -32,10 +35,18 @@ struct MapFigure {
       .init(
         name: "",
         caption: "Principal components of the power spectra; in the corner those of Steinhardt's "
-          + "parameters. Blue: nematic; vermillion: smectic; white: no nematic order.",
+          + "parameters. A point is the fuller in colour the higher the nematic order S of its "
+          + "frame: white is S = 0.",
         content: .plots([map], left: Array(drawings.prefix(2)), right: Array(drawings.dropFirst(2)))
       )
     ]
+    if let rest {
+      result.pictures.append(
+        .init(
+          name: "rest",
+          caption: "The same frames along the second and third component, which are left when the "
+            + "first has told the shapes apart.", content: .plots([rest], left: [], right: [])))
+    }
     for (row, frame) in set.frames.enumerated() {
       result.frames.add(frame, row: row, caption: "frame \(row): \(caption(row, set))")
     }
@@ -50,7 +61,7 @@ struct MapFigure {
     return "\(phase), L/D = \(Figures.fixed(set.aspectRatios[index], 0)), S = \(order)"
   }
 
-  /// Samples in the plane of their first two principal components.
+  /// Samples along their first three principal components, the first two of which are the map.
   private struct Map {
     let name: String
     let plane: Matrix
@@ -58,10 +69,10 @@ struct MapFigure {
 
     init(name: String, _ features: Matrix) throws {
       let scaled = try Scaler(fitting: features, .matrix).transform(features)
-      let components = try PrincipalComponents(scaled, count: 2)
+      let components = try PrincipalComponents(scaled, count: 3)
       self.name = name
       plane = try components.transform(scaled)
-      share = components.varianceRatios.reduce(0, +)
+      share = components.varianceRatios.prefix(2).reduce(0, +)
     }
 
     /// Quadratic functions of the plane.
@@ -113,13 +124,13 @@ struct MapFigure {
     if figure == .figS2 {
       remarks.append(
         "Features are scaled as a whole, as in the paper, so that the first component tells the "
-          + "shapes apart and little of the variance is left for phase and order in this plane.")
+          + "shapes apart and little of the variance is left for phase and order in this plane. The "
+          + "second and third component show them.")
     }
     remarks.append(
       "What two components show is a matter of the Gaussians' width against the cutoff. Wide "
-        + "Gaussians (2.5 times the particles, cutoff 6) give phase and order; with the particles' "
-        + "own widths and cutoff 5, as in Figs. 2 and S3, the order is spread over later "
-        + "components. For regression both do as well.")
+        + "Gaussians (2.5 times the particles, cutoff 6) give phase and order. For regression the "
+        + "particles' own widths, as in Figs. 2 and S3, do as well.")
     return remarks
   }
 
@@ -140,7 +151,7 @@ struct MapFigure {
 
   private func plot(
     _ map: Map, _ set: LiquidCrystalSet, marked: [(letter: String, index: Int)],
-    radius: Double = 3
+    radius: Double = 3, components: (x: Int, y: Int) = (0, 1)
   ) -> Plot {
     var series = [Plot.Series]()
     let ratios = Array(Set(set.aspectRatios)).sorted(by: >)
@@ -155,16 +166,19 @@ struct MapFigure {
         let base = PlotColor.of((smectic ? 1 : 0) + (ratio == ratios[0] ? 0 : (smectic ? 3 : 5)))
         series.append(
           .init(
-            name, x: rows.map { map.plane[$0, 0] }, y: rows.map { map.plane[$0, 1] },
+            name, x: rows.map { map.plane[$0, components.x] },
+            y: rows.map { map.plane[$0, components.y] },
             mark: .points(radius: radius), color: base,
             fills: rows.map { PlotColor.white.mixed(with: base, set.orientation[$0, 0]) },
             labels: rows.map { "frame \($0): \(caption($0, set))" }, rows: rows))
       }
     }
     return Plot(
-      map.name, x: PlotAxis("PC 1"), y: PlotAxis("PC 2"),
+      map.name, x: PlotAxis("PC \(components.x + 1)"), y: PlotAxis("PC \(components.y + 1)"),
       series: series,
-      notes: marked.map { .init($0.letter, x: map.plane[$0.index, 0], y: map.plane[$0.index, 1]) })
+      notes: marked.map {
+        .init($0.letter, x: map.plane[$0.index, components.x], y: map.plane[$0.index, components.y])
+      })
   }
 
   private func table(_ maps: [Map], _ set: LiquidCrystalSet) -> FigureResult.Table {

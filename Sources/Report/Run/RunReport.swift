@@ -29,7 +29,8 @@ public struct RunReport: Sendable {
         + "the checksums of all files.")
     page.section("What was made", id: "made", short: "What was made")
     page.table(
-      ["set", "what", "how many", "file", "size"], outcomes.map(row), numbers: [4])
+      ["set", "what", "how many", "file", "size"], outcomes.map(row), numbers: [4],
+      files: [3])
     var paths: [String] = []
     func write(_ text: String, _ name: String) throws {
       let file = try OutputFile("\(folder)/\(name)")

@@ -10,7 +10,13 @@ struct StepCommand<Step: StepOptions>: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    try Console.report(options.job().run(global.context), global)
+    let job = try options.job()
+    let files = StepFiles(options)
+    try files.check()
+    let context = global.context
+    let report = try job.run(context)
+    for warning in files.warnings { context.warning(warning) }
+    Console.report(report, global)
   }
 }
 

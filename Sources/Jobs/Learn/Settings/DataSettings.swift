@@ -8,6 +8,8 @@ public struct DataSettings: Settings {
   public var targets: String?
   /// Labels, columns or arrays to predict; commas between several in one text.
   public var target: [String] = []
+  /// What targets of frames are divided by.
+  public var per = TargetShare.frame
   /// How features are scaled.
   public var scale = Scaler.Mode.matrix
 
@@ -47,7 +49,8 @@ public struct DataSettings: Settings {
       throw InvalidInput("targets", value: "missing", expected: "a file with what is predicted")
     }
     let features = try FeatureTable(contentsOf: features)
-    let table = try TargetTable(contentsOf: targets, keys: keys)
+    let table = try TargetTable(contentsOf: targets, keys: keys, per: per)
+    for warning in table.warnings { context.warning("\(targets): \(warning)") }
     var check = FeatureCheck()
     for i in 0..<features.values.rows { check.add(row: features.values.row(i)) }
     for warning in check.warnings(cutoff: nil) { context.warning("\(features.name): \(warning)") }

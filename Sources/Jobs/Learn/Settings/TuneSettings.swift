@@ -17,6 +17,8 @@ public struct TuneSettings: Settings {
   public var target: [String] = []
   /// The file with the targets; nil: the frames themselves.
   public var targets: String?
+  /// What targets of frames are divided by.
+  public var per = TargetShare.frame
   /// What candidates are judged by.
   public var score = Goal.ridge
   /// How many components are whitened, with commas between several values; 0: none.

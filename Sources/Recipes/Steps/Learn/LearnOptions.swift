@@ -5,6 +5,7 @@ public import Learning
 extension Scaler.Mode: ExpressibleByArgument {}
 extension SplitSettings.Kind: ExpressibleByArgument {}
 extension SpreadKind: ExpressibleByArgument {}
+extension TargetShare: ExpressibleByArgument {}
 extension KernelChoiceSettings.Name: ExpressibleByArgument {}
 
 /// What is learned from and what is tested on.
@@ -43,8 +44,17 @@ struct DataOptions: ParsableArguments, Sendable {
     parsing: .singleValue,
     help: "A label, column or array to predict; commas between several (repeatable).")
   var target: [String]
+  @Option(help: Self.perHelp)
+  var per = DataSettings().per
   @Option(help: "How features are scaled: by one number for the whole matrix, or column by column.")
   var scale = DataSettings().scale
+
+  static var perHelp: ArgumentHelp {
+    """
+    Divide targets of frames, energies above all, by the number of particles (atoms) or molecules of \
+    the frame.
+    """
+  }
 
   init() {}
 }

@@ -41,6 +41,8 @@ struct TuneStep: StepOptions {
   var target: [String]
   @Option(help: "The file with the targets (default: the frames themselves).")
   var targets: String?
+  @Option(help: DataOptions.perHelp)
+  var per = Self.standard.per
   @Option(help: "What candidates are judged by.")
   var score = Self.standard.score
   @Option(
