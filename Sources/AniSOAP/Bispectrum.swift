@@ -61,8 +61,32 @@ struct Bispectrum: Sendable {
     degrees(columns.count - 1).reduce(0) { $0 + columns[$1.x] * columns[$1.y] * columns[$1.z] }
   }
 
+  /// The Clebsch-Gordan tensor of a triple with the number of components of its result.
+  struct Coupling {
+    let entries: [RealClebschGordan.Entry]
+    let components: Int
+  }
+
+  /// Goes through the triples in the order of the columns: the numbers of columns and the first
+  /// coefficients of the three degrees, (-1)^l3 / sqrt(2 l3 + 1), and the tensor.
+  func forEachTriple(
+    _ body: (
+      _ columns: (Int, Int, Int), _ starts: (Int, Int, Int), _ scale: Double, _ tensor: Coupling
+    ) -> Void
+  ) {
+    for t in triples {
+      let parity: Double = t.l3 % 2 == 0 ? 1 : -1
+      body(
+        (columns[t.l1], columns[t.l2], columns[t.l3]), (starts[t.l1], starts[t.l2], starts[t.l3]),
+        parity / Double(2 * t.l3 + 1).squareRoot(),
+        Coupling(entries: t.tensor.entries, components: 2 * t.l3 + 1))
+    }
+  }
+
   /// Adds the invariants of one centre to `target`; its coefficients are in the order l, m, column.
-  func add(_ coefficients: [Double], to target: UnsafeMutablePointer<Double>) {
+  func add(
+    _ coefficients: UnsafeBufferPointer<Double>, to target: UnsafeMutablePointer<Double>
+  ) {
     var target = target
     var pair = [Double]()
     for triple in triples {

@@ -136,7 +136,7 @@ extension DensityExpansion {
         try projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let base = sums.baseAddress else { return }
-          add(coefficients, base + densities.types[i] * width)
+          coefficients.withUnsafeBufferPointer { add($0, base + densities.types[i] * width) }
         }
       }
       return sums
@@ -154,7 +154,7 @@ extension DensityExpansion {
   /// A function that makes the features of a centre of its coefficients and adds them to a row.
   private func accumulator(
     _ correlation: Correlation
-  ) throws -> @Sendable ([Double], UnsafeMutablePointer<Double>) -> Void {
+  ) throws -> @Sendable (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>) -> Void {
     switch correlation {
     case .one:
       return { coefficients, target in
@@ -183,7 +183,7 @@ extension DensityExpansion {
       }
     ) { i, row, workspace in
       try workspace.0.project(center: i, to: &workspace.1)
-      if let base = row.baseAddress { add(workspace.1, base) }
+      if let base = row.baseAddress { workspace.1.withUnsafeBufferPointer { add($0, base) } }
     }
     return LabelledBlock(
       samples: centerSamples(densities.types), properties: centerProperties(correlation),

@@ -141,7 +141,30 @@ public enum CutoffShape: Equatable, Hashable, Sendable {
     switch self {
     case .hard: 1
     case .smooth(let width):
-      r <= cutoff - width ? 1 : 0.5 * (1 + cos(.pi * (r - cutoff + width) / width))
+      if r <= cutoff - width {
+        1
+      } else {
+        // (1 + cos t) / 2 as cos^2 (t / 2), which keeps its digits where it falls to zero.
+        Self.square(cos(0.5 * .pi * (r - cutoff + width) / width))
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func square(_ x: Double) -> Double { x * x }
+
+  /// The derivative of the weight by r, over the weight and over r: finite below the cutoff, and its
+  /// product with the weight falls to zero there.
+  @inline(__always)
+  func logarithmicSlope(_ r: Double, cutoff: Double) -> Double {
+    switch self {
+    case .hard: 0
+    case .smooth(let width):
+      if r <= cutoff - width || r == 0 {
+        0
+      } else {
+        -(.pi / width) * tan(0.5 * .pi * (r - cutoff + width) / width) / r
+      }
     }
   }
 }

@@ -98,7 +98,7 @@ struct MomentContraction: Sendable {
 
   /// M of every channel for one alpha, by columns padded to whole vectors.
   struct Radial: Sendable {
-    fileprivate let columns: [[SIMD8<Double>]]
+    let columns: [[SIMD8<Double>]]
   }
 
   /// The transformations for moments taken with C - `shift`.

@@ -42,35 +42,34 @@ extension DensityExpansion {
   }
 
   /// Adds one centre's power spectrum to `target`.
-  func addSpectrum(_ coefficients: [Double], to target: UnsafeMutablePointer<Double>) {
+  func addSpectrum(
+    _ coefficients: UnsafeBufferPointer<Double>, to target: UnsafeMutablePointer<Double>) {
     let all = hyperparameters.spectrumForm == .allPairs
-    coefficients.withUnsafeBufferPointer { coefficients in
-      var source = 0
-      var target = target
-      for (l, count) in plan.counts.enumerated() {
-        let columns = count * plan.channels.count
-        let scale = (l % 2 == 0 ? 1 : -1) / Double(2 * l + 1).squareRoot()
-        var size = 0
-        for _ in 0..<(2 * l + 1) {
-          size = 0
-          for a in 0..<columns {
-            let factor = scale * coefficients[source + a]
-            if all {
-              for b in 0..<columns { target[size + b] += factor * coefficients[source + b] }
-              size += columns
-            } else {
-              target[size] += factor * coefficients[source + a]
-              let twice = factor * 2.0.squareRoot()
-              for b in (a + 1)..<max(columns, a + 1) {
-                target[size + b - a] += twice * coefficients[source + b]
-              }
-              size += columns - a
+    var source = 0
+    var target = target
+    for (l, count) in plan.counts.enumerated() {
+      let columns = count * plan.channels.count
+      let scale = (l % 2 == 0 ? 1 : -1) / Double(2 * l + 1).squareRoot()
+      var size = 0
+      for _ in 0..<(2 * l + 1) {
+        size = 0
+        for a in 0..<columns {
+          let factor = scale * coefficients[source + a]
+          if all {
+            for b in 0..<columns { target[size + b] += factor * coefficients[source + b] }
+            size += columns
+          } else {
+            target[size] += factor * coefficients[source + a]
+            let twice = factor * 2.0.squareRoot()
+            for b in (a + 1)..<max(columns, a + 1) {
+              target[size + b - a] += twice * coefficients[source + b]
             }
+            size += columns - a
           }
-          source += columns
         }
-        target += size
+        source += columns
       }
+      target += size
     }
   }
 }

@@ -69,7 +69,7 @@ struct MomentKernel: Sendable {
   /// Number of moments in all.
   let count: Int
   /// `highest[n]`: the largest l of layer n.
-  private let highest: [Int]
+  let highest: [Int]
 
   /// `radial[l]` is the number of radial functions wanted for R_lm.
   init(radial: [Int]) {
@@ -137,12 +137,16 @@ struct MomentKernel: Sendable {
   }
 
   /// Adds the moments of the Gaussians, summed over the lanes, to `sums` (`count` of them).
+  ///
+  /// With `kept` the moments of each lane are left there too, in the order of the sums: the layers then
+  /// stand behind each other instead of taking turns in the workspace.
   func accumulate<Lanes: MomentLanes>(
     _ g: borrowing Gaussians<Lanes>, _ workspace: borrowing Workspace,
-    into sums: UnsafeMutablePointer<Sum>
+    into sums: UnsafeMutablePointer<Sum>, keeping kept: UnsafeMutablePointer<Lanes>? = nil
   ) {
     var sums = sums
     var (now, before) = workspace.pair(Lanes.self)
+    if let kept { (now, before) = (kept, kept) }
     // r^(2n) of the last two layers.
     var start = g.weight
     now[0] = start
@@ -151,7 +155,11 @@ struct MomentKernel: Sendable {
     layer(g, n: 0, isFirst: true, now: now, before: before, sums: &sums)
     for n in 1..<max(1, layers[0]) {
       start = nextStart(g, n: n, last: start, before: now, twoBefore: before)
-      swap(&now, &before)
+      if kept == nil {
+        swap(&now, &before)
+      } else {
+        (before, now) = (now, now + (highest[n - 1] + 1) * (highest[n - 1] + 1))
+      }
       now[0] = start
       Self.add(start, sums)
       sums += 1

@@ -63,11 +63,12 @@ struct SphereKernel: Sendable {
   }
 
   /// Adds the moments of eight Gaussians, summed over the eight, to `sums` (`count` of them). Only
-  /// weight and mean of `g` are read.
+  /// weight and mean of `g` are read. With `kept` the moments of each lane are left there too.
   func accumulate(
     _ g: borrowing MomentKernel.Gaussians<Lanes>, alpha: Double, _ workspace: borrowing Workspace,
-    into sums: UnsafeMutablePointer<Sum>
+    into sums: UnsafeMutablePointer<Sum>, keeping kept: UnsafeMutablePointer<Lanes>? = nil
   ) {
+    var kept = kept
     let square = fma(fma(g.bx * g.bx, g.by, g.by), g.bz, g.bz)
     fillHarmonics(g, square, workspace)
     var sums = sums
@@ -79,6 +80,7 @@ struct SphereKernel: Sendable {
         for m in 0..<(2 * l + 1) {
           let moment = value * harmonics[m]
           sums[m * count + n] += moment.lowHalf + moment.highHalf
+          if let kept { kept[m * count + n] = moment }
         }
         let (fn, fl) = (Double(n), Double(l))
         let forward = square + Lanes(repeating: alpha * (4 * fn + 2 * fl + 3))
@@ -86,6 +88,7 @@ struct SphereKernel: Sendable {
         (before, value) = (value, fma(forward * value, backward, before))
       }
       sums += (2 * l + 1) * count
+      kept = kept.map { $0 + (2 * l + 1) * count }
     }
   }
 

@@ -1,0 +1,204 @@
+internal import Geometry
+
+/// What the derivatives of Gaussian moments take that does not depend on a frame.
+///
+/// A function E of the coefficients of one centre has the derivative g = dE/dc. Seen from a single
+/// neighbour, with the moments of `MomentKernel` at mean b and covariance C', E changes with
+///
+///     e = w <P>,   P = sum over l, m, n of q_lmn r^(2n) R_lm,   q = M^T g,
+///
+/// one polynomial for every centre and neighbour species. With p = w <P>, v = w <grad P> and
+/// t = w <r x grad P> (the mean is over the neighbour's Gaussian) everything follows:
+///
+///     force on the neighbour   F   = p M r - K v          (K = db/dr = sqrt(2) sigma M; monomials: 1)
+///     with a smooth cutoff     F  -= p f_c'/(f_c |r|) r
+///     torque on the neighbour  tau = - t - r x F
+///     virial                   r (outer) F
+///
+/// because turning position and particle together about the centre changes e by t, and what the
+/// position contributes to that is -r x F. Strain moves r and leaves shapes alone.
+///
+/// grad and r x grad act on solid harmonics (`HarmonicDerivatives`):
+///
+///     d_a (r^(2n) R_l) = (2n + 2l + 1) / (2l + 1) r^(2n) d_a R_l + 2n r^(2n-2) (x_a R_l)_(l+1),
+///
+/// so that moments up to lmax + 1 are needed, one layer less there. Seven polynomials then stand in
+/// one table, and each pair takes seven dot products with its moments. No Jacobian is formed.
+struct GradientEngine: Sendable {
+  /// The rows of the polynomials: r x grad along x, y, z; the polynomial itself; its gradient.
+  enum Row {
+    static let turn = 0
+    static let value = 3
+    static let gradient = 4
+    /// Rows are vectors of this many, the last one unused.
+    static let count = 8
+  }
+
+  /// Radial functions for each l of the features.
+  let counts: [Int]
+  /// Those of the moments, for l = 0...lmax + 1 (lmax where nothing is left of lmax + 1).
+  let extended: [Int]
+  let kernel: MomentKernel
+  let spheres: SphereKernel
+  let contraction: MomentContraction
+  let harmonics: HarmonicDerivatives
+  /// Where in the extended harmonics (l, m, n; the last fastest) those of each l begin.
+  let starts: [Int]
+  let operations: [Operation]
+  let pairOperations: [[PairOperation]]
+  let map: HarmonicMap
+  /// For each layer of the kernel: how many of its moments the first four and the last three rows have.
+  let spans: [SIMD2<Int>]
+
+  /// Throws: `NumericalError` when an overlap matrix is singular even with 32 digits.
+  init(_ hyperparameters: Hyperparameters) throws {
+    let counts = hyperparameters.radialCounts
+    self.counts = counts
+    let top = counts.count
+    let gradient = (0...top).map { l in
+      max(l + 1 < top ? counts[l + 1] : 0, l > 0 ? counts[l - 1] - 1 : 0)
+    }
+    var extended = (0...top).map { max($0 < top ? counts[$0] : 0, gradient[$0]) }
+    if extended[top] == 0 { extended.removeLast() }
+    self.extended = extended
+    kernel = MomentKernel(radial: extended)
+    spheres = SphereKernel(radial: extended)
+    contraction = try MomentContraction(hyperparameters, kernel: kernel)
+    harmonics = HarmonicDerivatives(degree: extended.count - 1)
+    starts = Self.starts(extended)
+    operations = Self.operations(counts, extended, harmonics)
+    pairOperations = Self.pairOperations(counts, extended, harmonics)
+    map = HarmonicMap(extended: extended, kernel: kernel)
+    let (value, slope) = (Self.spans(counts, kernel), Self.spans(gradient, kernel))
+    spans = zip(value, slope).map { SIMD2($0, $1) }
+  }
+
+  /// The first harmonic of every l in the order l, m, n.
+  static func starts(_ counts: [Int]) -> [Int] {
+    var starts = [Int]()
+    var total = 0
+    for (l, count) in counts.enumerated() {
+      starts.append(total)
+      total += (2 * l + 1) * count
+    }
+    return starts
+  }
+
+  /// How many moments of each layer a polynomial of these radial functions reaches.
+  private static func spans(_ radial: [Int], _ kernel: MomentKernel) -> [Int] {
+    kernel.highest.indices.map { n in
+      var reach = 0
+      for (l, wanted) in radial.enumerated() where wanted > 0 {
+        // r^(2n) of degree l - 2k comes from r^(2 (n - k)) R_lm.
+        for k in 0...(l / 2) where k <= n && n - k < wanted { reach = max(reach, l - 2 * k + 1) }
+      }
+      return reach * reach
+    }
+  }
+
+  /// The number of extended harmonics.
+  var harmonicCount: Int { spheres.count }
+
+  /// One sparse term of a derivative: value times component `source`, for row `row` of component
+  /// (l, m), with a factor that depends on n.
+  struct Operation: Sendable {
+    /// What a term is multiplied by, and which n it is taken from.
+    enum Kind: Sendable {
+      /// The same n, times 1.
+      case turn
+      /// (2n + 2l + 3) / (2l + 3), from degree l + 1.
+      case down
+      /// 2 (n + 1), from degree l - 1 at n + 1.
+      case up
+    }
+    let kind: Kind
+    /// The place among the rows (0...7).
+    let row: Int
+    /// The degree and component that are read.
+    let degree: Int
+    let source: Int
+    /// Those that are written.
+    let target: Int
+    let targetDegree: Int
+    let value: Double
+  }
+
+  /// All terms of all derivatives of polynomials with `counts`.
+  private static func operations(
+    _ counts: [Int], _ extended: [Int], _ harmonics: HarmonicDerivatives
+  ) -> [Operation] {
+    var result = [Operation]()
+    for l in extended.indices {
+      for axis in 0..<3 {
+        func add(
+          _ kind: Operation.Kind, _ degree: Int, _ row: Int, _ entries: [HarmonicDerivatives.Entry]
+        ) {
+          result += entries.map {
+            Operation(
+              kind: kind, row: row, degree: degree, source: $0.from, target: $0.to,
+              targetDegree: l, value: $0.value)
+          }
+        }
+        if l < counts.count { add(.turn, l, Row.turn + axis, harmonics.turn[l][axis]) }
+        if l + 1 < counts.count {
+          add(.down, l + 1, Row.gradient + axis, harmonics.down[l + 1][axis])
+        }
+        if l > 0 { add(.up, l - 1, Row.gradient + axis, harmonics.up[l - 1][axis]) }
+      }
+    }
+    return result
+  }
+}
+
+/// r^(2n) R_lm of the extended harmonics in the monomials of the kernel, for whole rows of numbers at
+/// once: moment k of the kernel takes part in the sum of coefficient times harmonic `source`.
+struct HarmonicMap: Sendable {
+  struct Term: Sendable {
+    let source: Int32
+    let coefficient: Double
+  }
+
+  /// Sums of terms: those of sum k stand from ends[k - 1] to ends[k].
+  struct Sums: Sendable {
+    let terms: [Term]
+    let ends: [Int32]
+
+    init(_ lists: [[Term]]) {
+      terms = lists.flatMap { $0 }
+      var ends = [Int32]()
+      for list in lists { ends.append((ends.last ?? 0) + Int32(list.count)) }
+      self.ends = ends
+    }
+  }
+
+  /// Coefficients of monomials from those of harmonics.
+  let toMoments: Sums
+  /// The means of harmonics from those of monomials.
+  let toHarmonics: Sums
+
+  init(extended: [Int], kernel: MomentKernel) {
+    var lists = Array(repeating: [Term](), count: kernel.count)
+    var back = Array(
+      repeating: [Term](),
+      count: extended.enumerated().reduce(0) { $0 + (2 * $1.offset + 1) * $1.element })
+    let starts = GradientEngine.starts(extended)
+    for (l, count) in extended.enumerated() {
+      for m in -l...l {
+        for term in SolidHarmonics.polynomial(l: l, m: m) {
+          let degree = l - 2 * term.k
+          // A_l[p] first, then B_l[p].
+          let index = term.s == 0 ? term.p : degree + 1 + term.p
+          for n in 0..<count {
+            let moment = kernel.offset(layer: n + term.k, degree: degree) + index
+            let harmonic = starts[l] + (m + l) * count + n
+            let value = term.coefficient.value
+            lists[moment].append(Term(source: Int32(harmonic), coefficient: value))
+            back[harmonic].append(Term(source: Int32(moment), coefficient: value))
+          }
+        }
+      }
+    }
+    toMoments = Sums(lists)
+    toHarmonics = Sums(back)
+  }
+}
