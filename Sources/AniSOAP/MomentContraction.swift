@@ -96,9 +96,10 @@ struct MomentContraction: Sendable {
   /// The transformations for moments of C itself, made once.
   let unshifted: Radial
 
-  /// M of every channel for one alpha, by columns padded to whole vectors.
+  /// M of every channel for one alpha, by columns and by rows, both padded to whole vectors.
   struct Radial: Sendable {
     let columns: [[SIMD8<Double>]]
+    let rows: [[SIMD8<Double>]]
   }
 
   /// The transformations for moments taken with C - `shift`.
@@ -107,23 +108,28 @@ struct MomentContraction: Sendable {
   }
 
   private static func radial(_ channels: [Channel], shift: Double) -> Radial {
-    Radial(
-      columns: channels.enumerated().map { l, channel in
-        var columns = [Row](repeating: .zero, count: channel.vectors * channel.count)
-        for n in 0..<channel.count {
-          // The weight of <r^(2 target) R_lm> in <r^(2n) R_lm>, from target = n downwards.
-          var weight = 1.0
-          for target in stride(from: n, through: 0, by: -1) {
-            for row in 0..<channel.count {
-              columns[target * channel.vectors + row / 8][row % 8] +=
-                weight * channel.matrix[row][n]
-            }
-            let power = Double(2 * target) * Double(2 * target + 2 * l + 1)
-            weight *= 0.5 * shift * power / Double(n - target + 1)
+    var (allColumns, allRows) = ([[Row]](), [[Row]]())
+    for (l, channel) in channels.enumerated() {
+      let vectors = channel.vectors
+      var columns = [Row](repeating: .zero, count: vectors * channel.count)
+      var rows = columns
+      for n in 0..<channel.count {
+        // The weight of <r^(2 target) R_lm> in <r^(2n) R_lm>, from target = n downwards.
+        var weight = 1.0
+        for target in stride(from: n, through: 0, by: -1) {
+          for row in 0..<channel.count {
+            let value = weight * channel.matrix[row][n]
+            columns[target * vectors + row / 8][row % 8] += value
+            rows[row * vectors + target / 8][target % 8] += value
           }
+          let power = Double(2 * target) * Double(2 * target + 2 * l + 1)
+          weight *= 0.5 * shift * power / Double(n - target + 1)
         }
-        return columns
-      })
+      }
+      allColumns.append(columns)
+      allRows.append(rows)
+    }
+    return Radial(columns: allColumns, rows: allRows)
   }
 
   /// Room for the arranged moments of one neighbourhood, and for the rows G_m(n).

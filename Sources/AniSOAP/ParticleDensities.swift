@@ -42,6 +42,11 @@ struct ParticleDensities {
     case spheres(alpha: Double)
     /// Any shapes: what was taken off the covariances.
     case ellipsoids(shift: Double)
+
+    /// Whether it is that of equal spheres.
+    var isSpheres: Bool {
+      if case .spheres = self { true } else { false }
+    }
   }
 
   /// The route of every species.

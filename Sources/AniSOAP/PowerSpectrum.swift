@@ -43,7 +43,8 @@ extension DensityExpansion {
 
   /// Adds one centre's power spectrum to `target`.
   func addSpectrum(
-    _ coefficients: UnsafeBufferPointer<Double>, to target: UnsafeMutablePointer<Double>) {
+    _ coefficients: UnsafeBufferPointer<Double>, to target: UnsafeMutablePointer<Double>
+  ) {
     let all = hyperparameters.spectrumForm == .allPairs
     var source = 0
     var target = target

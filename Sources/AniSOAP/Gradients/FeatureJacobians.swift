@@ -123,7 +123,7 @@ public struct CenterJacobians: Sendable {
     result.jacobian.elements.withUnsafeMutableBufferPointer { elements in
       guard let rows = elements.baseAddress else { return }
       workspace.forEachSpecies { species in
-        workspace.forEachPair(of: species) { entry, derivatives in
+        workspace.forEachPair(of: species, summing: true) { entry, derivatives in
           let j = Int(neighborhood.neighbors.indices[entry])
           let target = rows + 6 * (places[j] ?? 0) * width
           workspace.pair.add(

@@ -44,7 +44,7 @@ struct GradientEngine: Sendable {
   let harmonics: HarmonicDerivatives
   /// Where in the extended harmonics (l, m, n; the last fastest) those of each l begin.
   let starts: [Int]
-  let operations: [Operation]
+  let components: [Component]
   let pairOperations: [[PairOperation]]
   let map: HarmonicMap
   /// For each layer of the kernel: how many of its moments the first four and the last three rows have.
@@ -66,7 +66,7 @@ struct GradientEngine: Sendable {
     contraction = try MomentContraction(hyperparameters, kernel: kernel)
     harmonics = HarmonicDerivatives(degree: extended.count - 1)
     starts = Self.starts(extended)
-    operations = Self.operations(counts, extended, harmonics)
+    components = Self.components(counts, extended, harmonics)
     pairOperations = Self.pairOperations(counts, extended, harmonics)
     map = HarmonicMap(extended: extended, kernel: kernel)
     let (value, slope) = (Self.spans(counts, kernel), Self.spans(gradient, kernel))
@@ -99,54 +99,64 @@ struct GradientEngine: Sendable {
   /// The number of extended harmonics.
   var harmonicCount: Int { spheres.count }
 
-  /// One sparse term of a derivative: value times component `source`, for row `row` of component
-  /// (l, m), with a factor that depends on n.
-  struct Operation: Sendable {
-    /// What a term is multiplied by, and which n it is taken from.
-    enum Kind: Sendable {
-      /// The same n, times 1.
-      case turn
-      /// (2n + 2l + 3) / (2l + 3), from degree l + 1.
-      case down
-      /// 2 (n + 1), from degree l - 1 at n + 1.
-      case up
-    }
-    let kind: Kind
-    /// The place among the rows (0...7).
-    let row: Int
-    /// The degree and component that are read.
-    let degree: Int
-    let source: Int
-    /// Those that are written.
-    let target: Int
-    let targetDegree: Int
+  /// One sparse term of a derivative: value times the numbers from `source` on.
+  struct Term: Sendable {
+    let source: Int32
     let value: Double
   }
 
-  /// All terms of all derivatives of polynomials with `counts`.
-  private static func operations(
+  /// Where a component (l, m) of the extended harmonics of the seven polynomials comes from, in the rows
+  /// of the features' harmonics: `paddedWidth` numbers for each (l, m).
+  struct Component: Sendable {
+    let degree: Int
+    /// The first of its harmonics, and how many.
+    let place: Int
+    let count: Int
+    /// The polynomial itself; -1 above lmax.
+    let own: Int
+    /// Nine lists after each other, each ending where `ends` says: r x grad along x, y, z; the part of
+    /// the gradient that comes from l + 1, along x, y, z; the part that comes from l - 1 at n + 1.
+    let terms: [Term]
+    let ends: [Int]
+  }
+
+  /// The width of rows that have whole vectors for any n of the extended harmonics, and one vector
+  /// more.
+  var paddedWidth: Int { Self.paddedWidth(extended) }
+
+  private static func paddedWidth(_ extended: [Int]) -> Int {
+    ((extended.max() ?? 0) + 7) / 8 * 8 + 8
+  }
+
+  private static func components(
     _ counts: [Int], _ extended: [Int], _ harmonics: HarmonicDerivatives
-  ) -> [Operation] {
-    var result = [Operation]()
-    for l in extended.indices {
-      for axis in 0..<3 {
-        func add(
-          _ kind: Operation.Kind, _ degree: Int, _ row: Int, _ entries: [HarmonicDerivatives.Entry]
-        ) {
-          result += entries.map {
-            Operation(
-              kind: kind, row: row, degree: degree, source: $0.from, target: $0.to,
-              targetDegree: l, value: $0.value)
-          }
+  ) -> [Component] {
+    let (width, starts) = (paddedWidth(extended), Self.starts(extended))
+    return extended.enumerated().flatMap { l, count in
+      (0..<(2 * l + 1)).map { m in
+        var terms = [Term]()
+        var ends = [Int]()
+        func add(_ degree: Int, _ entries: [HarmonicDerivatives.Entry]) {
+          terms += entries.filter { $0.to == m }
+            .map { Term(source: Int32((degree * degree + $0.from) * width), value: $0.value) }
         }
-        if l < counts.count { add(.turn, l, Row.turn + axis, harmonics.turn[l][axis]) }
-        if l + 1 < counts.count {
-          add(.down, l + 1, Row.gradient + axis, harmonics.down[l + 1][axis])
+        for axis in 0..<3 {
+          if l < counts.count { add(l, harmonics.turn[l][axis]) }
+          ends.append(terms.count)
         }
-        if l > 0 { add(.up, l - 1, Row.gradient + axis, harmonics.up[l - 1][axis]) }
+        for axis in 0..<3 {
+          if l + 1 < counts.count { add(l + 1, harmonics.down[l + 1][axis]) }
+          ends.append(terms.count)
+        }
+        for axis in 0..<3 {
+          if l > 0 { add(l - 1, harmonics.up[l - 1][axis]) }
+          ends.append(terms.count)
+        }
+        return Component(
+          degree: l, place: starts[l] + m * count, count: count,
+          own: l < counts.count ? (l * l + m) * width : -1, terms: terms, ends: ends)
       }
     }
-    return result
   }
 }
 

@@ -4,19 +4,17 @@ final class GradientPolynomials {
   private typealias Eight = SIMD8<Double>
 
   private let engine: GradientEngine
-  /// q of the features' harmonics, in the order l, m, n.
+  /// q of the features' harmonics: a row for each l, m, with zeros behind it.
   private let own: UnsafeMutablePointer<Double>
   /// The rows of the polynomials in extended harmonics, eight numbers each.
   private let inHarmonics: UnsafeMutablePointer<SIMD8<Double>>
   /// The same in the monomials of the kernel.
   private let inMoments: UnsafeMutablePointer<SIMD8<Double>>
-  private let ownStarts: [Int]
-
   init(_ engine: GradientEngine) {
     self.engine = engine
-    ownStarts = GradientEngine.starts(engine.counts)
-    own = .allocate(capacity: engine.contraction.count)
-    own.initialize(repeating: 0, count: engine.contraction.count)
+    let size = engine.counts.count * engine.counts.count * engine.paddedWidth
+    own = .allocate(capacity: size)
+    own.initialize(repeating: 0, count: size)
     inHarmonics = .allocate(capacity: engine.harmonicCount)
     inHarmonics.initialize(repeating: .zero, count: engine.harmonicCount)
     inMoments = .allocate(capacity: engine.kernel.count)
@@ -44,17 +42,20 @@ final class GradientPolynomials {
   private func transposeRadial(
     _ gradient: UnsafePointer<Double>, _ stride: Int, _ radial: MomentContraction.Radial
   ) {
+    var (source, target) = (gradient, UnsafeMutableRawPointer(own))
     for (l, count) in engine.counts.enumerated() {
       let vectors = (count + 7) / 8
-      let columns = radial.columns[l]
-      for m in 0..<(2 * l + 1) {
-        let start = ownStarts[l] + m * count
-        for n in 0..<count {
-          var sum = 0.0
-          for row in 0..<count {
-            sum += columns[n * vectors + row / 8][row % 8] * gradient[(start + row) * stride]
+      radial.rows[l].withUnsafeBufferPointer { rows in
+        for _ in 0..<(2 * l + 1) {
+          for v in 0..<vectors {
+            var sum = Eight.zero
+            for row in 0..<count {
+              sum = fma(sum, Eight(repeating: source[row &* stride]), rows[row &* vectors &+ v])
+            }
+            (target + 64 * v).storeBytes(of: sum, as: Eight.self)
           }
-          own[start + n] = sum
+          source += count * stride
+          target += 8 * engine.paddedWidth
         }
       }
     }
@@ -62,36 +63,54 @@ final class GradientPolynomials {
 
   /// The rows of the seven polynomials in extended harmonics.
   private func differentiate() {
-    inHarmonics.update(repeating: .zero, count: engine.harmonicCount)
     let rows = UnsafeMutableRawPointer(inHarmonics).assumingMemoryBound(to: Double.self)
-    let width = GradientEngine.Row.count
-    for (l, count) in engine.counts.enumerated() {
-      for m in 0..<(2 * l + 1) {
-        let source = own + ownStarts[l] + m * count
-        let target = rows + (engine.starts[l] + m * engine.extended[l]) * width
-        for n in 0..<count { target[n * width + GradientEngine.Row.value] = source[n] }
+    for component in engine.components {
+      component.terms.withUnsafeBufferPointer { terms in
+        component.ends.withUnsafeBufferPointer { ends in
+          for start in stride(from: 0, to: component.count, by: 8) {
+            differentiate(
+              component, terms, ends, start,
+              to: rows + (component.place + start) * GradientEngine.Row.count)
+          }
+        }
       }
     }
-    for operation in engine.operations {
-      let count = engine.counts[operation.degree]
-      let source = own + ownStarts[operation.degree] + operation.source * count
-      let l = operation.targetDegree
-      let target =
-        rows + (engine.starts[l] + operation.target * engine.extended[l]) * width
-        + operation.row
-      let value = operation.value
-      switch operation.kind {
-      case .turn: for n in 0..<count { target[n * width] += value * source[n] }
-      case .down:
-        let scale = value / Double(2 * l + 3)
-        for n in 0..<count {
-          target[n * width] += scale * Double(2 * n + 2 * l + 3) * source[n]
-        }
-      case .up:
-        for n in 0..<max(0, count - 1) {
-          target[n * width] += value * Double(2 * (n + 1)) * source[n + 1]
-        }
+  }
+
+  /// Eight n from `start` on of one component.
+  @inline(__always)
+  private func differentiate(
+    _ component: GradientEngine.Component, _ terms: UnsafeBufferPointer<GradientEngine.Term>,
+    _ ends: UnsafeBufferPointer<Int>, _ start: Int, to target: UnsafeMutablePointer<Double>
+  ) {
+    var t = 0
+    @inline(__always)
+    func sum(_ list: Int, shift: Int) -> Eight {
+      var sum = Eight.zero
+      while t < ends[list] {
+        let source = UnsafeRawPointer(own + (Int(terms[t].source) + start + shift))
+        sum = fma(sum, Eight(repeating: terms[t].value), source.loadUnaligned(as: Eight.self))
+        t &+= 1
       }
+      return sum
+    }
+    let (tx, ty, tz) = (sum(0, shift: 0), sum(1, shift: 0), sum(2, shift: 0))
+    let l = Double(component.degree)
+    let n = Eight(0, 1, 2, 3, 4, 5, 6, 7) + Double(start)
+    let down = (2 * n + (2 * l + 3)) * (1 / (2 * l + 3))
+    let up = 2 * (n + 1)
+    var (gx, gy, gz) = (sum(3, shift: 0), sum(4, shift: 0), sum(5, shift: 0))
+    gx = fma(gx * down, up, sum(6, shift: 1))
+    gy = fma(gy * down, up, sum(7, shift: 1))
+    gz = fma(gz * down, up, sum(8, shift: 1))
+    var value = Eight.zero
+    if component.own >= 0 {
+      value = UnsafeRawPointer(own + (component.own + start)).loadUnaligned(as: Eight.self)
+    }
+    for k in 0..<min(8, component.count - start) {
+      let row = target + k &* GradientEngine.Row.count
+      (row[0], row[1], row[2], row[3]) = (tx[k], ty[k], tz[k], value[k])
+      (row[4], row[5], row[6]) = (gx[k], gy[k], gz[k])
     }
   }
 

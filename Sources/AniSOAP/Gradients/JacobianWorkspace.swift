@@ -22,8 +22,8 @@ final class JacobianWorkspace {
 
   private let derivatives: PairDerivatives
   private let speciesCount: Int
-  /// The derivatives of one pair, six rows.
-  private let single: UnsafeMutablePointer<Double>
+  /// The derivatives of eight pairs, six rows each.
+  private let lanes: UnsafeMutablePointer<Double>
 
   init(
     _ gradients: FeatureGradients, _ frame: GradientFrame,
@@ -41,8 +41,8 @@ final class JacobianWorkspace {
     byType = Array(repeating: [], count: speciesCount)
     sums = .allocate(capacity: 12 * count)
     sums.initialize(repeating: 0, count: 12 * count)
-    single = .allocate(capacity: 6 * count)
-    single.initialize(repeating: 0, count: 6 * count)
+    lanes = .allocate(capacity: 48 * count)
+    lanes.initialize(repeating: 0, count: 48 * count)
     let width = correlations.reduce(0) { $0 + expansion.featureCount($1) } * centerTypes
     scratch = .allocate(capacity: 12 * width)
     scratch.initialize(repeating: 0, count: 12 * width)
@@ -50,7 +50,7 @@ final class JacobianWorkspace {
 
   deinit {
     sums.deallocate()
-    single.deallocate()
+    lanes.deallocate()
     scratch.deallocate()
   }
 
@@ -66,39 +66,62 @@ final class JacobianWorkspace {
   }
 
   /// Every pair of one species: its place in the buffer and the derivatives of its coefficients (six rows
-  /// of l, m, n). `sums` are complete afterwards.
+  /// of l, m, n). With `summing`, `sums` are complete afterwards.
   func forEachPair(
-    of species: Int, _ body: (_ entry: Int, _ derivatives: UnsafePointer<Double>) -> Void
+    of species: Int, summing: Bool,
+    _ body: (_ entry: Int, _ derivatives: UnsafePointer<Double>) -> Void
   ) {
-    sums.update(repeating: 0, count: 12 * count)
-    let isSphere: Bool
-    if case .spheres = neighborhood.densities.routes[species] {
-      isSphere = true
-    } else {
-      isSphere = false
-    }
+    if summing { sums.update(repeating: 0, count: 12 * count) }
     for group in neighborhood.groups where group.species == species {
-      derivatives.fill(
-        neighborhood.header(group), isSphere: isSphere, neighborhood.radial[species])
-      let values = UnsafeRawPointer(derivatives.values).assumingMemoryBound(to: Double.self)
+      fill(group, directions: 6)
+      if summing { addToSums(group) }
+      // From eight lanes of each number to the numbers of each pair.
+      let (values, size) = (derivatives.values, 6 * count)
+      for k in 0..<size {
+        let value = values[k]
+        let target = lanes + k
+        (target[0], target[size]) = (value[0], value[1])
+        (target[2 * size], target[3 * size]) = (value[2], value[3])
+        (target[4 * size], target[5 * size]) = (value[4], value[5])
+        (target[6 * size], target[7 * size]) = (value[6], value[7])
+      }
       for lane in 0..<group.count {
-        let entry = Int(neighborhood.members[species][group.start + lane])
-        for k in 0..<(6 * count) { single[k] = values[8 * k + lane] }
-        addToSums(neighborhood.neighbors.displacement(entry))
-        body(entry, single)
+        body(Int(neighborhood.members[species][group.start + lane]), lanes + lane * size)
       }
     }
   }
 
-  private func addToSums(_ r: Vector3) {
+  /// Makes `sums` over the neighbours of one species.
+  func sum(of species: Int) {
+    sums.update(repeating: 0, count: 12 * count)
+    for group in neighborhood.groups where group.species == species {
+      fill(group, directions: 3)
+      addToSums(group)
+    }
+  }
+
+  private func fill(_ group: NeighborhoodGradient.Group, directions: Int) {
+    derivatives.fill(
+      neighborhood.header(group), directions: directions,
+      isSphere: neighborhood.densities.routes[group.species].isSpheres,
+      neighborhood.radial[group.species])
+  }
+
+  /// Adds the derivatives by position, and those by strain.
+  private func addToSums(_ group: NeighborhoodGradient.Group) {
+    let h = KeptMoments.Header<SIMD8<Double>>(neighborhood.header(group))
+    let (x, y, z) = (h.x, h.y, h.z)
     for a in 0..<3 {
-      let source = single + a * count
       let own = sums + a * count
-      for k in 0..<count { own[k] += source[k] }
-      for b in 0..<3 {
-        let strain = sums + (3 + 3 * a + b) * count
-        let factor = r[b]
-        for k in 0..<count { strain[k] += factor * source[k] }
+      let strain = sums + (3 + 3 * a) * count
+      let source = derivatives.values + a * count
+      for k in 0..<count {
+        // Lanes that are left over have weight zero, and so have their derivatives.
+        let value = source[k]
+        own[k] += value.sum()
+        strain[k] += (x * value).sum()
+        strain[count + k] += (y * value).sum()
+        strain[2 * count + k] += (z * value).sum()
       }
     }
   }

@@ -215,8 +215,7 @@ final class NeighborhoodGradient {
     let isSmooth = hyperparameters.cutoffShape != .hard
     var species = -1
     for group in groups {
-      let isSphere: Bool
-      if case .spheres = densities.routes[group.species] { isSphere = true } else { isSphere = false }
+      let isSphere = densities.routes[group.species].isSpheres
       if group.species != species {
         species = group.species
         polynomials.fill(

@@ -41,9 +41,11 @@ final class PairDerivatives {
     values.deallocate()
   }
 
-  /// Fills `values` for a group of neighbours that `NeighborhoodGradient.project` has kept.
+  /// Fills `values` for a group of neighbours that `NeighborhoodGradient.project` has kept; with three
+  /// directions, those by position alone.
   func fill(
-    _ header: UnsafeMutablePointer<Eight>, isSphere: Bool, _ radial: MomentContraction.Radial
+    _ header: UnsafeMutablePointer<Eight>, directions: Int, isSphere: Bool,
+    _ radial: MomentContraction.Radial
   ) {
     let moments = header + KeptMoments.headerRows
     if isSphere {
@@ -56,7 +58,7 @@ final class PairDerivatives {
       for m in 0..<(2 * l + 1) {
         differentiate(l, m, count)
         assemble(h, l, m, count, isSphere: isSphere)
-        transform(l, m, count, radial.columns[l])
+        transform(l, m, count, radial.columns[l], directions)
       }
     }
   }
@@ -135,12 +137,14 @@ final class PairDerivatives {
   }
 
   /// To orthonormal radial functions.
-  private func transform(_ l: Int, _ m: Int, _ count: Int, _ columns: [Eight]) {
+  private func transform(
+    _ l: Int, _ m: Int, _ count: Int, _ columns: [Eight], _ directions: Int
+  ) {
     let vectors = (count + 7) / 8
     columns.withUnsafeBufferPointer { columns in
       let matrix = UnsafeRawPointer(columns.baseAddress.unsafelyUnwrapped)
         .assumingMemoryBound(to: Double.self)
-      for direction in 0..<Self.directions {
+      for direction in 0..<directions {
         let source = rows + direction * width
         let target = values + direction * self.count + ownStarts[l] + m * count
         for row in 0..<count {
@@ -158,7 +162,15 @@ final class PairDerivatives {
 extension GradientEngine {
   /// One term of the derivative of component (l, m): value times the means from `source` on.
   struct PairOperation: Sendable {
-    let kind: Operation.Kind
+    enum Kind: Sendable {
+      /// The same n, times 1.
+      case turn
+      /// The same n of degree l - 1, times (2n + 2l + 1) / (2l + 1).
+      case down
+      /// n - 1 of degree l + 1, times 2n.
+      case up
+    }
+    let kind: Kind
     /// 0 to 2: gradient; 3 to 5: r x grad.
     let row: Int
     let source: Int
@@ -179,7 +191,7 @@ extension GradientEngine {
         var list = [PairOperation]()
         for axis in 0..<3 {
           func add(
-            _ kind: Operation.Kind, _ row: Int, _ degree: Int,
+            _ kind: PairOperation.Kind, _ row: Int, _ degree: Int,
             _ entries: [HarmonicDerivatives.Entry]
           ) {
             list += entries.filter { $0.from == m }

@@ -83,7 +83,7 @@ struct SummedJob: Sendable {
           from: neighborhood.coefficients, count: coefficientCount)
         let own = rows.pointer(3 * i * width)
         workspace.forEachSpecies { species in
-          workspace.forEachPair(of: species) { _, _ in }
+          workspace.sum(of: species)
           workspace.scratch.update(repeating: 0, count: 12 * width)
           workspace.center.add(
             workspace.sums, stride: workspace.count, coefficients.pointer(i * stride),
@@ -124,7 +124,7 @@ struct SummedJob: Sendable {
         neighborhood.project()
         let scratch = workspace.scratch
         scratch.update(repeating: 0, count: 6 * width)
-        workspace.forEachPair(of: species) { entry, derivatives in
+        workspace.forEachPair(of: species, summing: false) { entry, derivatives in
           workspace.pair.add(
             derivatives, stride: workspace.count,
             coefficients.pointer(workspace.centers[entry] * stride), species: species,
