@@ -35,7 +35,12 @@ struct ParticleDensities {
     let prefactor: Double
   }
 
-  let parameters: [Parameters]
+  private(set) var parameters: [Parameters]
+  private let axes: [SemiAxes]
+  /// For every species, the axis whose eigenvalue is taken off.
+  private let references: [Double?]
+  private let types: [Int]
+  private let width: Double?
   /// How the neighbours of one species are projected.
   enum Route: Equatable {
     /// Equal spheres: the eigenvalue alpha.
@@ -65,15 +70,27 @@ struct ParticleDensities {
       choices[type] = choice
     }
     routes = choices.map { $0?.route(width: width, degree: degree) ?? .ellipsoids(shift: 0) }
-    let references = zip(choices, routes).map { choice, route in
+    references = zip(choices, routes).map { choice, route in
       route == .ellipsoids(shift: 0) ? nil : choice?.reference
     }
-    parameters = zip(axes.indices, types).map { i, type in
-      // A sphere has no orientation, whatever the file says.
-      let rotation = axes[i].isSphere ? nil : frame.orientations?[i].rotationMatrix
-      return Self.parameters(
-        axes[i], rotation ?? .identity, reference: references[type], width: width)
+    (self.axes, self.types, self.width) = (axes, types, width)
+    parameters = []
+    parameters.reserveCapacity(axes.count)
+    for i in axes.indices {
+      parameters.append(parameters(of: i, orientation: frame.orientations?[i]))
     }
+  }
+
+  /// The same particles, turned to these orientations: no memory is taken for it.
+  mutating func turn(to orientations: [UnitQuaternion]) {
+    for i in axes.indices { parameters[i] = parameters(of: i, orientation: orientations[i]) }
+  }
+
+  private func parameters(of i: Int, orientation: UnitQuaternion?) -> Parameters {
+    // A sphere has no orientation, whatever the file says.
+    let rotation = axes[i].isSphere ? nil : orientation?.rotationMatrix
+    return Self.parameters(
+      axes[i], rotation ?? .identity, reference: references[types[i]], width: width)
   }
 
   /// What decides about the route of a species.

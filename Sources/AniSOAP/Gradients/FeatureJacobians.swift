@@ -104,7 +104,7 @@ public struct CenterJacobians: Sendable {
     if !expansion.hyperparameters.excludeSelf {
       neighborhood.neighbors.append(index: Int32(i), displacement: .zero)
     }
-    neighborhood.project()
+    neighborhood.project(frame.densities)
     let particles = Set(neighborhood.neighbors.indices.map { Int($0) } + [i]).sorted()
     var places: [Int: Int] = [:]
     for (k, particle) in particles.enumerated() { places[particle] = k }

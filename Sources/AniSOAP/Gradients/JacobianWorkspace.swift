@@ -103,7 +103,7 @@ final class JacobianWorkspace {
   private func fill(_ group: NeighborhoodGradient.Group, directions: Int) {
     derivatives.fill(
       neighborhood.header(group), directions: directions,
-      isSphere: neighborhood.densities.routes[group.species].isSpheres,
+      isSphere: neighborhood.routes[group.species].isSpheres,
       neighborhood.radial[group.species])
   }
 

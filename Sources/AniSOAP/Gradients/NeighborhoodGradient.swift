@@ -7,7 +7,7 @@ internal import Geometry
 final class NeighborhoodGradient {
   private let engine: GradientEngine
   private let hyperparameters: Hyperparameters
-  let densities: ParticleDensities
+  let routes: [ParticleDensities.Route]
   private let types: [Int]
   let radial: [MomentContraction.Radial]
   private let weights: [[Double]]?
@@ -50,7 +50,7 @@ final class NeighborhoodGradient {
     self.engine = engine
     self.usesFour = usesFour
     hyperparameters = plan.hyperparameters
-    densities = frame.densities
+    routes = frame.densities.routes
     types = frame.types
     weights = plan.hyperparameters.mixing?.weights
     coefficientCount = plan.count * plan.channels.count
@@ -66,7 +66,7 @@ final class NeighborhoodGradient {
     harmonics = SphereKernel.Workspace(engine.spheres)
     contraction = MomentContraction.Workspace(engine.contraction)
     polynomials = GradientPolynomials(engine)
-    radial = densities.routes.map { route in
+    radial = frame.densities.routes.map { route in
       if case .ellipsoids(let shift) = route { return engine.contraction.radial(shift: shift) }
       return engine.contraction.unshifted
     }
@@ -77,8 +77,9 @@ final class NeighborhoodGradient {
     unmixed.deallocate()
   }
 
-  /// Projects the neighbours in the buffer; `coefficients` are then those of the centre.
-  func project() {
+  /// Projects the neighbours in the buffer; `coefficients` are then those of the centre. The densities are
+  /// those of the particles of `init`, as they are oriented now.
+  func project(_ densities: ParticleDensities) {
     arrange()
     let count = members.count
     let target = weights == nil ? coefficients : unmixed
@@ -91,10 +92,10 @@ final class NeighborhoodGradient {
       moments.sums.update(
         repeating: .zero, count: max(engine.kernel.count, engine.spheres.count))
       while next < groups.count, groups[next].species == species {
-        keep(groups[next])
+        keep(groups[next], densities)
         next += 1
       }
-      switch densities.routes[species] {
+      switch routes[species] {
       case .spheres:
         // The first radial functions of every l of the extended harmonics are those of the features.
         contractHarmonics(species, to: target + species, stride: count)
@@ -134,10 +135,10 @@ final class NeighborhoodGradient {
   }
 
   /// Takes a group through the kernel and keeps what `pull` needs.
-  private func keep(_ group: Group) {
+  private func keep(_ group: Group, _ densities: ParticleDensities) {
     let header = kept.base + group.place
     let body = header + KeptMoments.headerRows
-    switch densities.routes[group.species] {
+    switch routes[group.species] {
     case .spheres(let alpha):
       let g: MomentKernel.Gaussians<SIMD8<Double>> = gathered.gaussians(
         members[group.species], group.start, neighbors, densities, hyperparameters)
@@ -215,7 +216,7 @@ final class NeighborhoodGradient {
     let isSmooth = hyperparameters.cutoffShape != .hard
     var species = -1
     for group in groups {
-      let isSphere = densities.routes[group.species].isSpheres
+      let isSphere = routes[group.species].isSpheres
       if group.species != species {
         species = group.species
         polynomials.fill(

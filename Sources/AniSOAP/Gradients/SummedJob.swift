@@ -78,7 +78,7 @@ struct SummedJob: Sendable {
         if !gradients.expansion.hyperparameters.excludeSelf {
           neighborhood.neighbors.append(index: Int32(i), displacement: .zero)
         }
-        neighborhood.project()
+        neighborhood.project(frame.densities)
         coefficients.pointer(i * stride).update(
           from: neighborhood.coefficients, count: coefficientCount)
         let own = rows.pointer(3 * i * width)
@@ -121,7 +121,7 @@ struct SummedJob: Sendable {
           workspace.centers.append(j)
         }
         if workspace.centers.isEmpty { continue }
-        neighborhood.project()
+        neighborhood.project(frame.densities)
         let scratch = workspace.scratch
         scratch.update(repeating: 0, count: 6 * width)
         workspace.forEachPair(of: species, summing: false) { entry, derivatives in
