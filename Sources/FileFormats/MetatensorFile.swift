@@ -2,8 +2,8 @@ internal import Foundation
 
 // The `.mts` format of metatensor (<https://docs.metatensor.org>): a zip archive of NumPy arrays,
 // `keys.npy` and for each block `blocks/i/values.npy`, `samples.npy`, `properties.npy` and
-// `components/k.npy`. Labels are 1-d structured arrays of `<i4`. Gradients are neither read nor
-// written.
+// `components/k.npy`. Labels are 1-d structured arrays of `<i4`. Gradients stand below
+// `blocks/i/gradients/NAME`; `TensorMapWriter` writes them, `TensorBlock.init(gradient:)` reads them.
 
 extension TensorMap {
   /// Reads a `.mts` file.
@@ -69,12 +69,15 @@ extension TensorMap {
       }
       try zip.add("\(folder)/properties.npy", block.properties.npyBytes())
     }
-    if !info.isEmpty {
-      let entries = info.sorted { $0.key < $1.key }
-        .map { JSONText.string($0.key) + ": " + JSONText.string($0.value) }
-      try zip.add("info.json", Array("{\(entries.joined(separator: ", "))}".utf8))
-    }
+    if !info.isEmpty { try zip.add("info.json", Self.encoded(info)) }
     try zip.commit()
+  }
+
+  /// The texts as JSON.
+  static func encoded(_ info: [String: String]) -> [UInt8] {
+    let entries = info.sorted { $0.key < $1.key }
+      .map { JSONText.string($0.key) + ": " + JSONText.string($0.value) }
+    return Array("{\(entries.joined(separator: ", "))}".utf8)
   }
 }
 

@@ -36,6 +36,15 @@ public final class NumPyArchiveWriter {
       NumPyArray(shape: [matrix.rows, matrix.columns], values: .float64(matrix.elements)))
   }
 
+  /// Adds an array of float64 of that shape, whose elements wait in a spool. No matrix may be open.
+  ///
+  /// Throws: `DataError` when reading or writing fails.
+  public func add(_ name: String, _ spool: SpooledRows, shape: [Int]) throws {
+    precondition(matrix == nil, "a matrix is open")
+    claim(name)
+    try zip.add("\(name).npy", spool, shape: shape)
+  }
+
   /// Begins a matrix of float64 with that many columns. One can be open at a time.
   ///
   /// Throws: `DataError` when writing fails.

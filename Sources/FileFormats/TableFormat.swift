@@ -5,6 +5,8 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case csv
   /// An archive of NumPy arrays.
   case npz
+  /// Blocks of metatensor; features are written to it.
+  case mts
 
   /// The endings of file names, in small letters, with the dot.
   public var extensions: [String] { [".\(rawValue)"] }
@@ -14,6 +16,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
     switch self {
     case .csv: "comma-separated values"
     case .npz: "NumPy archive"
+    case .mts: "metatensor"
     }
   }
 
@@ -39,7 +42,7 @@ public enum TableFormat: String, CaseIterable, Sendable {
   /// values where these are possible.
   ///
   /// Throws: `DataError` (`unknownFormat`) for another ending.
-  public static func writing(_ path: String, _ possible: [TableFormat] = allCases) throws
+  public static func writing(_ path: String, _ possible: [TableFormat] = [.csv, .npz]) throws
     -> TableFormat
   {
     if path == "-", possible.contains(.csv) { return .csv }

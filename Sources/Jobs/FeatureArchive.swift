@@ -1,72 +1,173 @@
 internal import FileFormats
 internal import Mathematics
 
-/// A `.npz` file of features under way: rows are written as they come.
+/// A file of features under way: rows, and derivatives where they are wanted, are written as they come.
+protocol FeatureArchive: AnyObject {
+  /// The number of rows so far.
+  var rowCount: Int { get }
+  /// The number of columns.
+  var columnCount: Int { get }
+
+  /// Adds the rows of a frame.
+  ///
+  /// Throws: `DataError` when writing fails.
+  func add(_ rows: FeatureRows, frame: Int) throws
+
+  /// Writes the labels and makes the file appear.
+  ///
+  /// Throws: `DataError` when writing fails.
+  func finish(description: String, gradients: FeatureGradientSpool?) throws
+}
+
+/// Some rows, and what they are besides their frame.
+struct FeatureRows: Sendable {
+  let values: [Double]
+  let count: Int
+  let samples: IndexTable?
+
+  init(values: [Double], count: Int, samples: IndexTable?) {
+    (self.values, self.count, self.samples) = (values, count, samples)
+  }
+
+  /// All rows of a block.
+  init(_ block: LabelledBlock) {
+    self.init(values: block.values.elements, count: block.values.rows, samples: block.samples)
+  }
+
+  /// The rows one by one, of so many columns each.
+  func rows(of columns: Int) -> [ArraySlice<Double>] {
+    (0..<count).map { values[$0 * columns..<($0 + 1) * columns] }
+  }
+}
+
+/// What samples are: their frames and further labels.
+private struct SampleLabels {
+  let names: [String]
+  private(set) var frames: [Int] = []
+  private(set) var others: [[Int]]
+
+  init(_ names: [String]) {
+    self.names = names
+    others = Array(repeating: [], count: names.count)
+  }
+
+  mutating func add(_ rows: FeatureRows, frame: Int) {
+    frames += Array(repeating: frame, count: rows.count)
+    for (k, name) in names.enumerated() { others[k] += rows.samples?.column(name) ?? [] }
+  }
+}
+
+/// A `.npz` file of features.
 ///
 /// Arrays: `features` (samples x properties), `frame` and further labels of the samples, one integer
-/// array for each label of the properties, `hyperparameters`.
-final class FeatureArchive {
+/// array for each label of the properties, `hyperparameters`; with derivatives `gradient_positions`,
+/// `gradient_orientations`, `gradient_cell`, `gradient_sample`, `gradient_particle`.
+final class NumPyFeatureArchive: FeatureArchive {
   private let writer: NumPyArchiveWriter
   private let properties: IndexTable
-  private let sampleNames: [String]
-  private var frames: [Int] = []
-  private var samples: [[Int]]
+  private var labels: SampleLabels
 
-  /// The number of rows so far.
-  var rowCount: Int { frames.count }
-  /// The number of columns.
+  var rowCount: Int { labels.frames.count }
   var columnCount: Int { properties.count }
 
   /// Throws: `DataError` when the file cannot be created.
   init(_ path: String, properties: IndexTable, sampleNames: [String]) throws {
     self.properties = properties
-    self.sampleNames = sampleNames
-    samples = Array(repeating: [], count: sampleNames.count)
+    labels = SampleLabels(sampleNames)
     writer = try NumPyArchiveWriter(path)
     try writer.beginMatrix("features", columns: properties.count)
   }
 
-  /// Some rows, and what they are besides their frame.
-  struct Rows: Sendable {
-    let values: [Double]
-    let count: Int
-    let samples: IndexTable?
-
-    /// The rows one by one, of so many columns each.
-    func rows(of columns: Int) -> [ArraySlice<Double>] {
-      (0..<count).map { values[$0 * columns..<($0 + 1) * columns] }
-    }
-  }
-
-  /// Adds the rows of a frame.
-  func add(_ rows: Rows, frame: Int) throws {
+  func add(_ rows: FeatureRows, frame: Int) throws {
     try writer.append(rows: rows.values)
-    frames += Array(repeating: frame, count: rows.count)
-    for (k, name) in sampleNames.enumerated() { samples[k] += rows.samples?.column(name) ?? [] }
+    labels.add(rows, frame: frame)
   }
 
-  /// Writes the labels and makes the file appear.
-  func finish(description: String) throws {
+  func finish(description: String, gradients: FeatureGradientSpool?) throws {
     try writer.endMatrix()
-    try writer.add("frame", NumPyArray(frames))
-    for (k, name) in sampleNames.enumerated() where !name.hasPrefix("shift_") {
-      try writer.add(name, NumPyArray(samples[k]))
+    try writer.add("frame", NumPyArray(labels.frames))
+    for (name, values) in zip(labels.names, labels.others) where !name.hasPrefix("shift_") {
+      try writer.add(name, NumPyArray(values))
     }
-    if let a = sampleNames.firstIndex(of: "shift_a") {
-      let shifts = frames.indices.flatMap { row in (0..<3).map { samples[a + $0][row] } }
-      try writer.add("shift", NumPyArray(shape: [frames.count, 3], values: .int64(shifts)))
+    if let a = labels.names.firstIndex(of: "shift_a") {
+      let shifts = labels.frames.indices.flatMap { row in
+        (0..<3).map { labels.others[a + $0][row] }
+      }
+      try writer.add("shift", NumPyArray(shape: [rowCount, 3], values: .int64(shifts)))
     }
     for name in properties.names {
       try writer.add(name, NumPyArray(properties.column(name) ?? []))
     }
     try writer.add("hyperparameters", NumPyArray(description))
+    if let gradients {
+      try writer.add("gradient_sample", NumPyArray(gradients.samples))
+      try writer.add("gradient_particle", NumPyArray(gradients.particles))
+      for kind in FeatureSettings.Gradient.allCases {
+        guard let spool = gradients.spools[kind] else { continue }
+        let shape =
+          kind == .cell
+          ? [rowCount, 3, 3, columnCount] : [gradients.samples.count, 3, columnCount]
+        try writer.add("gradient_\(kind.rawValue)", spool, shape: shape)
+      }
+    }
     try writer.commit()
   }
 }
 
-extension FeatureArchive.Rows {
-  /// All rows of a block.
-  init(_ block: LabelledBlock) {
-    self.init(values: block.values.elements, count: block.values.rows, samples: block.samples)
+/// A `.mts` file of features, as metatensor and featomic have them: one block whose samples are systems
+/// (and atoms), with derivatives as its gradients `positions`, `orientations` (samples `sample`,
+/// `system`, `atom`; component `xyz`) and `strain` (samples `sample`; components `xyz_1`, `xyz_2`).
+final class TensorFeatureArchive: FeatureArchive {
+  private let writer: TensorMapWriter
+  private let properties: IndexTable
+  private var labels: SampleLabels
+
+  var rowCount: Int { labels.frames.count }
+  var columnCount: Int { properties.count }
+
+  /// Throws: `DataError` when the file cannot be created.
+  init(_ path: String, properties: IndexTable, sampleNames: [String]) throws {
+    self.properties = properties
+    labels = SampleLabels(sampleNames)
+    writer = try TensorMapWriter(path, columns: properties.count)
+  }
+
+  func add(_ rows: FeatureRows, frame: Int) throws {
+    try writer.append(rows: rows.values)
+    labels.add(rows, frame: frame)
+  }
+
+  func finish(description: String, gradients: FeatureGradientSpool?) throws {
+    let others = ["particle": "atom", "types_center": "center_type"]
+    let samples = TensorLabels(
+      names: ["system"] + labels.names.map { others[$0] ?? $0 },
+      values: labels.frames.indices.flatMap { row in
+        [Int32(labels.frames[row])] + labels.others.map { Int32($0[row]) }
+      })
+    try writer.finish(
+      samples: samples,
+      properties: TensorLabels(
+        names: properties.names, values: properties.rows.flatMap { $0.map { Int32($0) } }),
+      gradients: gradients.map(blocks) ?? [], info: ["hyperparameters": description])
+  }
+
+  private func blocks(_ gradients: FeatureGradientSpool) -> [TensorMapWriter.Gradient] {
+    let particles = TensorLabels(
+      names: ["sample", "system", "atom"],
+      values: zip(gradients.samples, gradients.particles).flatMap { sample, particle in
+        [Int32(sample), Int32(labels.frames[sample]), Int32(particle)]
+      })
+    return FeatureSettings.Gradient.allCases.compactMap { kind in
+      guard let spool = gradients.spools[kind] else { return nil }
+      if kind == .cell {
+        return TensorMapWriter.Gradient(
+          name: "strain", samples: TensorLabels("sample", range: rowCount),
+          components: [TensorLabels("xyz_1", range: 3), TensorLabels("xyz_2", range: 3)],
+          values: spool)
+      }
+      return TensorMapWriter.Gradient(
+        name: kind.rawValue, samples: particles, components: [TensorLabels("xyz", range: 3)],
+        values: spool)
+    }
   }
 }

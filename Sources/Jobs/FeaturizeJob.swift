@@ -3,7 +3,8 @@ internal import FileFormats
 internal import Geometry
 internal import Mathematics
 
-/// Computes AniSOAP features of the frames of a file and writes them as a NumPy archive.
+/// Computes AniSOAP features of the frames of a file and writes them as a NumPy archive or a file of
+/// metatensor, with their derivatives where these are wanted.
 ///
 /// Every frame has a row (with `.none` every particle, with `pairs` every pair), whatever its
 /// neighbours; the set of species is fixed before, so that the width never depends on a frame.
@@ -32,16 +33,18 @@ public struct FeaturizeJob: Job {
   private let shapes: ShapeOverride
   private let reading: ReadOptions
   private let frames: Range<Int>?
+  private let gradients: [FeatureSettings.Gradient]
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: FeatureSettings) throws {
     self.input = input
     self.output = output
     self.settings = settings
-    _ = try TableFormat.writing(output, [.npz])
+    _ = try TableFormat.writing(output, [.npz, .mts])
     correlation = try settings.densityCorrelation()
     hyperparameters = try settings.hyperparameters()
     rows = try settings.rows()
+    gradients = try settings.wantedGradients()
     species = try settings.speciesNames()
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()
@@ -56,31 +59,50 @@ public struct FeaturizeJob: Job {
       species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
     let expansion = try DensityExpansion(hyperparameters, species: table)
-    let archive = try FeatureArchive(
-      output, properties: properties(expansion), sampleNames: sampleNames)
+    let archive = try archive(properties(expansion))
+    let spool =
+      gradients.isEmpty
+      ? nil
+      : try FeatureGradientSpool(
+        gradients, of: expansion, correlation, rows: rows, beside: output,
+        threads: context.threads)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "featurize \(input)",
       total: scan?.count, reading: reading)
     var check = FeatureCheck()
     let count = try pipeline.run(
       workspace: {},
-      work: { frame, _, threads, _ in
-        (frame, try rows(of: shapes.apply(to: frame), expansion, threads: threads))
+      work: { [hasGradients = spool != nil] frame, _, threads, _ in
+        let frame = try shapes.apply(to: frame)
+        // Derivatives take much memory: they are made one frame after the other, below.
+        let rows = hasGradients ? nil : try rows(of: frame, expansion, threads: threads)
+        return (frame, rows)
       },
       consume: { index, result in
         let (frame, rows) = result
         check.add(frame, cutoff: hyperparameters.cutoff)
+        guard
+          let rows = try rows
+            ?? pipeline.located(index, { try spool?.add(frame, first: archive.rowCount) })
+        else { return }
         for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
         try archive.add(rows, frame: index)
       })
     try archive.finish(
-      description: settings.description(input: input, species: table))
+      description: settings.description(input: input, species: table), gradients: spool)
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
     return JobReport(
       what: "AniSOAP nu = \(correlation.rawValue)",
       amount: "\(archive.rowCount) x \(archive.columnCount) of \(count) frames", output: output,
       remarks: warnings)
+  }
+
+  private func archive(_ properties: IndexTable) throws -> any FeatureArchive {
+    if TableFormat(path: output) == .mts {
+      return try TensorFeatureArchive(output, properties: properties, sampleNames: sampleNames)
+    }
+    return try NumPyFeatureArchive(output, properties: properties, sampleNames: sampleNames)
   }
 
   /// The labels of a sample besides its frame.
@@ -102,17 +124,17 @@ public struct FeaturizeJob: Job {
 
   private func rows(
     of frame: Frame, _ expansion: DensityExpansion, threads: Int
-  ) throws -> FeatureArchive.Rows {
+  ) throws -> FeatureRows {
     switch rows {
     case .frame:
       let values = try expansion.averagedFeatures(
         of: frame, correlation: correlation, threads: threads)
-      return FeatureArchive.Rows(values: values, count: 1, samples: nil)
+      return FeatureRows(values: values, count: 1, samples: nil)
     case .particle:
       let block = try expansion.features(
         of: frame, correlation: correlation, average: .none, threads: threads)
-      return FeatureArchive.Rows(block)
-    case .pair: return FeatureArchive.Rows(try expansion.pairCoefficients(of: frame))
+      return FeatureRows(block)
+    case .pair: return FeatureRows(try expansion.pairCoefficients(of: frame))
     }
   }
 }

@@ -74,7 +74,7 @@ struct FramePipeline {
   }
 
   /// Gives an error of `body` its file and frame.
-  private func located<Value>(_ frame: Int, _ body: () throws -> Value) throws -> Value {
+  func located<Value>(_ frame: Int, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
     } catch let error as DataError {

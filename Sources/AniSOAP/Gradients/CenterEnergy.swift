@@ -21,7 +21,7 @@ public protocol CenterEnergy: Sendable {
 /// A linear model: the energy of a centre is a weighted sum of its features, with weights for every
 /// centre species, so that the energy of a frame is the same weighted sum of the features summed over
 /// its centres.
-public struct LinearCenterEnergy: Equatable, Sendable {
+public struct LinearCenterEnergy: CenterEnergy, Equatable {
   /// The orders of correlation, each once.
   public let correlations: [DensityExpansion.Correlation]
   /// One row for each centre species: the weights of the features of the first order, then of the next.
@@ -52,6 +52,18 @@ public struct LinearCenterEnergy: Equatable, Sendable {
     self.correlations = correlations
     self.weights = weights
     self.offsets = offsets
+  }
+
+  public func energy(
+    of features: UnsafeBufferPointer<Double>, center: Int, type: Int,
+    gradient: UnsafeMutableBufferPointer<Double>
+  ) -> Double {
+    var energy = offsets[type]
+    for (k, weight) in weights.row(type).enumerated() {
+      energy += weight * features[k]
+      gradient[k] = weight
+    }
+    return energy
   }
 }
 

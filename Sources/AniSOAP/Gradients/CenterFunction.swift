@@ -18,26 +18,22 @@ struct CenterFunction: Sendable {
   /// Features of all orders together.
   private let featureCount: Int
 
-  /// Throws: `InvalidInput` for weights that do not fit the features.
-  init(_ expansion: DensityExpansion, _ model: LinearCenterEnergy) throws {
-    let count = try Self.count(expansion, model.correlations)
-    guard model.weights.columns == count, model.weights.rows == expansion.species.count else {
-      throw InvalidInput(
-        "weights of a linear model", value: "\(model.weights.rows) x \(model.weights.columns)",
-        expected: "\(expansion.species.count) species x \(count) features")
-    }
-    bispectrum = try Self.bispectrum(expansion, model.correlations)
-    self.expansion = expansion
-    featureCount = count
-    way = .linear(LinearPlan(expansion, model))
-  }
-
-  /// Throws: `InvalidInput` where the model reads no features.
+  /// Throws: `InvalidInput` where the model reads no features, and for weights that do not fit them.
   init(_ expansion: DensityExpansion, _ model: any CenterEnergy) throws {
     featureCount = try Self.count(expansion, model.correlations)
     bispectrum = try Self.bispectrum(expansion, model.correlations)
     self.expansion = expansion
-    way = .features(model)
+    guard let linear = model as? LinearCenterEnergy else {
+      way = .features(model)
+      return
+    }
+    let weights = linear.weights
+    guard weights.columns == featureCount, weights.rows == expansion.species.count else {
+      throw InvalidInput(
+        "weights of a linear model", value: "\(weights.rows) x \(weights.columns)",
+        expected: "\(expansion.species.count) species x \(featureCount) features")
+    }
+    way = .linear(LinearPlan(expansion, linear))
   }
 
   /// Throws: `InvalidInput` for a matrix of another shape than particles x features.

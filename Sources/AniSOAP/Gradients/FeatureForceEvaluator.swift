@@ -16,7 +16,6 @@ public final class FeatureForceEvaluator {
   private let skin: Double
   private var frame: GradientFrame
   private let count: Int
-  private let expectsOrientations: Bool
 
   private var list: CenterList
   private var workers: [Worker] = []
@@ -38,19 +37,11 @@ public final class FeatureForceEvaluator {
     }
   }
 
-  /// For the particles of a frame: their species and shapes stay.
+  /// For the particles of a frame: their species and shapes stay. The weights of a `LinearCenterEnergy`
+  /// are prepared.
   ///
   /// Throws: `InvalidInput` when shapes or rotations are missing, for a species that the features do not
   /// know, weights that do not fit, or a skin that is not a number of 0 or more.
-  public convenience init(
-    _ gradients: FeatureGradients, energy: LinearCenterEnergy, frame: Frame, skin: Double = 0.3
-  ) throws {
-    try self.init(gradients, CenterFunction(gradients.expansion, energy), frame, skin: skin)
-  }
-
-  /// As above, for any energy of features.
-  ///
-  /// Throws: as above.
   public convenience init(
     _ gradients: FeatureGradients, energy: any CenterEnergy, frame: Frame, skin: Double = 0.3
   ) throws {
@@ -68,7 +59,6 @@ public final class FeatureForceEvaluator {
     self.skin = skin
     self.frame = try GradientFrame(frame, gradients.expansion.plan)
     count = frame.count
-    expectsOrientations = frame.orientations != nil
     list = CenterList()
     centers = SharedMemory(repeating: 0, count: 13 * frame.count)
     pairCounts = SharedMemory(repeating: 0, count: frame.count)

@@ -29,23 +29,15 @@ public struct FeatureGradients: Sendable {
     engine = try GradientEngine(expansion.hyperparameters)
   }
 
-  /// Energy, forces, torques and virial of a frame, by the transposed Jacobian: about three times the
-  /// work of the features, however many there are.
+  /// Energy, forces, torques and virial of a frame, by the transposed Jacobian: two and a half times the
+  /// work of the features, however many there are. The weights of a `LinearCenterEnergy` are prepared
+  /// for it.
   ///
   /// The result does not depend on the number of threads.
   ///
-  /// Throws: as `DensityExpansion.coefficients(of:)`.
+  /// Throws: as `DensityExpansion.coefficients(of:)`; `InvalidInput` for weights that do not fit.
   public func forces(
     of frame: Frame, energy: any CenterEnergy, threads: Int = Parallel.availableThreads
-  ) throws -> FeatureForces {
-    try run(frame, CenterFunction(expansion, energy), threads)
-  }
-
-  /// As above, for a linear model, whose weights are prepared for it.
-  ///
-  /// Throws: as above; `InvalidInput` for weights that do not fit the features.
-  public func forces(
-    of frame: Frame, energy: LinearCenterEnergy, threads: Int = Parallel.availableThreads
   ) throws -> FeatureForces {
     try run(frame, CenterFunction(expansion, energy), threads)
   }

@@ -45,6 +45,9 @@ public struct TargetTable: Sendable {
     case .npz:
       (names, values, frames, particles) = try Self.archive(path, keys)
       (hashes, sizes) = (nil, nil)
+    case .mts:
+      throw DataError(
+        .unknownFormat, file: path, message: "targets are read from frames, .csv or .npz")
     case nil:
       let labels = try Self.labels(path, keys, share)
       (names, values, hashes) = (labels.names, labels.values, labels.hashes)

@@ -13,6 +13,7 @@ extension FeatureSettings {
     settings.species = table.names.joined(separator: ",")
     let data = Data(try settings.json.utf8)
     var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    if settings.gradients == nil { fields["allow_hard_cutoff"] = nil }
     fields["program"] = "mesogen"
     fields["version"] = Version.current
     // Without folders: the same data give the same bytes anywhere.
@@ -72,7 +73,7 @@ extension FeatureSettings {
   }
 
   /// The names of the fields in which the features of two descriptions differ, with both values. Which
-  /// file and which frames were featurized changes none.
+  /// file and which frames were featurized, and whether derivatives were stored too, changes none.
   ///
   /// Throws: `InvalidInput` for a text that is no description.
   public static func differences(_ first: String, _ second: String) throws -> [String] {
@@ -87,6 +88,7 @@ extension FeatureSettings {
     var settings = try FeatureSettings(description: description)
     settings = settings.resolved
     (settings.selectFrames, settings.reading) = (nil, ReadSettings())
+    (settings.gradients, settings.allowHardCutoff) = (nil, false)
     // A list of equal numbers is that number.
     let sizes = settings.maxRadial.split(separator: ",")
     if sizes.count == settings.maxAngular + 1, Set(sizes).count == 1 {

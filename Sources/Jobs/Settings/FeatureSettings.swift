@@ -24,6 +24,16 @@ public struct FeatureSettings: Settings {
     case none
   }
 
+  /// What features are derived by.
+  public enum Gradient: String, CaseIterable, Codable, Sendable {
+    /// The positions of the particles.
+    case positions
+    /// Small rotations of the particles about the axes of space.
+    case orientations
+    /// Strain of the cell and all positions.
+    case cell
+  }
+
   /// The radial functions.
   public var basis = Basis.gto
   /// The density of a particle.
@@ -52,6 +62,10 @@ public struct FeatureSettings: Settings {
   public var pairs = false
   /// Species mixed into channels: a row of weights each, separated by commas, one for every species.
   public var mixing: [String] = []
+  /// Derivatives that are stored too: `positions`, `orientations`, `cell`, separated by commas; nil: none.
+  public var gradients: String?
+  /// Whether derivatives may leave out the jumps at a hard cutoff.
+  public var allowHardCutoff = false
   /// The species and their order, separated by commas; nil finds them.
   public var species: String?
   /// Frames `first:end` of the file, half-open and counted from 0; nil: all.
@@ -117,6 +131,34 @@ public struct FeatureSettings: Settings {
           return weight
         }
       })
+  }
+
+  /// The derivatives that are wanted, each once.
+  ///
+  /// Throws: `InvalidInput` for names that are not known, derivatives of pairs, and a hard cutoff that is
+  /// not allowed for.
+  public func wantedGradients() throws -> [Gradient] {
+    guard let gradients else { return [] }
+    let kinds = try gradients.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      guard let kind = Gradient(rawValue: String(name)) else {
+        throw InvalidInput(
+          "gradients", value: "'\(name)'", expected: "positions, orientations or cell")
+      }
+      return kind
+    }
+    guard Set(kinds).count == kinds.count else {
+      throw InvalidInput("gradients", value: "'\(gradients)'", expected: "each at most once")
+    }
+    if pairs {
+      throw InvalidInput("gradients", value: gradients, expected: "none of features of pairs")
+    }
+    guard smoothCutoff != nil || allowHardCutoff else {
+      throw InvalidInput(
+        "gradients", value: gradients,
+        expected: "a smooth cutoff: with a hard one features jump where a neighbour crosses it, "
+          + "which derivatives leave out (allow-hard-cutoff takes them so)")
+    }
+    return kinds
   }
 
   /// The order of the correlation.

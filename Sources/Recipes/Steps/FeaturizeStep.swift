@@ -12,7 +12,7 @@ struct FeaturizeStep: StepOptions {
 
   static let configuration = CommandConfiguration(
     commandName: "featurize",
-    abstract: "AniSOAP features of every frame, as a NumPy archive.",
+    abstract: "AniSOAP features of every frame, as a NumPy archive or for metatensor.",
     discussion: """
       `features` has a row for every frame (with --average none for every particle, with --pairs for \
       every pair); further arrays say what rows and columns are. Species are found by reading the \
@@ -21,12 +21,19 @@ struct FeaturizeStep: StepOptions {
         mesogen featurize set.xyz -o set.npz --max-angular 6 --max-radial 6 --radial-width 3 \
       --cutoff 5
         mesogen featurize crystal.xyz -o crystal.npz --semi-axes 2,2,0.25 --cutoff 7 --exclude-self
+
+      --gradients adds derivatives: `gradient_positions` and `gradient_orientations` (rows x 3 x \
+      columns; small rotations about the axes of space) with `gradient_sample` (row of `features`) and \
+      `gradient_particle`, and `gradient_cell` (rows of `features` x 3 x 3 x columns), by strain.
+
+        mesogen featurize set.xyz -o set.npz --cutoff 4 --smooth-cutoff 0.5 \
+      --gradients positions,orientations,cell
       """)
 
   private static let standard = FeatureSettings()
 
   @OptionGroup var frames: FrameOptions
-  @Option(name: .shortAndLong, help: "The archive (.npz).")
+  @Option(name: .shortAndLong, help: "The archive (.npz, or .mts for metatensor).")
   var output: String
   @Option(help: "The radial functions.")
   var basis = Self.standard.basis
@@ -78,6 +85,14 @@ struct FeaturizeStep: StepOptions {
       (repeatable, once for every channel).
       """)
   var mixing: [String] = []
+  @Option(
+    help: """
+      Derivatives that are stored too: positions, orientations, cell (strain), separated by commas. \
+      They take a smooth cutoff.
+      """)
+  var gradients: String?
+  @Flag(help: "Let derivatives leave out the jumps at a hard cutoff.")
+  var allowHardCutoff = false
   @Option(help: "The species and their order, separated by commas.")
   var species: String?
 

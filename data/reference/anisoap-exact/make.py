@@ -150,4 +150,5 @@ def main():
     np.savez_compressed(os.path.join(here, "exact.npz"), **out)
 
 
-main()
+if __name__ == "__main__":
+    main()
