@@ -26,6 +26,8 @@ public struct DensityExpansion: Sendable {
     /// the neighbours, or the channels that these are mixed into.
     let channels: [Int]
     let channelName: String
+    /// The features of nu = 1 in the centres' own frames; nil in the frame of space.
+    let body: BodyFrame?
 
     enum Way: Sendable {
       /// Gaussian densities, all neighbours of a centre at once.
@@ -47,6 +49,8 @@ public struct DensityExpansion: Sendable {
       count = counts.enumerated().reduce(0) { $0 + (2 * $1.offset + 1) * $1.element }
       channels = hyperparameters.mixing.map { Array($0.weights.indices) } ?? species.numbers
       channelName = hyperparameters.mixing == nil ? "types_neighbor" : "channel"
+      let width = channels.count
+      body = BodyFrame(hyperparameters.frame, columns: counts.map { $0 * width })
     }
   }
 
@@ -116,7 +120,8 @@ public struct DensityExpansion: Sendable {
     return IndexTable(names: ["l", "m", "n", plan.channelName], rows: rows)
   }
 
-  /// The coefficients <nlm|rho_i> of every centre (nu = 1): particles x `coefficientProperties`.
+  /// The coefficients <nlm|rho_i> of every centre, in the frame of space whatever `hyperparameters.frame`
+  /// says: particles x `coefficientProperties`.
   ///
   /// Samples are labelled `particle`, `types_center`. A centre without neighbours has zeros.
   ///

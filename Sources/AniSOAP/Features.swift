@@ -16,7 +16,7 @@ extension DensityExpansion {
   public func featureCount(_ correlation: Correlation) -> Int {
     let columns = columnCounts
     return switch correlation {
-    case .one: coefficientCount
+    case .one: plan.body?.count ?? coefficientCount
     case .two:
       columns.reduce(0) { sum, n in
         sum + (hyperparameters.spectrumForm == .allPairs ? n * n : n * (n + 1) / 2)
@@ -31,10 +31,21 @@ extension DensityExpansion {
   /// The columns of the features of a centre.
   public func centerProperties(_ correlation: Correlation) -> IndexTable {
     switch correlation {
-    case .one: coefficientProperties
+    case .one: plan.body.map(bodyProperties) ?? coefficientProperties
     case .two: powerSpectrumProperties
     case .three: bispectrumProperties
     }
+  }
+
+  /// The columns of nu = 1 in a body frame: l, m, n, neighbour species (or channel), the last fastest.
+  private func bodyProperties(_ body: BodyFrame) -> IndexTable {
+    var rows = [[Int]]()
+    for component in body.components {
+      for n in 0..<plan.counts[component.x] {
+        for number in plan.channels { rows.append([component.x, component.y, n, number]) }
+      }
+    }
+    return IndexTable(names: ["l", "m", "n", plan.channelName], rows: rows)
   }
 
   /// The columns of averaged features: those of a centre, for every centre species where there are
@@ -77,7 +88,9 @@ extension DensityExpansion {
   ) throws -> LabelledBlock {
     switch average {
     case .none:
-      if correlation == .one { return try coefficients(of: frame, threads: threads) }
+      if correlation == .one, plan.body == nil {
+        return try coefficients(of: frame, threads: threads)
+      }
       return try centerFeatures(of: frame, correlation, threads: threads)
     case .frame:
       return try LabelledBlock(
@@ -136,7 +149,9 @@ extension DensityExpansion {
         try projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in
           guard let base = sums.baseAddress else { return }
-          coefficients.withUnsafeBufferPointer { add($0, base + densities.types[i] * width) }
+          coefficients.withUnsafeBufferPointer {
+            add($0, i, densities, base + densities.types[i] * width)
+          }
         }
       }
       return sums
@@ -152,20 +167,32 @@ extension DensityExpansion {
   }
 
   /// A function that makes the features of a centre of its coefficients and adds them to a row.
-  private func accumulator(
-    _ correlation: Correlation
-  ) throws -> @Sendable (UnsafeBufferPointer<Double>, UnsafeMutablePointer<Double>) -> Void {
+  private func accumulator(_ correlation: Correlation) throws -> Accumulator {
     switch correlation {
     case .one:
-      return { coefficients, target in
+      if let body = plan.body {
+        return { coefficients, i, densities, target in
+          densities.turns.withUnsafeBufferPointer { turns in
+            guard let turn = turns.baseAddress, let base = coefficients.baseAddress else { return }
+            body.add(base, turn: turn + i * body.turnSize, to: target)
+          }
+        }
+      }
+      return { coefficients, _, _, target in
         for k in coefficients.indices { target[k] += coefficients[k] }
       }
-    case .two: return { addSpectrum($0, to: $1) }
+    case .two: return { coefficients, _, _, target in addSpectrum(coefficients, to: target) }
     case .three:
       let bispectrum = try Bispectrum(columns: columnCounts)
-      return { bispectrum.add($0, to: $1) }
+      return { coefficients, _, _, target in bispectrum.add(coefficients, to: target) }
     }
   }
+
+  /// From the coefficients of a centre, and which one it is of which frame, to a row.
+  private typealias Accumulator =
+    @Sendable (
+      UnsafeBufferPointer<Double>, Int, FrameDensities, UnsafeMutablePointer<Double>
+    ) -> Void
 
   private func centerFeatures(
     of frame: Frame, _ correlation: Correlation, threads: Int
@@ -183,7 +210,9 @@ extension DensityExpansion {
       }
     ) { i, row, workspace in
       try workspace.0.project(center: i, to: &workspace.1)
-      if let base = row.baseAddress { workspace.1.withUnsafeBufferPointer { add($0, base) } }
+      if let base = row.baseAddress {
+        workspace.1.withUnsafeBufferPointer { add($0, i, densities, base) }
+      }
     }
     return LabelledBlock(
       samples: centerSamples(densities.types), properties: centerProperties(correlation),

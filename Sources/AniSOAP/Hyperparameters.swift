@@ -23,13 +23,15 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
   public var mixing: SpeciesMixing?
   /// The density of a particle.
   public var density: ParticleDensity
+  /// The frame that features of nu = 1 are given in; those of higher order depend on none.
+  public var frame: CoefficientFrame
 
   /// Defaults are those of AniSOAP where it has any.
   public init(
     basis: RadialBasis, maxAngular: Int, maxRadial: RadialSize, cutoff: Double, rcond: Double = 0,
     excludeSelf: Bool = false, cutoffShape: CutoffShape = .hard,
     spectrumForm: SpectrumForm = .allPairs, mixing: SpeciesMixing? = nil,
-    density: ParticleDensity = .gaussian
+    density: ParticleDensity = .gaussian, frame: CoefficientFrame = .space
   ) {
     self.basis = basis
     self.maxAngular = maxAngular
@@ -41,6 +43,7 @@ public struct Hyperparameters: Equatable, Hashable, Sendable {
     self.spectrumForm = spectrumForm
     self.mixing = mixing
     self.density = density
+    self.frame = frame
   }
 
   /// The number of radial functions for l = 0...lmax.

@@ -4,6 +4,8 @@ internal import Geometry
 struct FrameDensities: Sendable {
   /// The index of every particle's species.
   let types: [Int]
+  /// The turns of the particles into their own frames (`BodyFrame`); empty in the frame of space.
+  let turns: [Double]
   private let way: Way
 
   private enum Way {
@@ -15,6 +17,7 @@ struct FrameDensities: Sendable {
   /// projection needs.
   init(_ frame: Frame, _ plan: DensityExpansion.Plan) throws {
     types = try plan.species.types(of: frame)
+    turns = try plan.body?.turns(of: frame) ?? []
     switch plan.way {
     case .moments(let engine):
       way = .moments(

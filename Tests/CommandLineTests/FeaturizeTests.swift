@@ -231,4 +231,125 @@ import Testing
     #expect(try archive(scratch, ["--max-radial", "auto"])["features"].shape == [2, 4 + 1 + 1])
     #expect(try archive(scratch, ["--max-radial", "2,0,1"])["features"].shape == [2, 9 + 1 + 4])
   }
+
+  /// Derivatives beside the features: shapes, labels, the derivative of a column by differences of files.
+  @Test func gradientsOfFrames() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.mixed, to: "in.xyz")
+    let options = [
+      "--smooth-cutoff", "1", "--average", "frame", "--gradients",
+      "positions,orientations,cell",
+    ]
+    let found = try archive(scratch, options)
+    let features = try found["features"]
+    let columns = features.shape[1]
+    #expect(try found["gradient_positions"].shape == [6, 3, columns])
+    #expect(try found["gradient_orientations"].shape == [6, 3, columns])
+    #expect(try found["gradient_cell"].shape == [2, 3, 3, columns])
+    #expect(try integers(found, "gradient_sample") == [0, 0, 0, 1, 1, 1])
+    #expect(try integers(found, "gradient_particle") == [0, 1, 2, 0, 1, 2])
+    // Without derivatives the features are the same, to rounding.
+    let plain = try archive(scratch, ["--smooth-cutoff", "1"])
+    let (a, b) = (features.doubles ?? [], try plain["features"].doubles ?? [])
+    let scale = a.map(abs).max() ?? 0
+    #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-13 * scale })
+    // The middle particle of the second frame, moved along y.
+    func moved(_ y: String) throws -> [Double] {
+      try scratch.write(
+        Self.mixed.split(separator: "\n").enumerated().map { line, text in
+          line == 8 ? text.replacingOccurrences(of: "X 2 2 1", with: "X 2 \(y) 1") : String(text)
+        }.joined(separator: "\n") + "\n", to: "in.xyz")
+      let values = try archive(scratch, ["--smooth-cutoff", "1"])["features"].doubles ?? []
+      return Array(values[columns...])
+    }
+    let (up, down) = (try moved("2.0001"), try moved("1.9999"))
+    let gradient = try found["gradient_positions"].doubles ?? []
+    let row = gradient[((3 * 4 + 1) * columns)..<((3 * 4 + 2) * columns)]
+    let size = row.map(abs).max() ?? 0
+    #expect(size > 0)
+    for (derivative, (x, y)) in zip(row, zip(up, down)) {
+      #expect(abs(derivative - (x - y) / 2e-4) <= 1e-6 * size)
+    }
+  }
+
+  @Test(arguments: ["1", "2", "3"])
+  func gradientsOfParticles(_ nu: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.mixed, to: "in.xyz")
+    let options = [
+      "--smooth-cutoff", "1", "--average", "none", "--correlation", nu, "--gradients",
+    ]
+    let found = try archive(scratch, options + ["positions,cell"])
+    let columns = try found["features"].shape[1]
+    let samples = try integers(found, "gradient_sample")
+    let particles = try integers(found, "gradient_particle")
+    #expect(try found["gradient_positions"].shape == [samples.count, 3, columns])
+    #expect(try found["gradient_cell"].shape == [6, 3, 3, columns])
+    #expect(!found.contains("gradient_orientations"))
+    // In the first frame particle 0 sees both others, which do not see each other; in the second the
+    // last sees nothing but itself.
+    #expect(samples == [0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5])
+    #expect(particles == [0, 1, 2, 0, 1, 0, 2, 0, 1, 0, 1, 2])
+    // Features do not change when all particles move together.
+    let values = try found["gradient_positions"].doubles ?? []
+    let scale = values.map(abs).max() ?? 0
+    for k in 0..<(3 * columns) {
+      let sum = values[k] + values[3 * columns + k] + values[6 * columns + k]
+      #expect(abs(sum) <= 1e-13 * scale)
+    }
+  }
+
+  @Test func gradientsForMetatensor() throws {
+    let scratch = try Scratch()
+    try scratch.write(Self.mixed, to: "in.xyz")
+    let options = [
+      "--smooth-cutoff", "1", "--average", "none", "--gradients",
+      "positions,orientations,cell",
+    ]
+    let found = try archive(scratch, options)
+    try scratch.mesogenMust(
+      ["featurize", "in.xyz", "-o", "out.mts", "--quiet"] + Self.basis + options)
+    let map = try TensorMap(contentsOf: scratch.path("out.mts"))
+    let block = try #require(map.blocks.first)
+    #expect(block.samples.names == ["system", "atom", "center_type"])
+    #expect(block.values == (try found["features"].doubles))
+    #expect(map.info["hyperparameters"] == (try found["hyperparameters"].strings?.first))
+    for name in ["positions", "orientations"] {
+      let gradient = try TensorBlock(gradient: name, ofBlock: 0, in: scratch.path("out.mts"))
+      #expect(gradient.samples.names == ["sample", "system", "atom"])
+      #expect(gradient.components.map(\.names) == [["xyz"]])
+      #expect(gradient.values == (try found["gradient_\(name)"].doubles))
+    }
+    let strain = try TensorBlock(gradient: "strain", ofBlock: 0, in: scratch.path("out.mts"))
+    #expect(strain.samples.names == ["sample"])
+    #expect(strain.components.map(\.names) == [["xyz_1"], ["xyz_2"]])
+    #expect(strain.values == (try found["gradient_cell"].doubles))
+  }
+
+  /// What makes no sense: one line, the code of wrong usage, and nothing is left.
+  @Test(arguments: [
+    (["--gradients", "positions"], "smooth cutoff"),
+    (["--smooth-cutoff", "1", "--gradients", "momenta"], "positions, orientations or cell"),
+    (["--smooth-cutoff", "1", "--gradients", "cell,cell"], "at most once"),
+    (
+      ["--smooth-cutoff", "1", "--pairs", "--correlation", "1", "--gradients", "cell"],
+      "features of pairs"
+    ),
+    (["--smooth-cutoff", "1", "--density", "box", "--gradients", "cell"], "Gaussian densities"),
+  ])
+  func gradientsRefused(_ options: [String], _ message: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(Sample.good, to: "in.xyz")
+    let outcome = try scratch.mesogen(
+      ["featurize", "in.xyz", "-o", "out.npz", "--quiet"] + Self.basis + options)
+    #expect(outcome.code == 64, "\(outcome.errors)")
+    #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    #expect(scratch.names == ["in.xyz"])
+    // With the jumps left out on purpose it goes.
+    if options.count == 2 {
+      try scratch.mesogenMust(
+        ["featurize", "in.xyz", "-o", "out.npz", "--quiet", "--allow-hard-cutoff"] + Self.basis
+          + options)
+    }
+  }
 }

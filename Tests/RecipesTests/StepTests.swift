@@ -127,7 +127,7 @@ import Testing
   @Test(arguments: [
     ["--basis=monomial", "--radial-width=2"], ["--compact", "--correlation=1"],
     ["--compact", "--correlation=3"], ["--pairs", "--correlation=1", "--average=frame"],
-    ["--pairs", "--correlation=2"],
+    ["--pairs", "--correlation=2"], ["--frame=body"], ["--frame=axis", "--correlation=3"],
   ])
   func optionsWithoutEffect(_ words: [String]) throws {
     let step = try step("featurize").parse(words + ["--cutoff=3", "--output=a.npz", "b.xyz"])

@@ -54,6 +54,7 @@ public struct LinearCenterEnergy: CenterEnergy, Equatable {
     self.offsets = offsets
   }
 
+  /// The weighted sum; its derivative are the weights.
   public func energy(
     of features: UnsafeBufferPointer<Double>, center: Int, type: Int,
     gradient: UnsafeMutableBufferPointer<Double>

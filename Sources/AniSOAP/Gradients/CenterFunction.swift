@@ -17,12 +17,15 @@ struct CenterFunction: Sendable {
   private let way: Way
   /// Features of all orders together.
   private let featureCount: Int
+  /// How turning the density changes coefficients, where features are those of a body frame.
+  private let harmonics: HarmonicDerivatives?
 
   /// Throws: `InvalidInput` where the model reads no features, and for weights that do not fit them.
   init(_ expansion: DensityExpansion, _ model: any CenterEnergy) throws {
     featureCount = try Self.count(expansion, model.correlations)
     bispectrum = try Self.bispectrum(expansion, model.correlations)
     self.expansion = expansion
+    harmonics = Self.harmonics(expansion, model.correlations)
     guard let linear = model as? LinearCenterEnergy else {
       way = .features(model)
       return
@@ -49,6 +52,7 @@ struct CenterFunction: Sendable {
     }
     bispectrum = try Self.bispectrum(expansion, correlations)
     self.expansion = expansion
+    harmonics = Self.harmonics(expansion, correlations)
     way = .given(correlations, derivatives)
   }
 
@@ -61,6 +65,13 @@ struct CenterFunction: Sendable {
     return correlations.reduce(0) { $0 + expansion.featureCount($1) }
   }
 
+  private static func harmonics(
+    _ expansion: DensityExpansion, _ correlations: [DensityExpansion.Correlation]
+  ) -> HarmonicDerivatives? {
+    expansion.plan.body != nil && correlations.contains(.one)
+      ? HarmonicDerivatives(degree: expansion.hyperparameters.maxAngular) : nil
+  }
+
   private static func bispectrum(
     _ expansion: DensityExpansion, _ correlations: [DensityExpansion.Correlation]
   ) throws -> Bispectrum? {
@@ -71,6 +82,8 @@ struct CenterFunction: Sendable {
   final class Workspace {
     /// dE/dc, in the order of the coefficients.
     let gradient: UnsafeMutablePointer<Double>
+    /// The torque on the centre by features of its own frame.
+    fileprivate(set) var torque = Vector3.zero
     fileprivate let features: UnsafeMutableBufferPointer<Double>
     fileprivate let derivatives: UnsafeMutableBufferPointer<Double>
     fileprivate let scratch: UnsafeMutablePointer<Double>
@@ -98,22 +111,32 @@ struct CenterFunction: Sendable {
     }
   }
 
-  /// The energy of a centre; `workspace.gradient` becomes dE/dc.
+  /// The energy of a centre; `workspace.gradient` becomes dE/dc, `workspace.torque` what turning the
+  /// centre's own frame does. `turn` is that frame (`BodyFrame`), where there is one.
   func evaluate(
-    _ coefficients: UnsafePointer<Double>, center: Int, type: Int, _ workspace: Workspace
+    _ coefficients: UnsafePointer<Double>, turn: UnsafePointer<Double>?, center: Int, type: Int,
+    _ workspace: Workspace
   ) -> Double {
     let gradient = workspace.gradient
+    workspace.torque = .zero
     gradient.update(repeating: 0, count: workspace.count)
     switch way {
     case .linear(let plan):
-      return plan.evaluate(
-        coefficients, type: type, bispectrum, to: gradient, scratch: workspace.scratch,
-        count: workspace.count)
+      var energy = plan.evaluate(
+        coefficients, type: type, bispectrum, isBody: harmonics != nil, to: gradient,
+        scratch: workspace.scratch, count: workspace.count)
+      if harmonics != nil {
+        plan.linear[type].withUnsafeBufferPointer {
+          guard let weights = $0.baseAddress else { return }
+          energy += pullBody(weights, coefficients, turn, to: gradient, workspace)
+        }
+      }
+      return energy
     case .given(let correlations, let matrix):
       return matrix.elements.withUnsafeBufferPointer { elements in
         guard let base = elements.baseAddress else { return 0 }
         return pull(
-          correlations, base + center * featureCount, coefficients, to: gradient, workspace)
+          correlations, base + center * featureCount, coefficients, turn, to: gradient, workspace)
       }
     case .features(let model):
       guard let first = workspace.features.baseAddress,
@@ -122,13 +145,13 @@ struct CenterFunction: Sendable {
       workspace.features.update(repeating: 0)
       var place = first
       for nu in model.correlations {
-        add(nu, coefficients, to: place, workspace)
+        add(nu, coefficients, turn, to: place, workspace)
         place += expansion.featureCount(nu)
       }
       let energy = model.energy(
         of: UnsafeBufferPointer(workspace.features), center: center, type: type,
         gradient: workspace.derivatives)
-      _ = pull(model.correlations, derivatives, coefficients, to: gradient, workspace)
+      _ = pull(model.correlations, derivatives, coefficients, turn, to: gradient, workspace)
       return energy
     }
   }
@@ -136,10 +159,14 @@ struct CenterFunction: Sendable {
   /// Adds the features of one order.
   private func add(
     _ nu: DensityExpansion.Correlation, _ coefficients: UnsafePointer<Double>,
-    to target: UnsafeMutablePointer<Double>, _ workspace: Workspace
+    _ turn: UnsafePointer<Double>?, to target: UnsafeMutablePointer<Double>, _ workspace: Workspace
   ) {
     switch nu {
-    case .one: target.update(from: coefficients, count: workspace.count)
+    case .one:
+      if let body = expansion.plan.body, let turn {
+        return body.add(coefficients, turn: turn, to: target)
+      }
+      target.update(from: coefficients, count: workspace.count)
     case .two:
       expansion.addSpectrum(
         UnsafeBufferPointer(start: coefficients, count: workspace.count), to: target)
@@ -153,12 +180,17 @@ struct CenterFunction: Sendable {
   /// derivatives.
   private func pull(
     _ correlations: [DensityExpansion.Correlation], _ derivatives: UnsafePointer<Double>,
-    _ coefficients: UnsafePointer<Double>, to gradient: UnsafeMutablePointer<Double>,
-    _ workspace: Workspace
+    _ coefficients: UnsafePointer<Double>, _ turn: UnsafePointer<Double>?,
+    to gradient: UnsafeMutablePointer<Double>, _ workspace: Workspace
   ) -> Double {
     let (count, scratch) = (workspace.count, workspace.scratch)
     var (place, energy) = (derivatives, 0.0)
     for nu in correlations {
+      defer { place += expansion.featureCount(nu) }
+      if nu == .one, harmonics != nil {
+        energy += pullBody(place, coefficients, turn, to: gradient, workspace)
+        continue
+      }
       scratch.update(repeating: 0, count: count)
       switch nu {
       case .one: scratch.update(from: place, count: count)
@@ -172,7 +204,25 @@ struct CenterFunction: Sendable {
         gradient[k] += scratch[k]
       }
       energy += product / Double(nu.rawValue)
-      place += expansion.featureCount(nu)
+    }
+    return energy
+  }
+
+  /// Adds dE/dc of features of the centre's own frame, and the torque on it; returns their energy.
+  private func pullBody(
+    _ derivatives: UnsafePointer<Double>, _ coefficients: UnsafePointer<Double>,
+    _ turn: UnsafePointer<Double>?, to gradient: UnsafeMutablePointer<Double>,
+    _ workspace: Workspace
+  ) -> Double {
+    guard let body = expansion.plan.body, let harmonics, let turn else { return 0 }
+    let scratch = workspace.scratch
+    scratch.update(repeating: 0, count: workspace.count)
+    body.pull(derivatives, turn: turn, to: scratch)
+    workspace.torque += body.torque(coefficients, scratch, harmonics)
+    var energy = 0.0
+    for k in 0..<workspace.count {
+      energy += scratch[k] * coefficients[k]
+      gradient[k] += scratch[k]
     }
     return energy
   }
@@ -189,7 +239,7 @@ private struct LinearPlan: Sendable {
 
   private let offsets: [Double]
   /// For each centre species.
-  private var linear: [[Double]] = []
+  private(set) var linear: [[Double]] = []
   private var quadratic: [[Block]] = []
   private var cubic: [[Double]] = []
 
@@ -231,9 +281,10 @@ private struct LinearPlan: Sendable {
     }
   }
 
-  /// The energy; dE/dc is added to `gradient`, which has room for eight numbers more.
+  /// The energy; dE/dc is added to `gradient`, which has room for eight numbers more. In a body frame
+  /// nu = 1 is left out.
   func evaluate(
-    _ c: UnsafePointer<Double>, type: Int, _ bispectrum: Bispectrum?,
+    _ c: UnsafePointer<Double>, type: Int, _ bispectrum: Bispectrum?, isBody: Bool,
     to gradient: UnsafeMutablePointer<Double>, scratch: UnsafeMutablePointer<Double>, count: Int
   ) -> Double {
     var energy = offsets[type]
@@ -243,7 +294,7 @@ private struct LinearPlan: Sendable {
       for k in 0..<count { sum += gradient[k] * c[k] }
       energy += 0.5 * sum
     }
-    if !linear.isEmpty {
+    if !linear.isEmpty, !isBody {
       linear[type].withUnsafeBufferPointer { weights in
         for k in 0..<count {
           energy += weights[k] * c[k]

@@ -33,6 +33,7 @@ final class FeatureDifferential {
   private let allPairs: Bool
   private let correlations: [DensityExpansion.Correlation]
   private let bispectrum: Bispectrum?
+  private let body: BodyFrame?
   /// The channels that a species goes to, with weights.
   private let targets: [[(channel: Int, weight: Double)]]
   private let directions: Int
@@ -61,6 +62,7 @@ final class FeatureDifferential {
     channelCount = plan.channels.count
     counts = plan.counts
     own = plan.count
+    body = correlations.contains(.one) ? plan.body : nil
     total = expansion.coefficientCount
     allPairs = plan.hyperparameters.spectrumForm == .allPairs
     bispectrum = correlations.contains(.three) ? try Bispectrum(columns: columns) : nil
@@ -85,7 +87,7 @@ final class FeatureDifferential {
       guard let weights = plan.hyperparameters.mixing?.weights else { return [(t, 1)] }
       return weights.enumerated().map { ($0.offset, $0.element[t]) }
     }
-    full = Array(repeating: 0, count: correlations.contains(.three) ? total : 0)
+    full = Array(repeating: 0, count: correlations.contains(.three) || body != nil ? total : 0)
     widths = correlations.map { expansion.featureCount($0) }
     var offsets = [Int]()
     var next = 0
@@ -100,18 +102,31 @@ final class FeatureDifferential {
 
   /// Adds what one pair, or a sum of pairs of the same centre, contributes. `derivatives` holds one
   /// species' coefficients (l, m, n) for each direction, `stride` apart; `coefficients` are the centre's,
-  /// with room to read eight more. The power spectrum waits for `finish`.
+  /// with room to read eight more, `turn` its own frame (`BodyFrame`), where there is one. The power
+  /// spectrum waits for `finish`.
   func add(
     _ derivatives: UnsafePointer<Double>, stride: Int, _ coefficients: UnsafePointer<Double>,
-    species: Int, centerType: Int, to rows: UnsafeMutablePointer<Double>, columns: Int
+    turn: UnsafePointer<Double>?, species: Int, centerType: Int,
+    to rows: UnsafeMutablePointer<Double>, columns: Int
   ) {
     for (k, nu) in correlations.enumerated() {
       let first = offsets[k] + centerType * widths[k]
       switch nu {
       case .one:
         for direction in 0..<directions {
-          spread(
-            derivatives + direction * stride, species, to: rows + direction * columns + first)
+          let (source, target) = (
+            derivatives + direction * stride, rows + direction * columns + first
+          )
+          guard let body, let turn else {
+            spread(source, species, to: target)
+            continue
+          }
+          full.withUnsafeMutableBufferPointer { full in
+            guard let base = full.baseAddress else { return }
+            full.update(repeating: 0)
+            spread(source, species, to: base)
+            body.add(base, turn: turn, to: target)
+          }
         }
       case .two:
         for direction in 0..<directions {
@@ -129,6 +144,24 @@ final class FeatureDifferential {
               base, coefficients, to: rows + direction * columns + first)
           }
         }
+      }
+    }
+  }
+
+  /// Adds what turning the centre's own frame about the axes of space does to its features, three rows.
+  func addOwnTurn(
+    _ coefficients: UnsafePointer<Double>, turn: UnsafePointer<Double>?,
+    _ harmonics: HarmonicDerivatives, centerType: Int, to rows: UnsafeMutablePointer<Double>,
+    columns: Int
+  ) {
+    guard let body, let turn, let k = correlations.firstIndex(of: .one) else { return }
+    let first = offsets[k] + centerType * widths[k]
+    full.withUnsafeMutableBufferPointer { full in
+      guard let base = full.baseAddress else { return }
+      for axis in 0..<3 {
+        body.turned(coefficients, axis: axis, harmonics, into: base)
+        for c in 0..<total { base[c] = -base[c] }
+        body.add(base, turn: turn, to: rows + axis * columns + first)
       }
     }
   }

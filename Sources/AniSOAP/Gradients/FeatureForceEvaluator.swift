@@ -16,15 +16,17 @@ public final class FeatureForceEvaluator {
   private let skin: Double
   private var frame: GradientFrame
   private let count: Int
+  private let shapes: [SemiAxes]
 
   private var list: CenterList
   private var workers: [Worker] = []
   /// What the centres of a batch do to their neighbours: six numbers a pair.
   private var pulls = SharedMemory<Double>(repeating: 0, count: 0)
   private var partners = SharedMemory<Int32>(repeating: 0, count: 0)
-  /// Energy, force and virial of every centre: 13 numbers, and how many pairs it has.
+  /// Energy, force, virial and torque of every centre: 16 numbers, and how many pairs it has.
   private let centers: SharedMemory<Double>
   private let pairCounts: SharedMemory<Int32>
+  private var plain = PlainParticles()
 
   /// What one worker needs.
   private final class Worker {
@@ -59,8 +61,9 @@ public final class FeatureForceEvaluator {
     self.skin = skin
     self.frame = try GradientFrame(frame, gradients.expansion.plan)
     count = frame.count
+    shapes = frame.semiAxes ?? []
     list = CenterList()
-    centers = SharedMemory(repeating: 0, count: 13 * frame.count)
+    centers = SharedMemory(repeating: 0, count: 16 * frame.count)
     pairCounts = SharedMemory(repeating: 0, count: frame.count)
   }
 
@@ -92,6 +95,7 @@ public final class FeatureForceEvaluator {
     if let orientations {
       try require(orientations.count)
       frame.densities.turn(to: orientations)
+      gradients.expansion.plan.body?.turn(frame.turns.base, shapes, orientations)
     }
     if !list.holds(positions, cell, skin: skin) {
       try list.build(positions, cell, cutoff: cutoff, skin: skin)
@@ -107,10 +111,40 @@ public final class FeatureForceEvaluator {
       collect(batch, into: &result)
     }
     for i in 0..<count {
-      let own = centers.base + 13 * i
+      let own = centers.base + 16 * i
       result.energies[i] = own[0]
       result.energy += own[0]
     }
+  }
+
+  /// As above on plain arrays, as callers in other languages have them: `positions` 3N numbers,
+  /// `quaternions` 4N (w, x, y, z) or nil where particles stay as they are, `lattice` nine (rows; all
+  /// directions repeat) or nil for open boundaries. `forces` and `torques` (3N) and `virial` (nine, row by
+  /// row) are overwritten. Returns the energy.
+  ///
+  /// Throws: `InvalidInput` as above, for a quaternion of length zero and a cell without volume.
+  public func energyForcesTorques(
+    positions: UnsafePointer<Double>, quaternions: UnsafePointer<Double>?,
+    lattice: UnsafePointer<Double>?, forces: UnsafeMutablePointer<Double>,
+    torques: UnsafeMutablePointer<Double>, virial: UnsafeMutablePointer<Double>,
+    threads: Int = 1
+  ) throws -> Double {
+    try plain.take(count, positions, quaternions, lattice)
+    // Taken out, so that the arrays are changed in place.
+    var result = plain.result
+    plain.result = FeatureForces()
+    defer { plain.result = result }
+    try evaluate(
+      positions: plain.positions, orientations: quaternions == nil ? nil : plain.orientations,
+      cell: plain.cell, threads: threads, into: &result)
+    for i in 0..<count {
+      for a in 0..<3 {
+        forces[3 * i + a] = result.forces[i][a]
+        torques[3 * i + a] = result.torques[i][a]
+      }
+    }
+    for a in 0..<3 { for b in 0..<3 { virial[3 * a + b] = result.virial[a, b] } }
+    return result.energy
   }
 
   private var cutoff: Double { gradients.expansion.hyperparameters.cutoff }
@@ -170,13 +204,13 @@ public final class FeatureForceEvaluator {
       if !excludesSelf { buffer.append(index: Int32(i), displacement: .zero) }
       neighborhood.project(frame.densities)
       let energy = function.evaluate(
-        neighborhood.coefficients, center: i, type: frame.types[i], memory)
+        neighborhood.coefficients, turn: frame.turn(i), center: i, type: frame.types[i], memory)
       let place = list.start(slot) - first + (slot - batch.lowerBound)
       let (pulls, partners) = (pulls.base + 6 * place, partners.base + place)
       neighborhood.pull(memory.gradient, to: pulls)
       var own = Vector3.zero
-      let target = centers.base + 13 * i
-      for k in 0..<13 { target[k] = 0 }
+      let target = centers.base + 16 * i
+      for k in 0..<16 { target[k] = 0 }
       for k in 0..<buffer.count {
         partners[k] = buffer.indices[k]
         let force = Vector3(pulls[6 * k], pulls[6 * k + 1], pulls[6 * k + 2])
@@ -189,6 +223,8 @@ public final class FeatureForceEvaluator {
         }
       }
       (target[0], target[1], target[2], target[3]) = (energy, own.x, own.y, own.z)
+      let torque = memory.torque
+      (target[13], target[14], target[15]) = (torque.x, torque.y, torque.z)
       pairCounts.base[i] = Int32(buffer.count)
     }
   }
@@ -200,8 +236,9 @@ public final class FeatureForceEvaluator {
       result.torques.withUnsafeMutableBufferPointer { torques in
         for slot in batch {
           let i = list.particle(slot)
-          let own = centers.base + 13 * i
+          let own = centers.base + 16 * i
           forces[i] += Vector3(own[1], own[2], own[3])
+          torques[i] += Vector3(own[13], own[14], own[15])
           let place = list.start(slot) - first + (slot - batch.lowerBound)
           for k in 0..<Int(pairCounts.base[i]) {
             let j = Int(partners.base[place + k])
@@ -213,7 +250,7 @@ public final class FeatureForceEvaluator {
       }
     }
     for slot in batch {
-      let own = centers.base + 13 * list.particle(slot) + 4
+      let own = centers.base + 16 * list.particle(slot) + 4
       for a in 0..<3 { for b in 0..<3 { result.virial[a, b] += own[3 * a + b] } }
     }
   }
@@ -231,5 +268,39 @@ extension FeatureForces {
       return
     }
     for i in 0..<count { (forces[i], torques[i]) = (.zero, .zero) }
+  }
+}
+
+/// What plain arrays said last, and memory for what is made of them.
+private struct PlainParticles {
+  var positions: [Vector3] = []
+  var orientations: [UnitQuaternion] = []
+  var cell: Cell?
+  var result = FeatureForces()
+
+  mutating func take(
+    _ count: Int, _ r: UnsafePointer<Double>, _ q: UnsafePointer<Double>?,
+    _ lattice: UnsafePointer<Double>?
+  ) throws {
+    if positions.count != count {
+      positions = Array(repeating: .zero, count: count)
+      orientations = Array(repeating: .identity, count: count)
+    }
+    for i in 0..<count {
+      positions[i] = Vector3(r[3 * i], r[3 * i + 1], r[3 * i + 2])
+      guard let q else { continue }
+      orientations[i] = try UnitQuaternion(
+        w: q[4 * i], x: q[4 * i + 1], y: q[4 * i + 2], z: q[4 * i + 3])
+    }
+    guard let lattice else {
+      cell = nil
+      return
+    }
+    func row(_ k: Int) -> Vector3 {
+      Vector3(lattice[3 * k], lattice[3 * k + 1], lattice[3 * k + 2])
+    }
+    // The same lattice keeps its cell, and with it the lists of neighbours.
+    if let cell, cell.isFullyPeriodic, (0..<3).allSatisfy({ cell.vector($0) == row($0) }) { return }
+    cell = try Cell(row(0), row(1), row(2))
   }
 }

@@ -14,9 +14,11 @@ public struct FeatureGradients: Sendable {
   public let expansion: DensityExpansion
   let engine: GradientEngine
 
+  /// With `includingSemiAxes` Jacobians have derivatives by semi-axes too, for half as much work again.
+  ///
   /// Throws: `InvalidInput` for densities and radial functions without derivatives: boxes,
   /// exponentials, Slater-type functions, projections of one's own.
-  public init(of expansion: DensityExpansion) throws {
+  public init(of expansion: DensityExpansion, includingSemiAxes: Bool = false) throws {
     guard case .moments = expansion.plan.way else {
       let parameters = expansion.hyperparameters
       let isSlater: Bool
@@ -26,7 +28,8 @@ public struct FeatureGradients: Sendable {
         expected: "Gaussian densities in the radial basis gto, laguerre or monomial")
     }
     self.expansion = expansion
-    engine = try GradientEngine(expansion.hyperparameters)
+    engine = try GradientEngine(
+      expansion.hyperparameters, includesShapes: includingSemiAxes)
   }
 
   /// Energy, forces, torques and virial of a frame, by the transposed Jacobian: two and a half times the
@@ -73,15 +76,30 @@ struct GradientFrame: Sendable {
   /// The index of every particle's species.
   let types: [Int]
   var densities: ParticleDensities
+  /// The turns of the particles into their own frames (`BodyFrame`); empty in the frame of space.
+  let turns: SharedMemory<Double>
+  private let turnSize: Int
+  /// That of one particle; nil in the frame of space.
+  func turn(_ i: Int) -> UnsafePointer<Double>? {
+    turnSize == 0 ? nil : UnsafePointer(turns.base + i * turnSize)
+  }
+
+  /// Rotation and semi-axes of every particle.
+  let shapes: [(rotation: Matrix3x3, semiAxes: Vector3)]
 
   /// Throws: `InvalidInput` for a species that is not in the table, or shapes or rotations missing.
   init(_ frame: Frame, _ plan: DensityExpansion.Plan) throws {
     types = try plan.species.types(of: frame)
+    turns = SharedMemory(try plan.body?.turns(of: frame) ?? [])
+    turnSize = plan.body?.turnSize ?? 0
     guard case .moments(let engine) = plan.way else {
       preconditionFailure("FeatureGradients takes no other expansions")
     }
     densities = try ParticleDensities(
       frame, types: types, speciesCount: plan.species.count,
       width: plan.hyperparameters.basis.width, degree: engine.kernel.largestPower)
+    shapes = (frame.semiAxes ?? []).enumerated().map {
+      (frame.orientations?[$0.offset].rotationMatrix ?? .identity, $0.element.vector)
+    }
   }
 }

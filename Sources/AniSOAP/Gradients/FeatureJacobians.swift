@@ -13,6 +13,9 @@ public struct SummedJacobian: Equatable, Sendable {
   /// 3N + 3j + a: by a small rotation of particle j about axis a of space; rows 6N + 3a + b: by the
   /// strain e_ab of r_a -> r_a + e_ab r_b, with shapes and orientations as they are.
   public var jacobian: Matrix
+  /// 3N x features, row 3j + k by semi-axis k of particle j; nil unless `FeatureGradients` includes
+  /// semi-axes.
+  public var semiAxes: Matrix?
   /// The number of centres of each species, which makes averages of sums.
   public var centerCounts: [Int]
 }
@@ -30,6 +33,9 @@ public struct CenterJacobian: Sendable {
   /// Rows 6k + a: by component a of the position of particle k of the list; 6k + 3 + a: by its small
   /// rotations about the axes of space; then nine rows 3a + b by strain.
   public var jacobian: Matrix
+  /// Row 3k + a: by semi-axis a of particle k of the list; nil unless `FeatureGradients` includes
+  /// semi-axes.
+  public var semiAxes: Matrix?
 }
 
 extension FeatureGradients {
@@ -105,6 +111,7 @@ public struct CenterJacobians: Sendable {
       neighborhood.neighbors.append(index: Int32(i), displacement: .zero)
     }
     neighborhood.project(frame.densities)
+    let turn = frame.turn(i)
     let particles = Set(neighborhood.neighbors.indices.map { Int($0) } + [i]).sorted()
     var places: [Int: Int] = [:]
     for (k, particle) in particles.enumerated() { places[particle] = k }
@@ -112,29 +119,43 @@ public struct CenterJacobians: Sendable {
     var result = CenterJacobian(
       center: i, centerType: frame.types[i], particles: particles,
       features: Array(repeating: 0, count: width),
-      jacobian: Matrix(rows: 6 * particles.count + 9, columns: width))
+      jacobian: Matrix(rows: 6 * particles.count + 9, columns: width),
+      semiAxes: workspace.directions == 9
+        ? Matrix(rows: 3 * particles.count, columns: width) : nil)
     result.features.withUnsafeMutableBufferPointer {
       if let base = $0.baseAddress {
         expansion.addFeatures(
-          neighborhood.coefficients, correlations, bispectrum, to: base)
+          neighborhood.coefficients, correlations, bispectrum, turn: turn, to: base)
       }
     }
     let own = 6 * (places[i] ?? 0)
     result.jacobian.elements.withUnsafeMutableBufferPointer { elements in
       guard let rows = elements.baseAddress else { return }
+      workspace.pair.addOwnTurn(
+        neighborhood.coefficients, turn: turn, gradients.engine.harmonics, centerType: 0,
+        to: rows + (own + 3) * width, columns: width)
       workspace.forEachSpecies { species in
         workspace.forEachPair(of: species, summing: true) { entry, derivatives in
-          let j = Int(neighborhood.neighbors.indices[entry])
-          let target = rows + 6 * (places[j] ?? 0) * width
+          let place = places[Int(neighborhood.neighbors.indices[entry])] ?? 0
+          let direct = rows + 6 * place * width
+          let target = workspace.directions == 6 ? direct : workspace.scratch
+          if workspace.directions == 9 { target.update(repeating: 0, count: 9 * width) }
           workspace.pair.add(
-            derivatives, stride: workspace.count, neighborhood.coefficients, species: species,
+            derivatives, stride: workspace.count, neighborhood.coefficients, turn: turn,
+            species: species,
             centerType: 0, to: target, columns: width)
           workspace.pair.finish(species: species, centerType: 0, to: target, columns: width)
+          guard workspace.directions == 9 else { return }
+          for k in 0..<(6 * width) { direct[k] += target[k] }
+          for k in 0..<(3 * width) {
+            result.semiAxes?.elements[3 * place * width + k] += target[6 * width + k]
+          }
         }
         // What moving the centre and straining do is known from the sums over the neighbours.
         workspace.scratch.update(repeating: 0, count: 12 * width)
         workspace.center.add(
-          workspace.sums, stride: workspace.count, neighborhood.coefficients, species: species,
+          workspace.sums, stride: workspace.count, neighborhood.coefficients, turn: turn,
+          species: species,
           centerType: 0, to: workspace.scratch, columns: width)
         workspace.center.finish(
           species: species, centerType: 0, to: workspace.scratch, columns: width)
@@ -162,13 +183,19 @@ extension DensityExpansion {
   /// Adds the features of a centre, order after order.
   func addFeatures(
     _ coefficients: UnsafePointer<Double>, _ correlations: [Correlation],
-    _ bispectrum: Bispectrum?, to target: UnsafeMutablePointer<Double>
+    _ bispectrum: Bispectrum?, turn: UnsafePointer<Double>?,
+    to target: UnsafeMutablePointer<Double>
   ) {
     let values = UnsafeBufferPointer(start: coefficients, count: coefficientCount)
     var target = target
     for nu in correlations {
       switch nu {
-      case .one: for k in 0..<values.count { target[k] += values[k] }
+      case .one:
+        if let body = plan.body, let turn {
+          body.add(coefficients, turn: turn, to: target)
+        } else {
+          for k in 0..<values.count { target[k] += values[k] }
+        }
       case .two: addSpectrum(values, to: target)
       case .three: bispectrum?.add(values, to: target)
       }

@@ -46,31 +46,48 @@ struct GradientEngine: Sendable {
   let starts: [Int]
   let components: [Component]
   let pairOperations: [[PairOperation]]
+  /// What derivatives by semi-axes take; nil without them.
+  let shapes: ShapeOperations?
   let map: HarmonicMap
   /// For each layer of the kernel: how many of its moments the first four and the last three rows have.
   let spans: [SIMD2<Int>]
 
+  /// Derivatives by semi-axes take the gradient of the gradient, whence moments up to lmax + 2.
+  ///
   /// Throws: `NumericalError` when an overlap matrix is singular even with 32 digits.
-  init(_ hyperparameters: Hyperparameters) throws {
+  init(_ hyperparameters: Hyperparameters, includesShapes: Bool) throws {
     let counts = hyperparameters.radialCounts
     self.counts = counts
-    let top = counts.count
-    let gradient = (0...top).map { l in
-      max(l + 1 < top ? counts[l + 1] : 0, l > 0 ? counts[l - 1] - 1 : 0)
-    }
-    var extended = (0...top).map { max($0 < top ? counts[$0] : 0, gradient[$0]) }
-    if extended[top] == 0 { extended.removeLast() }
-    self.extended = extended
+    let inner = Self.withGradient(counts)
+    extended = includesShapes ? Self.withGradient(inner) : inner
     kernel = MomentKernel(radial: extended)
     spheres = SphereKernel(radial: extended)
     contraction = try MomentContraction(hyperparameters, kernel: kernel)
     harmonics = HarmonicDerivatives(degree: extended.count - 1)
     starts = Self.starts(extended)
     components = Self.components(counts, extended, harmonics)
-    pairOperations = Self.pairOperations(counts, extended, harmonics)
+    pairOperations = Self.pairOperations(counts, in: extended, harmonics)
+    shapes = includesShapes ? ShapeOperations(counts, inner: inner, extended, harmonics) : nil
     map = HarmonicMap(extended: extended, kernel: kernel)
-    let (value, slope) = (Self.spans(counts, kernel), Self.spans(gradient, kernel))
+    let (value, slope) = (
+      Self.spans(counts, kernel), Self.spans(Self.gradientCounts(counts), kernel)
+    )
     spans = zip(value, slope).map { SIMD2($0, $1) }
+  }
+
+  /// The radial functions that the gradients of these have, for one l more.
+  private static func gradientCounts(_ counts: [Int]) -> [Int] {
+    (0...counts.count).map { l in
+      max(l + 1 < counts.count ? counts[l + 1] : 0, l > 0 ? counts[l - 1] - 1 : 0)
+    }
+  }
+
+  /// These and those of their gradients.
+  private static func withGradient(_ counts: [Int]) -> [Int] {
+    var result = gradientCounts(counts)
+    for (l, count) in counts.enumerated() { result[l] = max(result[l], count) }
+    if result.last == 0 { result.removeLast() }
+    return result
   }
 
   /// The first harmonic of every l in the order l, m, n.
@@ -149,7 +166,7 @@ struct GradientEngine: Sendable {
           ends.append(terms.count)
         }
         for axis in 0..<3 {
-          if l > 0 { add(l - 1, harmonics.up[l - 1][axis]) }
+          if l > 0, l - 1 < counts.count { add(l - 1, harmonics.up[l - 1][axis]) }
           ends.append(terms.count)
         }
         return Component(

@@ -4,7 +4,7 @@ internal import Geometry
 /// a time, and their sums.
 final class JacobianWorkspace {
   let neighborhood: NeighborhoodGradient
-  /// Six directions: position and rotation of a neighbour.
+  /// Six directions, position and rotation of a neighbour, or nine, its semi-axes too.
   let pair: FeatureDifferential
   /// Twelve directions: the sum over neighbours by position, then nine by strain.
   let center: FeatureDifferential
@@ -22,7 +22,10 @@ final class JacobianWorkspace {
 
   private let derivatives: PairDerivatives
   private let speciesCount: Int
-  /// The derivatives of eight pairs, six rows each.
+  private let shapes: [(rotation: Matrix3x3, semiAxes: Vector3)]
+  /// Six or nine.
+  let directions: Int
+  /// The derivatives of eight pairs, a row for each direction.
   private let lanes: UnsafeMutablePointer<Double>
 
   init(
@@ -32,8 +35,10 @@ final class JacobianWorkspace {
     let expansion = gradients.expansion
     neighborhood = NeighborhoodGradient(expansion.plan, gradients.engine, frame, usesFour: false)
     derivatives = PairDerivatives(gradients.engine, expansion.hyperparameters)
+    directions = derivatives.directions
+    shapes = directions == 9 ? frame.shapes : []
     pair = try FeatureDifferential(
-      expansion, correlations, directions: 6, centerTypes: centerTypes)
+      expansion, correlations, directions: directions, centerTypes: centerTypes)
     center = try FeatureDifferential(
       expansion, correlations, directions: 12, centerTypes: centerTypes)
     count = derivatives.count
@@ -41,8 +46,8 @@ final class JacobianWorkspace {
     byType = Array(repeating: [], count: speciesCount)
     sums = .allocate(capacity: 12 * count)
     sums.initialize(repeating: 0, count: 12 * count)
-    lanes = .allocate(capacity: 48 * count)
-    lanes.initialize(repeating: 0, count: 48 * count)
+    lanes = .allocate(capacity: 8 * directions * count)
+    lanes.initialize(repeating: 0, count: 8 * directions * count)
     let width = correlations.reduce(0) { $0 + expansion.featureCount($1) } * centerTypes
     scratch = .allocate(capacity: 12 * width)
     scratch.initialize(repeating: 0, count: 12 * width)
@@ -65,18 +70,18 @@ final class JacobianWorkspace {
     for species in 0..<speciesCount where !neighborhood.members[species].isEmpty { body(species) }
   }
 
-  /// Every pair of one species: its place in the buffer and the derivatives of its coefficients (six rows
-  /// of l, m, n). With `summing`, `sums` are complete afterwards.
+  /// Every pair of one species: its place in the buffer and the derivatives of its coefficients (a row
+  /// of l, m, n for each direction). With `summing`, `sums` are complete afterwards.
   func forEachPair(
     of species: Int, summing: Bool,
     _ body: (_ entry: Int, _ derivatives: UnsafePointer<Double>) -> Void
   ) {
     if summing { sums.update(repeating: 0, count: 12 * count) }
     for group in neighborhood.groups where group.species == species {
-      fill(group, directions: 6)
+      fill(group, directions: directions)
       if summing { addToSums(group) }
       // From eight lanes of each number to the numbers of each pair.
-      let (values, size) = (derivatives.values, 6 * count)
+      let (values, size) = (derivatives.values, directions * count)
       for k in 0..<size {
         let value = values[k]
         let target = lanes + k
@@ -101,10 +106,17 @@ final class JacobianWorkspace {
   }
 
   private func fill(_ group: NeighborhoodGradient.Group, directions: Int) {
+    let members = neighborhood.members[group.species]
+    let bodies =
+      directions == 9
+      ? ShapeDerivatives.Bodies(
+        (0..<group.count).map {
+          shapes[Int(neighborhood.neighbors.indices[Int(members[group.start + $0])])]
+        }) : nil
     derivatives.fill(
       neighborhood.header(group), directions: directions,
       isSphere: neighborhood.routes[group.species].isSpheres,
-      neighborhood.radial[group.species])
+      neighborhood.radial[group.species], bodies: bodies)
   }
 
   /// Adds the derivatives by position, and those by strain.

@@ -3,6 +3,8 @@
 ///
 ///     dc/dr     = w (K <grad f> - M r <f>)   (+ the slope of the cutoff)
 ///     dc/dtheta = w <r x grad f> - r x dc/dr  (a small rotation about the axes of space)
+///
+/// and, where the engine has what it takes, by the semi-axes (`ShapeOperations`).
 final class PairDerivatives {
   typealias Eight = SIMD8<Double>
 
@@ -16,23 +18,27 @@ final class PairDerivatives {
   private let ownStarts: [Int]
   /// The number of coefficients of one species.
   let count: Int
-  /// Coefficients in the order l, m, n for each of the directions: x, y, z; rotation about x, y, z.
+  /// Coefficients in the order l, m, n for each of the directions: x, y, z; rotation about x, y, z;
+  /// perhaps the semi-axes.
   let values: UnsafeMutablePointer<Eight>
-
-  static let directions = 6
+  /// Six, or nine with semi-axes.
+  let directions: Int
+  private let shape: ShapeDerivatives?
 
   init(_ engine: GradientEngine, _ hyperparameters: Hyperparameters) {
     self.engine = engine
     self.hyperparameters = hyperparameters
     count = engine.contraction.count
+    shape = engine.shapes.map { ShapeDerivatives(engine, $0, hyperparameters) }
+    directions = shape == nil ? 6 : 9
     ownStarts = GradientEngine.starts(engine.counts)
     width = engine.counts.max() ?? 1
     means = .allocate(capacity: engine.harmonicCount)
     means.initialize(repeating: .zero, count: engine.harmonicCount)
-    rows = .allocate(capacity: Self.directions * width)
-    rows.initialize(repeating: .zero, count: Self.directions * width)
-    values = .allocate(capacity: Self.directions * count)
-    values.initialize(repeating: .zero, count: Self.directions * count)
+    rows = .allocate(capacity: directions * width)
+    rows.initialize(repeating: .zero, count: directions * width)
+    values = .allocate(capacity: directions * count)
+    values.initialize(repeating: .zero, count: directions * count)
   }
 
   deinit {
@@ -42,10 +48,10 @@ final class PairDerivatives {
   }
 
   /// Fills `values` for a group of neighbours that `NeighborhoodGradient.project` has kept; with three
-  /// directions, those by position alone.
+  /// directions, those by position alone. `bodies` are the particles of the eight, where semi-axes count.
   func fill(
     _ header: UnsafeMutablePointer<Eight>, directions: Int, isSphere: Bool,
-    _ radial: MomentContraction.Radial
+    _ radial: MomentContraction.Radial, bodies: ShapeDerivatives.Bodies?
   ) {
     let moments = header + KeptMoments.headerRows
     if isSphere {
@@ -54,10 +60,12 @@ final class PairDerivatives {
       sumHarmonics(moments)
     }
     let h = KeptMoments.Header<Eight>(header)
+    if directions == 9, let bodies { shape?.prepare(means, h, bodies) }
     for (l, count) in engine.counts.enumerated() {
       for m in 0..<(2 * l + 1) {
         differentiate(l, m, count)
         assemble(h, l, m, count, isSphere: isSphere)
+        if directions == 9 { shape?.add(l, m, count, to: rows + 6 * width, width: width) }
         transform(l, m, count, radial.columns[l], directions)
       }
     }
@@ -82,7 +90,7 @@ final class PairDerivatives {
 
   /// Rows 0 to 2: <grad f>; rows 3 to 5: <r x grad f>, of f = r^(2n) R_lm.
   private func differentiate(_ l: Int, _ m: Int, _ count: Int) {
-    rows.update(repeating: .zero, count: Self.directions * width)
+    rows.update(repeating: .zero, count: directions * width)
     for entry in engine.pairOperations[engine.ownComponent(l, m)] {
       let target = rows + entry.row * width
       let source = means + entry.source
@@ -119,6 +127,7 @@ final class PairDerivatives {
       az -= h.slope * z
     }
     let values = means + engine.starts[l] + m * engine.extended[l]
+    shape?.keepGradient(rows, width, values, count)
     for n in 0..<count {
       let (gx, gy, gz) = (rows[n], rows[width + n], rows[2 * width + n])
       let p = values[n]
@@ -163,7 +172,7 @@ extension GradientEngine {
   /// One term of the derivative of component (l, m): value times the means from `source` on.
   struct PairOperation: Sendable {
     enum Kind: Sendable {
-      /// The same n, times 1.
+      /// The same n, times 1; rows 3 to 5.
       case turn
       /// The same n of degree l - 1, times (2n + 2l + 1) / (2l + 1).
       case down
@@ -180,9 +189,9 @@ extension GradientEngine {
   /// The place of component m (from 0) of degree l.
   func ownComponent(_ l: Int, _ m: Int) -> Int { l * l + m }
 
-  /// The terms of every component of the features.
+  /// The terms of every component of functions with these counts, in the means of others.
   static func pairOperations(
-    _ counts: [Int], _ extended: [Int], _ harmonics: HarmonicDerivatives
+    _ counts: [Int], in extended: [Int], _ harmonics: HarmonicDerivatives
   ) -> [[PairOperation]] {
     let starts = Self.starts(extended)
     var lists = [[PairOperation]]()

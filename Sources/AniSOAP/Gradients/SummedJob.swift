@@ -42,6 +42,7 @@ struct SummedJob: Sendable {
     var result = SummedJacobian(
       features: Array(repeating: 0, count: width),
       jacobian: Matrix(rows: 6 * particles + 9, columns: width),
+      semiAxes: includesShapes ? Matrix(rows: 3 * particles, columns: width) : nil,
       centerCounts: (0..<typeCount).map { t in frame.types.count { $0 == t } })
     try result.jacobian.elements.withUnsafeMutableBufferPointer { rows in
       try coefficients.withUnsafeMutableBufferPointer { coefficients in
@@ -50,7 +51,8 @@ struct SummedJob: Sendable {
         for part in strains {
           for k in 0..<(9 * width) { rows[6 * particles * width + k] += part[k] }
         }
-        try neighbors(shared, threads)
+        let shapes = try neighbors(shared, threads)
+        if includesShapes { result.semiAxes?.elements = shapes.flatMap { $0 } }
       }
     }
     try sumFeatures(coefficients, to: &result.features)
@@ -82,12 +84,18 @@ struct SummedJob: Sendable {
         coefficients.pointer(i * stride).update(
           from: neighborhood.coefficients, count: coefficientCount)
         let own = rows.pointer(3 * i * width)
+        let turn = frame.turn(i)
+        workspace.pair.addOwnTurn(
+          neighborhood.coefficients, turn: turn, gradients.engine.harmonics,
+          centerType: frame.types[i], to: rows.pointer((3 * particles + 3 * i) * width),
+          columns: width)
         workspace.forEachSpecies { species in
           workspace.sum(of: species)
           workspace.scratch.update(repeating: 0, count: 12 * width)
           workspace.center.add(
             workspace.sums, stride: workspace.count, coefficients.pointer(i * stride),
-            species: species, centerType: frame.types[i], to: workspace.scratch, columns: width)
+            turn: turn, species: species, centerType: frame.types[i], to: workspace.scratch,
+            columns: width)
           workspace.center.finish(
             species: species, centerType: frame.types[i], to: workspace.scratch, columns: width)
           for k in 0..<(3 * width) { own[k] -= workspace.scratch[k] }
@@ -98,11 +106,12 @@ struct SummedJob: Sendable {
     }
   }
 
-  /// What every particle does to the centres that see it.
-  private func neighbors(_ shared: Shared, _ threads: Int) throws {
+  /// What every particle does to the centres that see it; what its semi-axes do is returned.
+  private func neighbors(_ shared: Shared, _ threads: Int) throws -> [[Double]] {
     let (rows, coefficients) = shared
-    try Parallel.forEach(count: particles, threads: threads, workspace: workspace) {
-      j, workspace in
+    return try Parallel.map(count: particles, threads: threads, workspace: workspace) {
+      j, workspace -> [Double] in
+      var shapes = [Double](repeating: 0, count: includesShapes ? 3 * width : 0)
       let neighborhood = workspace.neighborhood
       let species = frame.types[j]
       finder.neighbors(of: j, into: &workspace.search)
@@ -123,12 +132,13 @@ struct SummedJob: Sendable {
         if workspace.centers.isEmpty { continue }
         neighborhood.project(frame.densities)
         let scratch = workspace.scratch
-        scratch.update(repeating: 0, count: 6 * width)
+        scratch.update(repeating: 0, count: workspace.directions * width)
         workspace.forEachPair(of: species, summing: false) { entry, derivatives in
           workspace.pair.add(
             derivatives, stride: workspace.count,
-            coefficients.pointer(workspace.centers[entry] * stride), species: species,
-            centerType: type, to: scratch, columns: width)
+            coefficients.pointer(workspace.centers[entry] * stride),
+            turn: frame.turn(workspace.centers[entry]), species: species, centerType: type,
+            to: scratch, columns: width)
         }
         workspace.pair.finish(species: species, centerType: type, to: scratch, columns: width)
         let positions = rows.pointer(3 * j * width)
@@ -137,9 +147,13 @@ struct SummedJob: Sendable {
           positions[k] += scratch[k]
           rotations[k] += scratch[3 * width + k]
         }
+        for k in shapes.indices { shapes[k] += scratch[6 * width + k] }
       }
+      return shapes
     }
   }
+
+  private var includesShapes: Bool { gradients.engine.shapes != nil }
 
   /// The features, centre by centre, in their order.
   private func sumFeatures(_ coefficients: [Double], to target: inout [Double]) throws {
@@ -152,7 +166,8 @@ struct SummedJob: Sendable {
         guard let base = sums.baseAddress, let c = coefficients.baseAddress else { return }
         for i in 0..<particles {
           expansion.addFeatures(
-            c + i * stride, correlations, bispectrum, to: base + frame.types[i] * single)
+            c + i * stride, correlations, bispectrum, turn: frame.turn(i),
+            to: base + frame.types[i] * single)
         }
       }
     }

@@ -13,6 +13,8 @@ extension FeatureSettings {
     settings.species = table.names.joined(separator: ",")
     let data = Data(try settings.json.utf8)
     var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    // Fields of later versions stand there where they say something.
+    if settings.frame == .space { fields["frame"] = nil }
     if settings.gradients == nil { fields["allow_hard_cutoff"] = nil }
     fields["program"] = "mesogen"
     fields["version"] = Version.current

@@ -48,6 +48,8 @@ public struct FeatureSettings: Settings {
   public var cutoff: Double?
   /// The order nu of the correlation: 1, 2 or 3.
   public var correlation = 2
+  /// The frame in which features of nu = 1 are given.
+  public var frame = CoefficientFrame.space
   /// What a row is; nil is `defaultAverage`.
   public var average: Average?
   /// Weights fall smoothly to zero over the last stretch of this width; nil: they do not.
@@ -99,12 +101,13 @@ public struct FeatureSettings: Settings {
     }
     if basis == .monomial, let radialWidth { throw refusal("radial-width", radialWidth) }
     if compact, correlation != 2 { throw refusal("compact", compact) }
+    if frame != .space, correlation != 1 || pairs { throw refusal("frame", frame.rawValue) }
     let hyperparameters = Hyperparameters(
       basis: radialBasis, maxAngular: maxAngular, maxRadial: try RadialSize(parsing: maxRadial),
       cutoff: cutoff, rcond: rcond, excludeSelf: excludeSelf,
       cutoffShape: smoothCutoff.map { .smooth(width: $0) } ?? .hard,
       spectrumForm: compact ? .unorderedPairs : .allPairs, mixing: try speciesMixing(),
-      density: density)
+      density: density, frame: frame)
     try hyperparameters.validate()
     return hyperparameters
   }
@@ -198,6 +201,7 @@ public struct FeatureSettings: Settings {
     let reason =
       switch option {
       case "radial-width": "none: monomials have no width"
+      case "frame": "space unless the correlation is 1 and rows are particles or frames"
       case "compact": "none unless the correlation is 2: only power spectra have pairs of columns"
       default: "none beside pairs: a row for every pair is an average over nothing"
       }

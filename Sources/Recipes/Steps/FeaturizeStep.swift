@@ -5,6 +5,7 @@ public import Jobs
 extension FeatureSettings.Basis: ExpressibleByArgument {}
 extension FeatureSettings.Average: ExpressibleByArgument {}
 extension ParticleDensity: ExpressibleByArgument {}
+extension CoefficientFrame: ExpressibleByArgument {}
 
 /// `mesogen featurize`.
 struct FeaturizeStep: StepOptions {
@@ -59,6 +60,12 @@ struct FeaturizeStep: StepOptions {
   var cutoff: Double
   @Option(parsing: .unconditional, help: "The order nu of the correlation: 1, 2 or 3.")
   var correlation = Self.standard.correlation
+  @Option(
+    help: """
+      The frame of features of nu = 1: space, or each particle's own, which makes invariants of them: \
+      axis (m = 0 along its symmetry axis) or body (m = 0, 2, ... along its three axes).
+      """)
+  var frame = Self.standard.frame
   @Option(
     help: """
       One row for every frame, or (none) for every particle (default: \
