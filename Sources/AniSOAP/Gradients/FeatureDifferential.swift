@@ -201,14 +201,33 @@ final class FeatureDifferential {
       let d = derivative + channel.source
       let c = coefficients + channel.start
       let target = sums + channel.place
-      for n in 0..<count {
-        for v in 0..<vectors {
+      for v in 0..<vectors {
+        var n = 0
+        // Four n side by side: one sum alone waits for each of its additions.
+        while n + 4 <= count {
+          let sums = target + (n &* vectors &+ v)
+          var (s0, s1) = (sums[0], sums[vectors])
+          var (s2, s3) = (sums[2 &* vectors], sums[3 &* vectors])
+          for m in 0..<components {
+            let row = UnsafeRawPointer(c + (m &* columns &+ 8 &* v)).loadUnaligned(as: Eight.self)
+            let factors = d + (m &* count &+ n)
+            s0 = fma(s0, Eight(repeating: factors[0]), row)
+            s1 = fma(s1, Eight(repeating: factors[1]), row)
+            s2 = fma(s2, Eight(repeating: factors[2]), row)
+            s3 = fma(s3, Eight(repeating: factors[3]), row)
+          }
+          (sums[0], sums[vectors]) = (s0, s1)
+          (sums[2 &* vectors], sums[3 &* vectors]) = (s2, s3)
+          n += 4
+        }
+        while n < count {
           var sum = target[n &* vectors &+ v]
           for m in 0..<components {
             let row = UnsafeRawPointer(c + (m &* columns &+ 8 &* v)).loadUnaligned(as: Eight.self)
             sum = fma(sum, Eight(repeating: d[m &* count &+ n]), row)
           }
           target[n &* vectors &+ v] = sum
+          n += 1
         }
       }
     }

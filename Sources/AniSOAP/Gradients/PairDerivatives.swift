@@ -156,12 +156,28 @@ final class PairDerivatives {
       for direction in 0..<directions {
         let source = rows + direction * width
         let target = values + direction * self.count + ownStarts[l] + m * count
-        for row in 0..<count {
+        var row = 0
+        // Four rows side by side: one sum alone waits for each of its additions.
+        while row + 4 <= count {
+          var (s0, s1, s2, s3) = (Eight.zero, Eight.zero, Eight.zero, Eight.zero)
+          for n in 0..<count {
+            let factors = matrix + (n &* vectors &* 8 &+ row)
+            let value = source[n]
+            s0 = fma(s0, Eight(repeating: factors[0]), value)
+            s1 = fma(s1, Eight(repeating: factors[1]), value)
+            s2 = fma(s2, Eight(repeating: factors[2]), value)
+            s3 = fma(s3, Eight(repeating: factors[3]), value)
+          }
+          (target[row], target[row + 1], target[row + 2], target[row + 3]) = (s0, s1, s2, s3)
+          row += 4
+        }
+        while row < count {
           var sum = Eight.zero
           for n in 0..<count {
-            sum = fma(sum, Eight(repeating: matrix[n * vectors * 8 + row]), source[n])
+            sum = fma(sum, Eight(repeating: matrix[n &* vectors &* 8 &+ row]), source[n])
           }
           target[row] = sum
+          row += 1
         }
       }
     }
