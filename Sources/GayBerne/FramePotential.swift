@@ -22,6 +22,9 @@ public protocol FramePotential: Sendable {
   /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, or the skin is not a
   /// positive number.
   func evaluator(for frame: Frame, skin: Double?) throws -> any PotentialEvaluator
+
+  /// What says by how much the energy changes when particles change one at a time: Monte Carlo.
+  func trialEvaluator() -> any TrialEvaluator
 }
 
 /// About which body axes a particle can be turned without changing any energy.
@@ -64,4 +67,7 @@ extension FramePotential {
   public func evaluator(for frame: Frame, skin: Double?) throws -> any PotentialEvaluator {
     FrameByFrameEvaluator(self, frame)
   }
+
+  /// One that has the whole frame evaluated for every trial.
+  public func trialEvaluator() -> any TrialEvaluator { WholeFrameTrials(self) }
 }

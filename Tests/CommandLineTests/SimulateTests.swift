@@ -116,6 +116,23 @@ import Testing
     #expect(outcome.output.contains("correlation time"))
   }
 
+  /// A simulation that explodes at once leaves nothing that stands in the way of the next one.
+  @Test func explosion() throws {
+    let scratch = try prepared()
+    let before = scratch.names
+    let words = [
+      "simulate", "soft.xyz", "-o", "out.xyz", "--model", "gb-3-5-2-1", "--cutoff", "4", "--method",
+      "md", "--temperature", "1.25", "--steps", "40", "--every", "20", "--equilibrate", "0",
+      "--quiet",
+    ]
+    let outcome = try scratch.mesogen(words + ["--time-step", "3"])
+    #expect(outcome.code == 65, "\(outcome.errors)")
+    #expect(outcome.errors.contains("explodes") && outcome.errors.contains("step 1"))
+    #expect(scratch.names == before)
+    try scratch.mesogenMust(words + ["--time-step", "0.002"])
+    #expect(try frames(scratch, "out.xyz").count == 2)
+  }
+
   /// One clear line, and nothing left behind.
   @Test(arguments: [
     (64, "pressure", ["--potential", "hard", "--ensemble", "npt"]),

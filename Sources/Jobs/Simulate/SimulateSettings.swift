@@ -162,7 +162,7 @@ public struct SimulateSettings: Settings {
 
   /// The potential that acts: in molecular dynamics it is switched off smoothly unless it is said otherwise
   /// (a shifted one costs a third more, for the energy at every cutoff).
-  func potential() throws -> any PairPotential {
+  func potential() throws -> any FramePotential {
     var chosen = interaction
     if method == .molecularDynamics, chosen.truncation == nil, chosen.cutoff != nil {
       chosen.truncation = .switched

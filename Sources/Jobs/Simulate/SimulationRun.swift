@@ -68,7 +68,6 @@ struct SimulationRun {
       fingerprint: try fingerprint(), walk: Data(),
       lanes: Array(repeating: Lane(), count: walk.laneCount), parts: 0, equilibrated: 0,
       nextLook: Self.firstLook)
-    try OutputFolder.make(folder)
     if let stored = try stored() {
       guard stored.fingerprint == state.fingerprint else {
         throw DataError(
@@ -82,6 +81,8 @@ struct SimulationRun {
     var lastStored = ContinuousClock.now
     func store() throws {
       guard !pending[0].isEmpty || state.equilibrated > 0 else { return }
+      // Not before there is something to keep: an empty folder would stand in the way of the next run.
+      try OutputFolder.make(folder)
       try write(&pending, part: state.parts)
       state.parts += 1
       state.walk = try walk.checkpoint()

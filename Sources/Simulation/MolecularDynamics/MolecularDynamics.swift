@@ -66,11 +66,7 @@ public struct MolecularDynamics: SimulationEngine {
     threads: Int = 1
   ) throws {
     try settings.validate()
-    guard let orientations = frame.orientations else {
-      throw InvalidInput(
-        "orientation of the particles", value: "missing",
-        expected: "a quaternion for every particle (c_q)")
-    }
+    let orientations = try Self.orientations(frame)
     for (name, given) in [("velocities", velocities), ("angular momenta", angularMomenta)] {
       if let given, given.count != frame.count || !given.allSatisfy(\.isFinite) {
         throw InvalidInput(
@@ -81,7 +77,9 @@ public struct MolecularDynamics: SimulationEngine {
     self.potential = potential
     start = frame
     bodies = try RigidBodies(frame, potential: potential, settings)
-    let box = EvaluatorBox(try potential.evaluator(for: frame, skin: settings.skin))
+    var complete = frame
+    try complete.set(orientations: orientations)
+    let box = EvaluatorBox(try potential.evaluator(for: complete, skin: settings.skin))
     self.box = box
     let zero = [Vector3](repeating: .zero, count: frame.count)
     state = State(
@@ -102,6 +100,17 @@ public struct MolecularDynamics: SimulationEngine {
     try requireDefined()
     state.kinetics = try kinetics(threads: threads)
     state.initialEnergy = conservedEnergy
+  }
+
+  /// Those of the frame; of spheres alone it needs none.
+  private static func orientations(_ frame: Frame) throws -> [UnitQuaternion] {
+    if let given = frame.orientations { return given }
+    guard frame.semiAxes?.allSatisfy(\.isSphere) ?? false else {
+      throw InvalidInput(
+        "orientation of the particles", value: "missing",
+        expected: "a quaternion for every particle that is no sphere (c_q)")
+    }
+    return Array(repeating: .identity, count: frame.count)
   }
 
   /// The time steps done.
@@ -139,6 +148,12 @@ public struct MolecularDynamics: SimulationEngine {
     try box.evaluator.evaluate(
       positions: state.motion.positions, orientations: state.motion.orientations,
       cell: state.cell, threads: threads, into: &state.interaction)
+    let (forces, torques) = (state.interaction.forces.count, state.interaction.torques.count)
+    guard forces == bodies.count, torques == bodies.count else {
+      throw InvalidInput(
+        "what the potential says", value: "\(forces) forces and \(torques) torques",
+        expected: "\(bodies.count) of each, a vector for every particle")
+    }
   }
 
   /// Where the evaluator built its lists: part of the state, because the last digits of sums depend on it.

@@ -48,6 +48,8 @@ struct DomainMoves: @unchecked Sendable {
   let swapFraction: Double
   /// Particles that are no spheres.
   let axisCount: Int
+  /// Where the interaction is no sum over pairs; then one domain holds all particles.
+  let collective: CollectiveMoves?
 
   /// Everything that the moves of one domain keep, as bare memory: what a class or an array holds
   /// would be checked and counted at every access.
@@ -111,6 +113,8 @@ struct DomainMoves: @unchecked Sendable {
       switch model.interaction {
       case .hard(let bodies): run(slots, random, Hard(margin: bodies.margin), &work)
       case .smooth(let energies): run(slots, random, Smooth(energies: energies), &work)
+      case .collective:
+        if let collective { run(slots, random, collective, &work) }
       }
     }
     func count(_ sort: Int) -> MoveTally.Count {

@@ -2,8 +2,8 @@ internal import GayBerne
 public import Geometry
 internal import Mathematics
 
-/// Metropolis Monte Carlo of ellipsoids in a periodic cell: hard bodies or any pair potential,
-/// mixtures, at constant volume or pressure; see `MonteCarloSettings`.
+/// Metropolis Monte Carlo of ellipsoids in a periodic cell: hard bodies, any pair potential or any
+/// potential of whole frames, mixtures, at constant volume or pressure; see `MonteCarloSettings`.
 ///
 /// A sweep is N trial moves, half of them displacements, half rotations (only displacements of
 /// spheres), by checkerboard domains whose random numbers depend on (seed, sweep, domain) alone:
@@ -73,7 +73,7 @@ public struct MonteCarlo: SimulationEngine {
     let start = try StartingFrame(frame)
     self.settings = settings
     template = FrameTemplate(frame)
-    let model = try MonteCarloModel(start.kinds, settings)
+    let model = try MonteCarloModel(start.kinds, settings, box: start.box)
     self.model = model
     axisCount = start.kindOf.count { model.axes[Int($0)] >= 0 }
     guard settings.field == nil && settings.bias == nil || axisCount > 0 else {
@@ -136,11 +136,14 @@ public struct MonteCarlo: SimulationEngine {
       state.store = state.store.copy()
       owner = Owner()
     }
+    let collective = collectiveMoves(threads: threads)
     for _ in 0..<count {
       if state.step % Self.rebuildInterval == 0 || state.store.isTight {
         try refresh(threads: threads)
       }
-      sweep(threads: threads)
+      try collective?.begin(completed(frame))
+      sweep(collective, threads: threads)
+      if let error = collective?.error { throw error }
       try changeVolume(threads: threads)
       state.step += 1
       if state.isEquilibrating { tune() }
@@ -165,18 +168,19 @@ public struct MonteCarlo: SimulationEngine {
   }
 
   /// One sweep of moves of particles.
-  private mutating func sweep(threads: Int) {
+  private mutating func sweep(_ collective: CollectiveMoves?, threads: Int) {
     let (store, model) = (state.store, model)
     let sweep = UInt64(state.step)
     let hasBias = state.conditions.biasStiffness != 0
     let boardRandom = random(Stream.board, frame: sweep)
     let board = Checkerboard(
-      store.stencil, particles: store.count, isWhole: hasBias, random: boardRandom)
+      store.stencil, particles: store.count, isWhole: hasBias || collective != nil,
+      random: boardRandom)
     let tensor = hasBias ? freshAlignment().tensor : OrderTensor()
     let moves = DomainMoves(
       store: store, scan: NeighborScan(store, range: model.range), model: model, board: board,
       conditions: state.conditions, steps: state.steps, swapFraction: settings.swapFraction,
-      axisCount: axisCount)
+      axisCount: axisCount, collective: collective)
     let colors = boardRandom.permutation(board.colors)
     let counts = board.counts
     let results = ResultSlots(board.domainCount)

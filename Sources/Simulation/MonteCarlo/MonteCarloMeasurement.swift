@@ -5,7 +5,7 @@ internal import Mathematics
 
 extension MonteCarlo {
   /// Energy, order, and the pressure of the configuration: of hard bodies by virtual compressions,
-  /// of a potential by the virial (`PairPotential.evaluate`; not known where that gives no forces).
+  /// of a potential by the virial (`FramePotential.evaluate`; not known where that gives no forces).
   ///
   /// The virial knows nothing of a jump of the energy at the cutoff, which the pressure imposed and
   /// `perturbationPressure` feel; they agree for shifted and switched potentials.
@@ -58,20 +58,20 @@ extension MonteCarlo {
     if settings.field != nil {
       result.append(Measurement.Named("alignment", state.alignment / Double(axisCount)))
     }
-    if case .smooth = model.interaction {
-      result.append(Measurement.Named("energy_drift", state.drift))
-    }
+    if !isHard { result.append(Measurement.Named("energy_drift", state.drift)) }
     return result
   }
 
   /// The potential energy: exactly zero for hard bodies.
-  private var potentialEnergy: Double {
-    if case .hard = model.interaction { return 0 }
-    return state.energy
+  private var potentialEnergy: Double { isHard ? 0 : state.energy }
+
+  /// Whether the bodies are hard.
+  var isHard: Bool {
+    if case .hard = model.interaction { true } else { false }
   }
 
   /// A frame with orientations, for potentials that ask for them.
-  private func completed(_ frame: Frame) -> Frame {
+  func completed(_ frame: Frame) -> Frame {
     guard frame.orientations == nil else { return frame }
     return Frame(
       positions: frame.positions, species: frame.species,
@@ -124,7 +124,7 @@ extension MonteCarlo {
   ///
   /// Throws: `InvalidInput` for hard bodies, and unless the strain is from 1e-9 to 1e-2.
   public func perturbationPressure(strain: Double = 1e-5, threads: Int) throws -> Double {
-    guard case .smooth = model.interaction else {
+    guard !isHard else {
       throw InvalidInput(
         "pressure by volume perturbation", value: "asked of hard bodies",
         expected: "a potential; `measure` has the pressure of hard bodies")

@@ -7,6 +7,8 @@ struct MonteCarloModel: Sendable {
   enum Interaction: Sendable {
     case hard(HardBodies)
     case smooth(any BodyEnergies)
+    /// No sum over pairs: asked by frames.
+    case collective(any FramePotential)
   }
 
   let kinds: [BodyKind]
@@ -26,7 +28,7 @@ struct MonteCarloModel: Sendable {
   private static let mostGroups = 8
 
   /// Throws: `InvalidInput` for a potential without a cutoff or kinds that it cannot take.
-  init(_ kinds: [BodyKind], _ settings: MonteCarloSettings) throws {
+  init(_ kinds: [BodyKind], _ settings: MonteCarloSettings, box: CellBox) throws {
     self.kinds = kinds
     switch settings.interaction {
     case .hard:
@@ -35,7 +37,7 @@ struct MonteCarloModel: Sendable {
       stride = HardBodies.stride
       range = bodies.range
       searchRange = bodies.range * 1.005
-    case .potential(let potential):
+    case .potential(let potential as any PairPotential):
       guard let cutoff = potential.cutoff else {
         throw InvalidInput(
           "cutoff radius", value: "missing", expected: "a positive number for a simulation")
@@ -45,6 +47,12 @@ struct MonteCarloModel: Sendable {
       stride = energies.stride
       range = cutoff
       searchRange = cutoff
+    case .potential(let potential):
+      interaction = .collective(potential)
+      stride = 1
+      // It sets the first step sizes; neighbours are the potential's own business.
+      range = min(potential.cutoff ?? .infinity, box.heights.min())
+      searchRange = range
     }
     axes = try kinds.map {
       $0.semiAxes.isSphere ? -1 : try settings.axis.index(of: $0.semiAxes)
@@ -61,6 +69,7 @@ struct MonteCarloModel: Sendable {
     case .hard(let bodies): bodies.write(kind: kind, rotation: rotation, to: record)
     case .smooth(let energies):
       energies.write(kind: kind, rotation: rotation, orientation: q, to: record)
+    case .collective: break
     }
   }
 

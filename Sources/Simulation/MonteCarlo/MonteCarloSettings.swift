@@ -12,9 +12,11 @@ public struct MonteCarloSettings: Sendable {
   public enum Interaction: Sendable {
     /// Hard ellipsoids: no two may overlap. The range is the largest full length.
     case hard
-    /// A pair potential with a cutoff. Those of this package are computed eight at a time; any
-    /// other pair by pair through `pair`. `HardEllipsoids` is better given as `hard`.
-    case potential(any PairPotential)
+    /// Any potential. Pair potentials need a cutoff; those of this package are computed eight at a
+    /// time, others pair by pair through `pair`. (`HardEllipsoids` is better given as `hard`.) A
+    /// potential of whole neighbourhoods says by its `trialEvaluator` what a move costs: N of them a
+    /// sweep, one after the other.
+    case potential(any FramePotential)
   }
 
   /// An aligning field: every particle that is no sphere has the energy -h P2(u.z) with its

@@ -59,6 +59,9 @@ extension MonteCarlo {
 
   /// The potential energy; 0 for hard bodies.
   func freshEnergy(threads: Int) throws -> Double {
+    if case .collective(let potential) = model.interaction {
+      return try potential.evaluate(completed(frame), forces: false, threads: threads).energy
+    }
     guard case .smooth(let energies) = model.interaction else { return 0 }
     let (store, stride) = (state.store, model.stride)
     let parts = try mapParcels(range: model.range, threads: threads, initial: 0.0) {
@@ -102,6 +105,7 @@ extension MonteCarlo {
           turn: nil)
         return store.overlapsExactly(trial, neighbors, model)
       }
+    case .collective: return false
     }
   }
 
@@ -128,6 +132,9 @@ extension MonteCarlo {
   /// Throws: `InvalidInput` naming the first pair that overlaps, or for which the potential is not
   /// defined.
   func checkStart() throws {
+    if case .collective(let potential) = model.interaction {
+      return try CollectiveMoves.check(potential, completed(frame))
+    }
     let engine = self
     let store = state.store
     let worst = try mapParcels(range: model.range, threads: 1, initial: [Int]()) {
@@ -158,6 +165,7 @@ extension MonteCarlo {
       throw InvalidInput(
         "energy of \(names) of the starting frame", value: Double.infinity,
         expected: "a finite number")
+    case .collective: return
     }
   }
 }

@@ -32,7 +32,7 @@ extension DomainMoves {
     }
     setKind(i, second, p)
     setKind(j, first, q)
-    let change = energy() - former
+    let change = collective?.change(self, slots: [i, j]) ?? (energy() - former)
     let isTaken = isTaken(change + outside, words)
     work.count(2 * model.groupCount, isTaken)
     guard isTaken else {
@@ -40,6 +40,7 @@ extension DomainMoves {
       setKind(j, second, q)
       return
     }
+    collective?.accept()
     work.energy += change
     work.alignment += turned
     work.tensor = tensor
@@ -79,6 +80,7 @@ extension DomainMoves {
         - energies.energy(
           record, kind: kinds.0, kinds: store.kinds.base,
           scan.neighbors(of: points.0, both, count: count))
+    case .collective: return 0
     }
   }
 

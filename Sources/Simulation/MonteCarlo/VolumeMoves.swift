@@ -72,8 +72,6 @@ extension MonteCarlo {
       + Double(state.store.count) * log(box.volume / old.volume) + logMeasure
     // Half of the third word is free where it chooses between edge and shear.
     let lottery = log((Double(words[2] &>> 11) + 0.5) * 0x1p-53)
-    let isHard: Bool
-    if case .hard = model.interaction { isHard = true } else { isHard = false }
     if isHard, lottery >= ideal { return false }
     if !state.store.holds(box) { state.store.prepare(for: box) }
     let former = state.store.positions
