@@ -1,4 +1,4 @@
-internal import Geometry
+package import Geometry
 
 /// The particles of a frame, made ready for one of the two ways to project them.
 struct FrameDensities: Sendable {
@@ -43,7 +43,7 @@ extension SpeciesTable {
   /// The index of the species of every particle.
   ///
   /// Throws: `InvalidInput` for a species that is not in the table.
-  func types(of frame: Frame) throws -> [Int] {
+  package func types(of frame: Frame) throws -> [Int] {
     try frame.species.enumerated().map { index, name in
       guard let type = self.index(of: name) else {
         throw InvalidInput(

@@ -16,7 +16,7 @@ public struct EnergyJob: Job {
   /// What is computed.
   public let settings: EnergySettings
   /// The potential.
-  public let potential: any PairPotential
+  public let potential: any FramePotential
   /// A ceiling for energies; capped frames get the label `capped`.
   public let limit: EnergyLimit?
   /// Shapes in place of the file's.
@@ -35,7 +35,7 @@ public struct EnergyJob: Job {
   ///
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(
-    input: String, output: String, potential: any PairPotential,
+    input: String, output: String, potential: any FramePotential,
     settings: EnergySettings = EnergySettings()
   ) throws {
     self.input = input
@@ -92,7 +92,9 @@ public struct EnergyJob: Job {
 
   /// The factors of the energy of a dimer.
   private func labelPair(_ frame: inout Frame) throws {
-    guard let axes = frame.semiAxes, let turns = frame.orientations else { return }
+    guard let axes = frame.semiAxes, let turns = frame.orientations,
+      let potential = potential as? any PairPotential
+    else { return }
     let separation = frame.positions[1] - frame.positions[0]
     let pair = try potential.pair(
       Ellipsoid(semiAxes: axes[0], orientation: turns[0]),

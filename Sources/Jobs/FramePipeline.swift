@@ -15,9 +15,10 @@ struct FramePipeline {
   var total: Int?
   /// What is said of the file.
   var reading = ReadOptions()
+  /// A batch ends at so many frames or particles a thread, whatever comes first: fewer frames where what
+  /// is made of one is large.
+  var framesPerThread = 64
 
-  /// A batch ends at so many frames or particles a thread, whatever comes first.
-  private static let framesPerThread = 64
   private static let particlesPerThread = 8192
 
   /// `work(frame, index in the file, threads it may use, workspace)`; `consume(index, result)` runs
@@ -56,7 +57,7 @@ struct FramePipeline {
         particles += frame.count
       }
       index += 1
-      if batch.count >= Self.framesPerThread * context.threads
+      if batch.count >= framesPerThread * context.threads
         || particles >= Self.particlesPerThread * context.threads
       {
         try flush()

@@ -1,3 +1,4 @@
+internal import FileFormats
 internal import Geometry
 internal import Learning
 internal import Mathematics
@@ -20,12 +21,21 @@ public struct RidgeJob: Job {
     alphas = try NumberGrid(parsing: settings.alphas, quantity: "alphas")
     _ = try settings.preparation.scaling(settings.data.scale)
     try ModelFile.checkOutputs(model: output, table: settings.predictions)
+    try settings.field.validate()
+    if settings.field.isWanted, let table = settings.predictions {
+      _ = try TableFormat.writing(table, [.csv])
+    }
   }
 
   /// Learns, tests and writes what was asked for.
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
+    if settings.field.isWanted {
+      return try ForceFieldJob(
+        features: features, output: output, settings: settings, alphas: alphas.values
+      ).run(context)
+    }
     let loaded = try settings.data.load(features, context)
     let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
     let (x, y) = loaded.part(split.training)

@@ -39,10 +39,10 @@ public struct EnergySettings: Settings {
   /// The potential, which has forces where they are wanted.
   ///
   /// Throws: `InvalidInput` for values that make no sense, alone or together.
-  public func potential() throws -> any PairPotential {
+  public func potential() throws -> any FramePotential {
     guard !(forces && interaction.potential == .hard) else {
       throw InvalidInput("forces", value: "hard ellipsoids", expected: "a smooth potential")
     }
-    return try interaction.makePotential()
+    return try interaction.makeFramePotential()
   }
 }

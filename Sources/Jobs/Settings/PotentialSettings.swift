@@ -1,3 +1,4 @@
+internal import FileFormats
 public import GayBerne
 internal import Geometry
 
@@ -7,13 +8,38 @@ internal import Geometry
 /// What a potential does not have is refused where it is given, not ignored.
 public struct PotentialSettings: Settings {
   /// The potentials there are.
-  public enum Kind: String, CaseIterable, Codable, Sendable {
+  public enum Kind: RawRepresentable, Hashable, Codable, Sendable {
     /// `GayBerne`.
-    case gayBerne = "gay-berne"
+    case gayBerne
     /// `RESquared`: epsilon is Hamaker's constant, sigma the diameter of the atoms.
-    case reSquared = "re-squared"
+    case reSquared
     /// `HardEllipsoids`: the cutoff is the largest diameter.
     case hard
+    /// `ForceField`: the file that `learn ridge` wrote.
+    case learned(String)
+
+    /// Those that have names.
+    public static let named: [Kind] = [.gayBerne, .reSquared, .hard]
+
+    /// A name, or the file of a learned potential, which ends in .npz.
+    public init?(rawValue: String) {
+      if let named = Self.named.first(where: { $0.rawValue == rawValue }) {
+        self = named
+      } else if TableFormat(path: rawValue) == .npz {
+        self = .learned(rawValue)
+      } else {
+        return nil
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .gayBerne: "gay-berne"
+      case .reSquared: "re-squared"
+      case .hard: "hard"
+      case .learned(let path): path
+      }
+    }
   }
 
   /// How a potential ends, by name.
@@ -71,9 +97,32 @@ public struct PotentialSettings: Settings {
   /// The Gay-Berne potential with its defaults.
   public init() {}
 
-  /// The potential.
+  /// The potential, which may be one of whole neighbourhoods.
   ///
-  /// Throws: `InvalidInput` for values that make no sense, alone or together.
+  /// Throws: `InvalidInput` for values that make no sense, alone or together; `DataError` for the file of
+  /// a learned potential.
+  public func makeFramePotential() throws -> any FramePotential {
+    guard case .learned(let path) = potential else { return try makePotential() }
+    try refuse(
+      energyScale + [
+        ("truncation", truncation?.rawValue), ("switch-start", switchStart),
+        ("cutoff", cutoff), ("model", model), ("gamma", gamma), ("nu", nu), ("mu", mu),
+        ("contact", contact?.rawValue), ("paper-literal", paperLiteral ? true : nil),
+      ])
+    return try ForceFieldFile(contentsOf: path).potential
+  }
+
+  private var energyScale: [(String, Any?)] {
+    [
+      ("epsilon", epsilon), ("sigma", sigma), ("well-depths", wellDepths.first),
+      ("strength", strength.first), ("mixing", mixing?.rawValue),
+    ]
+  }
+
+  /// The potential of pairs.
+  ///
+  /// Throws: `InvalidInput` for values that make no sense, alone or together, and for a learned potential,
+  /// which is none of pairs.
   public func makePotential() throws -> any PairPotential {
     switch potential {
     case .gayBerne: return try GayBerne(gayBerneParameters())
@@ -101,6 +150,9 @@ public struct PotentialSettings: Settings {
           "cutoff radius", value: "missing", expected: "the largest diameter of the particles")
       }
       return try HardEllipsoids(largestSemiAxis: cutoff / 2)
+    case .learned(let path):
+      throw InvalidInput(
+        "potential", value: path, expected: "one of pairs: gay-berne, re-squared or hard")
     }
   }
 

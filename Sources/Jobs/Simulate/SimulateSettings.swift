@@ -167,7 +167,7 @@ public struct SimulateSettings: Settings {
     if method == .molecularDynamics, chosen.truncation == nil, chosen.cutoff != nil {
       chosen.truncation = .switched
     }
-    return try chosen.makePotential()
+    return try chosen.makeFramePotential()
   }
 
   private func orderBias() throws -> MonteCarloSettings.OrderBias? {

@@ -4,14 +4,16 @@ public import Jobs
 
 extension ContactFunction: ExpressibleByArgument {}
 extension MixingRule: ExpressibleByArgument {}
-extension PotentialSettings.Kind: ExpressibleByArgument {}
+extension PotentialSettings.Kind: ExpressibleByArgument {
+  public static var allValueStrings: [String] { named.map(\.rawValue) }
+}
 extension PotentialSettings.Ending: ExpressibleByArgument {}
 
 /// What a potential depends on.
 struct PotentialOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
-      "The potential.",
+      "The potential, or the file of a learned one (.npz).",
       discussion: "Of re-squared epsilon is Hamaker's constant, sigma the diameter of the atoms; "
         + "hard takes the cutoff for the largest diameter."))
   var potential = PotentialSettings().potential

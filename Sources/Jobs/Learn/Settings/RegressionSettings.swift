@@ -25,6 +25,8 @@ public struct RidgeSettings: Settings {
   public var spread = SpreadKind.none
   /// Members of the committee.
   public var members = 16
+  /// What makes it a force field.
+  public var field = ForceFieldSettings()
   /// A table for targets, predictions and spreads of the test part; nil: none.
   public var predictions: String?
 

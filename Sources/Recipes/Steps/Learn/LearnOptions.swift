@@ -78,6 +78,38 @@ struct PreparationOptions: ParsableArguments, Sendable {
   init() {}
 }
 
+/// What makes a regression of energies a force field.
+struct ForceFieldOptions: ParsableArguments, Sendable {
+  private static let standard = ForceFieldSettings()
+
+  @Option(help: "Learn from forces too: their column in the frames with the targets.")
+  var forces: String?
+  @Option(help: "Learn from torques too: their column.")
+  var torques: String?
+  @Option(help: "Learn from virials too: their label.")
+  var virial: String?
+  @Option(help: "How much energies, forces, torques and virials count, each over its variance.")
+  var weights = Self.standard.weights
+  @Option(
+    parsing: .singleValue,
+    help: """
+      A potential whose strength is fitted, with commas between several: wca (a repulsion at the \
+      contact distance) or gay-berne.
+      """)
+  var baseline: [String] = []
+  @Option(
+    parsing: .unconditional,
+    help: """
+      So many columns of powers of the contact distance times polynomials of the angles, for every \
+      pair of species.
+      """)
+  var contactColumns = Self.standard.contactColumns
+  @Option(help: "The contact distance of baselines and contact columns.")
+  var contact = Self.standard.contact
+
+  init() {}
+}
+
 /// Which kernels are tried.
 struct KernelOptions: ParsableArguments, Sendable {
   private static let standard = KernelChoiceSettings()

@@ -15,6 +15,12 @@ struct RidgeStep: LearningStep {
       --test 2000 --spread posterior --predictions test.csv
         mesogen learn ridge dimers.npz --targets dimers.xyz --target h12,energy \
       --transform lennard-jones
+        mesogen learn ridge liquid.npz --targets liquid.xyz --target energy --forces forces \
+      --torques torques --baseline wca --contact-columns 16 -o field.npz
+
+      The last is a force field: the frames are featurized again with derivatives, energies, forces, \
+      torques and virials are learned together, and `energy` and `simulate` take the file for \
+      --potential.
       """)
   private static let standard = RidgeSettings()
 
@@ -27,6 +33,7 @@ struct RidgeStep: LearningStep {
   var spread = Self.standard.spread
   @Option(parsing: .unconditional, help: "Members of the committee.")
   var members = Self.standard.members
+  @OptionGroup(title: "Force fields") var field: ForceFieldOptions
   @Option(name: .shortAndLong, help: "The model (.npz).")
   var output: String?
   @Option(help: "Targets, predictions and spreads of the test part (.csv or .npz).")

@@ -1,0 +1,85 @@
+public import GayBerne
+internal import Geometry
+
+/// What makes a regression of energies a force field: what else is learned from, and what the energy is
+/// made of besides features.
+public struct ForceFieldSettings: Settings {
+  /// A fixed potential whose strength is fitted.
+  public enum Baseline: String, CaseIterable, Codable, Sendable {
+    /// `ContactRepulsion`.
+    case wca
+    /// `GayBerne` with its defaults.
+    case gayBerne = "gay-berne"
+  }
+
+  /// The column of the forces; nil: these are not learned from.
+  public var forces: String?
+  /// The column of the torques; nil: these are not learned from.
+  public var torques: String?
+  /// The label of the virial; nil: it is not learned from.
+  public var virial: String?
+  /// How much energies, forces, torques and virials count, each after division by its variance.
+  public var weights = "1,1,1,1"
+  /// Potentials whose strengths are fitted, with commas between several in one text.
+  public var baseline: [String] = []
+  /// So many columns of a `ContactExpansion` for every pair of species.
+  public var contactColumns = 0
+  /// The contact distance of these and of the baselines.
+  public var contact = ContactFunction.gaussianOverlap
+
+  /// An ordinary regression.
+  public init() {}
+
+  /// Whether a force field is wanted.
+  var isWanted: Bool {
+    forces != nil || torques != nil || virial != nil || !baseline.isEmpty || contactColumns != 0
+  }
+
+  /// The potentials whose strengths are fitted.
+  ///
+  /// Throws: `InvalidInput` for names that are not known, or come twice.
+  func baselines() throws -> [Baseline] {
+    let names = baseline.flatMap { $0.split(separator: ",").map(String.init) }
+    let found = try names.map { name in
+      guard let kind = Baseline(rawValue: name) else {
+        throw InvalidInput(
+          "baseline", value: "'\(name)'",
+          expected: Baseline.allCases.map(\.rawValue).joined(separator: " or "))
+      }
+      return kind
+    }
+    guard Set(found).count == found.count else {
+      throw InvalidInput(
+        "baseline", value: names.joined(separator: ","), expected: "each at most once")
+    }
+    return found
+  }
+
+  /// How much each kind of row counts.
+  ///
+  /// Throws: `InvalidInput` unless there are four numbers of 0 or more, the first above 0.
+  func rowWeights() throws -> [ForceFieldRows.Kind: Double] {
+    let parts = weights.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let values = parts.compactMap { $0 }
+    guard values.count == 4, parts.count == 4, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
+      values[0] > 0
+    else {
+      throw InvalidInput(
+        "weights", value: "'\(weights)'",
+        expected: "four numbers of 0 or more for energies, forces, torques, virials; without "
+          + "energies a force field does not know its own")
+    }
+    return Dictionary(uniqueKeysWithValues: zip(ForceFieldRows.Kind.allCases, values))
+  }
+
+  /// Throws: `InvalidInput` for values that make no sense.
+  func validate() throws {
+    _ = try baselines()
+    _ = try rowWeights()
+    guard (0...ContactExpansion.mostColumns).contains(contactColumns) else {
+      throw InvalidInput(
+        "contact-columns", value: "\(contactColumns)",
+        expected: "0 to \(ContactExpansion.mostColumns)")
+    }
+  }
+}
