@@ -131,7 +131,7 @@ let package = Package(
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "Generators", "FileFormats"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
-    tests("Jobs", ["Geometry", "FileFormats"]),
+    tests("Jobs", ["Geometry", "Mathematics", "GayBerne", "FileFormats"]),
     tests("Recipes", ["Geometry", "FileFormats", "Jobs"]),
     tests("Report", ["Geometry", "FileFormats"]),
     tests("Mesogen", []),
