@@ -18,6 +18,8 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
 
   /// No figure of the paper: equations of state and order by simulation.
   case phases
+  /// No figure of the paper: a learned potential, and simulations with it.
+  case learnedGayBerne = "learned-gay-berne"
 
   /// What it shows, in a line.
   public var title: String {
@@ -29,6 +31,7 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
     case .figS2: "Fig. S2: map with L/D = 2 and 3"
     case .figS3: "Fig. S3: reconstruction errors with L/D = 2 and 3"
     case .figS4: "Fig. S4: learning curve of h12 and U"
+    case .learnedGayBerne: "A potential learned from GB(3,5,2,1), and simulations with it"
     case .phases: "Phases: equations of state and order of hard particles by simulation"
     }
   }

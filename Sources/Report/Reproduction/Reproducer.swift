@@ -46,6 +46,8 @@ public struct Reproducer {
     case .fig3: try GayBerneFigure().result(of: dimerSet(), settings)
     case .figS4: try LearningCurveFigure().result(of: dimerSet(), settings, progress: progress)
     case .phases: try PhasesFigure().result(settings, progress: progress)
+    case .learnedGayBerne:
+      try LearnedPotentialFigure().result(settings, progress: progress)
     case .figS1: try CostFigure().result(settings, progress: progress)
     }
   }

@@ -5,7 +5,9 @@ import Report
 
 /// A figure of the paper, or all.
 enum FigureName: String, CaseIterable, ExpressibleByArgument {
-  case fig1, fig2, fig3, figS1, figS2, figS3, figS4, phases, all
+  case fig1, fig2, fig3, figS1, figS2, figS3, figS4, phases
+  case learnedGayBerne = "learned-gay-berne"
+  case all
 
   /// The figures of that name.
   var figures: [PaperFigure] {
