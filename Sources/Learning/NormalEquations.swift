@@ -62,7 +62,7 @@ public struct NormalEquations: Sendable {
 /// Ridge regression from normal equations, the regularisation chosen by cross-validation over their parts.
 ///
 /// Columns are divided by their scales, rows count by their weights, and alpha is in units of the mean of
-/// w x^2 of a scaled column: minimises sum w (y - x.c)^2 / sum w + alpha |c/scale|^2. Numbers squared
+/// w x^2 of a scaled column: minimises sum w (y - x.c)^2 / sum w + alpha |scale c|^2. Numbers squared
 /// cannot tell what lies below 1e-16 of the largest: alphas below 1e-13 of the largest eigenvalue mean
 /// that.
 public struct StreamedRidge: Sendable {

@@ -95,13 +95,14 @@ import Testing
     var acting = 0
     for kind in 0..<27 {
       var p = try pair(kind % 9, &stream)
-      let contact = try potential.pair(
-        p.first, p.second, displacement: p.r, species: Self.species
-      ).contactDistance
-      p.r = ((contact ?? 2) / p.r.length) * p.r
+      let touching =
+        contact == .gaussianOverlap
+        ? try Contact.gaussianOverlap(p.first, p.second, displacement: p.r)
+        : try Contact.perramWertheim(p.first, p.second, displacement: p.r).distance
+      p.r = (touching / p.r.length) * p.r
       let result = try potential.pair(
         p.first, p.second, displacement: p.r, species: Self.species)
-      if result.energy > 0 { acting += 1 }
+      if abs(result.energy - 1.7) < 1e-10 { acting += 1 }
       try check(potential, p)
       let far = try potential.pair(
         p.first, p.second, displacement: 1.6 * p.r, species: Self.species)

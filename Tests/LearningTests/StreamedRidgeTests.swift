@@ -26,13 +26,13 @@ import Testing
     }
   }
 
-  /// The coefficients solve (X^T X / n + alpha S^-2) c = X^T y / n, whatever the blocks and the weight.
+  /// The coefficients solve (X^T X / n + alpha S^2) c = X^T y / n, whatever the blocks and the weight.
   @Test(arguments: [1e-10, 1e-3, 0.5]) func solvesItsEquations(_ alpha: Double) throws {
     let (x, y, _) = samples(noise: 0.3)
     let scales = [1.0, 2, 0.5, 3, 1]
     let fit = try StreamedRidge(parts: parts(x, y, 4), scales: scales, alphas: [alpha])
     var gram = LinearAlgebra.multiply(x, x, transposeA: true) * (1 / Double(Self.rows))
-    for k in scales.indices { gram[k, k] += alpha / (scales[k] * scales[k]) }
+    for k in scales.indices { gram[k, k] += alpha * scales[k] * scales[k] }
     let right = LinearAlgebra.multiply(
       x, Matrix(rows: Self.rows, columns: 1, elements: y.map { $0 / Double(Self.rows) }),
       transposeA: true)
