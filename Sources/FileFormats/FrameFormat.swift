@@ -11,18 +11,21 @@ public struct FrameFormat: Sendable {
   public let read: (@Sendable (String, ReadOptions) throws -> any FrameSource)?
   /// Opens a file for writing; nil when the format is only read.
   public let write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?
+  /// Whether a file holds one frame and no more.
+  public let holdsOneFrame: Bool
 
   /// A format of one's own; `all` are those that paths are looked up in.
   public init(
     name: String, extensions: [String], summary: String,
     read: (@Sendable (String, ReadOptions) throws -> any FrameSource)?,
-    write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?
+    write: (@Sendable (String, WriteOptions) throws -> any FrameSink)?, holdsOneFrame: Bool = false
   ) {
     self.name = name
     self.extensions = extensions
     self.summary = summary
     self.read = read
     self.write = write
+    self.holdsOneFrame = holdsOneFrame
   }
 
   /// All formats, in the order in which `--help` may list them.

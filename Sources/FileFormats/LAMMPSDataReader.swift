@@ -6,7 +6,7 @@ extension FrameFormat {
     name: "LAMMPS data", extensions: [".data", ".lmp"],
     summary: "one frame for read_data: positions, types, ellipsoids and how they are turned, cell",
     read: { try LAMMPSDataReader($0, options: $1) },
-    write: { path, _ in try LAMMPSDataWriter(path) })
+    write: { path, _ in try LAMMPSDataWriter(path) }, holdsOneFrame: true)
 }
 
 /// Reads a data file of LAMMPS, which holds one frame, of the atom styles that

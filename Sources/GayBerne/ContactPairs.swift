@@ -64,25 +64,23 @@ extension Contact {
   ///
   /// Throws: `InvalidInput` unless every r is finite and all semi-axes are from 1e-20 to 1e20.
   public static func overlap(_ pairs: [Pair]) throws -> [Bool] {
-    typealias L = SIMD8<Double>
     var results = [Bool](repeating: false, count: pairs.count)
     try pairs.withUnsafeBufferPointer { pairs in
-      for start in stride(from: 0, to: pairs.count, by: 8) {
-        let lanes = try OverlapLanes(pairs, start)
-        let trial = OverlapTrial(lanes.g1, lanes.g2, lanes.r, lanes.radii.1, lanes.radii.0)
-        // Apart by the spheres around, or by f.
-        let near = mesogen_less_bits8(lanes.r.dot(lanes.r), lanes.outer * lanes.outer)
-        let far = trial.apart(L.one + lanes.margin)
-        let open = near & ~mesogen_less_bits8(far.0, far.1)
-        guard open != 0 else { continue }
-        let ends = trial.overlapping(
-          L.one - lanes.margin, slope: trial.slope(lanes.g1, lanes.g2))
-        let proven = mesogen_less_bits8(ends.0, ends.1)
-        for lane in 0..<lanes.count where open & (1 << lane) != 0 {
-          let k = start + lane
-          results[k] =
-            try proven & (1 << lane) != 0
-            || overlap(pairs[k].first, pairs[k].second, displacement: pairs[k].displacement)
+      guard let first = pairs.baseAddress else { return }
+      try withUnsafeTemporaryAllocation(of: Int32.self, capacity: OverlapBlock.size + 8) { near in
+        for start in stride(from: 0, to: pairs.count, by: OverlapBlock.size) {
+          let block = OverlapBlock(pairs: first + start, near: near)
+          let count = try block.findNear(min(OverlapBlock.size, pairs.count - start))
+          for k in stride(from: 0, to: count, by: 8) {
+            let (overlapping, open) = block.decide(from: k, count: min(8, count - k))
+            for lane in 0..<min(8, count - k) where (overlapping | open) & (1 << lane) != 0 {
+              let pair = start + Int(near[k + lane])
+              results[pair] =
+                try open & (1 << lane) == 0
+                || overlap(
+                  pairs[pair].first, pairs[pair].second, displacement: pairs[pair].displacement)
+            }
+          }
         }
       }
     }
@@ -162,58 +160,70 @@ extension Contact {
 }
 
 extension Contact {
-  /// What the decision about overlap reads of eight pairs; behind the end of the pairs the last one
-  /// again.
-  private struct OverlapLanes {
+  /// Some hundred pairs in memory: first those are found whose surrounding spheres meet, then these are
+  /// decided eight at a time.
+  private struct OverlapBlock {
     typealias L = SIMD8<Double>
-    let g1: LaneMatrix<L>
-    let g2: LaneMatrix<L>
-    let r: LaneVector<L>
-    /// R_1 and R_2.
-    let radii: (L, L)
-    /// The sum of the largest semi-axes.
-    let outer: L
-    let margin: L
-    let count: Int
+    static let size = 256
 
-    /// By way of memory, as `PairLanes`.
+    let pairs: UnsafePointer<Pair>
+    /// Room for the numbers of the near ones and eight more.
+    let near: UnsafeMutableBufferPointer<Int32>
+
+    /// Throws: `InvalidInput` for a pair that cannot be decided. Returns how many are near.
     @inline(__always)
-    init(_ pairs: UnsafeBufferPointer<Pair>, _ start: Int) throws {
-      count = min(8, pairs.count - start)
-      let last = count - 1
-      (g1, g2, r, radii, outer, margin) = try withUnsafeTemporaryAllocation(
-        of: L.self, capacity: 19
-      ) { vectors in
-        try vectors.withMemoryRebound(to: Double.self) { p in
-          for lane in 0..<8 {
-            try Self.store(pairs, start + min(lane, last), p, lane)
-          }
+    func findNear(_ count: Int) throws -> Int {
+      var found = 0
+      for k in 0..<count {
+        let r = pairs[k].displacement
+        let squared = r.lengthSquared
+        let outer = pairs[k].first.outerRadius + pairs[k].second.outerRadius
+        guard squared < .infinity || r.isFinite, pairs[k].first.isInRange, pairs[k].second.isInRange
+        else {
+          try pairs[k].first.requireRange()
+          try pairs[k].second.requireRange()
+          throw invalid(r, expected: "three finite numbers")
         }
-        let v = UnsafeBufferPointer(vectors)
-        return (
-          LaneMatrix(v[0], v[1], v[2], v[3], v[4], v[5]),
-          LaneMatrix(v[6], v[7], v[8], v[9], v[10], v[11]), LaneVector(v[12], v[13], v[14]),
-          (v[15], v[16]), v[17], v[18]
-        )
+        near[found] = Int32(truncatingIfNeeded: k)
+        found &+= squared < outer * outer ? 1 : 0
       }
+      for k in found..<found + 8 { near[k] = 0 }
+      return found
     }
 
-    @inline(__always)
-    private static func store(
-      _ pairs: UnsafeBufferPointer<Pair>, _ k: Int, _ p: UnsafeMutableBufferPointer<Double>,
-      _ lane: Int
-    ) throws {
-      let r = pairs[k].displacement
-      try pairs[k].first.requireRange()
-      try pairs[k].second.requireRange()
-      guard r.isFinite else { throw invalid(r, expected: "three finite numbers") }
-      pairs[k].first.shape.store(p, lane)
-      pairs[k].second.shape.store(p, 48 + lane)
-      (p[96 + lane], p[104 + lane], p[112 + lane]) = (r.x, r.y, r.z)
-      p[120 + lane] = pairs[k].first.meanRadius
-      p[128 + lane] = pairs[k].second.meanRadius
-      p[136 + lane] = pairs[k].first.semiAxes.largest + pairs[k].second.semiAxes.largest
-      p[144 + lane] = pairs[k].first.overlapMargin(pairs[k].second)
+    private static let stride = Int32(MemoryLayout<Pair>.stride / 8)
+    /// Where shape, R and the largest semi-axis of both begin, and the displacement, in numbers.
+    private static let firstShape = offset(\.first.shape)
+    private static let secondShape = offset(\.second.shape)
+    private static let way = offset(\.displacement)
+    private static let firstRest = offset(\.first.inverseRadius)
+    private static let secondRest = offset(\.second.inverseRadius)
+
+    private static func offset(_ path: PartialKeyPath<Pair>) -> Int {
+      (MemoryLayout<Pair>.offset(of: path) ?? 0) / 8
+    }
+
+    /// Of the near ones from `start` those that overlap and those that cannot be told, as bits.
+    @inline(never)
+    func decide(from start: Int, count: Int) -> (overlapping: UInt32, open: UInt32) {
+      let index = UnsafeRawBufferPointer(near).loadUnaligned(
+        fromByteOffset: 4 * start, as: SIMD8<Int32>.self)
+      func four(_ offset: Int) -> (L, L, L, L) {
+        var lanes = (L.zero, L.zero, L.zero, L.zero)
+        let base = UnsafeRawPointer(pairs).assumingMemoryBound(to: Double.self)
+        withUnsafeMutablePointer(to: &lanes) {
+          mesogen_gather4(base + offset, Self.stride, index, $0)
+        }
+        return lanes
+      }
+      let (a, b) = (four(Self.firstShape), four(Self.firstShape + 4))
+      let (c, d) = (four(Self.secondShape), four(Self.secondShape + 4))
+      let r = four(Self.way)
+      let (one, two) = (four(Self.firstRest), four(Self.secondRest))
+      return OverlapDecision.decide(
+        LaneMatrix(a.0, a.1, a.2, a.3, b.0, b.1), LaneMatrix(c.0, c.1, c.2, c.3, d.0, d.1),
+        LaneVector(r.0, r.1, r.2), radii: (b.2, d.2), uncertainty: L.maximum(one.1, two.1),
+        slack: .zero, among: (UInt32(1) &<< UInt32(count)) &- 1, stops: false)
     }
   }
 }

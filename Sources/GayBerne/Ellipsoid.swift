@@ -8,8 +8,11 @@ public struct Ellipsoid: Equatable, Sendable {
   public let orientation: UnitQuaternion
   /// G = R S^2 R^T with S = diag(a, b, c): the ellipsoid is r^T G^-1 r <= 1.
   let shape: LaneMatrix<Double>
-  /// The geometric mean of the semi-axes, det(S)^(1/3).
+  /// The geometric mean of the semi-axes, det(S)^(1/3). (This and the next stand behind the shape, where
+  /// `Contact.overlap` of many pairs reads eight numbers at once.)
   let meanRadius: Double
+  /// The largest semi-axis.
+  let outerRadius: Double
   /// 1 / meanRadius.
   let inverseRadius: Double
   /// `OverlapDecision.uncertainty` of these semi-axes.
@@ -28,6 +31,7 @@ public struct Ellipsoid: Equatable, Sendable {
     let s = semiAxes.vector
     shape = LaneMatrix(rotation: orientation.rotationMatrix, diagonal: s * s)
     meanRadius = exponential(logarithm(s.x * s.y * s.z) / 3)
+    outerRadius = semiAxes.largest
     inverseRadius = 1 / meanRadius
     uncertainty = OverlapDecision.uncertainty(
       elongation: semiAxes.largest / semiAxes.smallest)

@@ -1,7 +1,7 @@
 internal import Geometry
 
 /// A vector of space over lanes.
-struct LaneVector<L: Lanes>: Sendable {
+struct LaneVector<L: ArithmeticLanes>: Sendable {
   var x: L
   var y: L
   var z: L
@@ -46,7 +46,7 @@ struct LaneVector<L: Lanes>: Sendable {
 }
 
 /// A symmetric 3 x 3 matrix over lanes.
-struct LaneMatrix<L: Lanes>: Sendable {
+struct LaneMatrix<L: ArithmeticLanes>: Sendable {
   var xx: L
   var xy: L
   var xz: L

@@ -1,9 +1,7 @@
 internal import CLanes
 
-/// The number that a formula of this room is written in: one `Double`, or eight of them side by side
-/// (`SIMD8<Double>`), one for each pair. Every formula is written once and serves single pairs and
-/// batches.
-protocol Lanes: Sendable {
+/// What algebra needs of a number, or of several side by side.
+protocol ArithmeticLanes: Sendable {
   /// The outcome of a comparison, lane by lane.
   associatedtype Mask: Sendable
 
@@ -16,7 +14,6 @@ protocol Lanes: Sendable {
   static prefix func - (x: Self) -> Self
   static var zero: Self { get }
   static var one: Self { get }
-  func squareRoot() -> Self
 
   /// a b + c, fused where the processor is built for it.
   static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self
@@ -24,6 +21,16 @@ protocol Lanes: Sendable {
   static func less(_ l: Self, _ r: Self) -> Mask
   /// `a` where the mask is set, `b` elsewhere.
   static func select(_ mask: Mask, _ a: Self, _ b: Self) -> Self
+  /// Bit k is set where l < r in lane k.
+  static func lessBits(_ l: Self, _ r: Self) -> UInt32
+}
+
+/// The number that a formula of this room is written in: one `Double`, or eight of them side by side
+/// (`SIMD8<Double>`), one for each pair. Every formula is written once and serves single pairs and
+/// batches.
+protocol Lanes: ArithmeticLanes {
+  func squareRoot() -> Self
+
   static func and(_ l: Mask, _ r: Mask) -> Mask
   static func not(_ mask: Mask) -> Mask
   static func any(_ mask: Mask) -> Bool
@@ -37,7 +44,10 @@ protocol Lanes: Sendable {
   func roundedToNearest() -> Self
 }
 
-extension Lanes {
+extension ArithmeticLanes {
+  @inline(__always) static func lessBits(_ pair: (Self, Self)) -> UInt32 {
+    lessBits(pair.0, pair.1)
+  }
   @inline(__always) static func * (l: Double, r: Self) -> Self { Self(repeating: l) * r }
   @inline(__always) static func minimum(_ a: Self, _ b: Self) -> Self { select(less(a, b), a, b) }
   @inline(__always) static func maximum(_ a: Self, _ b: Self) -> Self { select(less(a, b), b, a) }
@@ -60,6 +70,7 @@ extension Double: Lanes {
   @inline(__always) static func select(_ mask: Bool, _ a: Double, _ b: Double) -> Double {
     mask ? a : b
   }
+  @inline(__always) static func lessBits(_ l: Double, _ r: Double) -> UInt32 { l < r ? 1 : 0 }
   @inline(__always) static func and(_ l: Bool, _ r: Bool) -> Bool { l && r }
   @inline(__always) static func not(_ mask: Bool) -> Bool { !mask }
   @inline(__always) static func any(_ mask: Bool) -> Bool { mask }
@@ -78,6 +89,7 @@ extension Double: Lanes {
   @inline(__always) func roundedToNearest() -> Double { rounded(.toNearestOrEven) }
 }
 
+extension SIMD8: ArithmeticLanes where Scalar == Double {}
 extension SIMD8: Lanes where Scalar == Double {
   @inline(__always) static func fma(_ a: Self, _ b: Self, _ c: Self) -> Self {
     #if FUSED_MULTIPLY_ADD || arch(arm64)
@@ -99,6 +111,9 @@ extension SIMD8: Lanes where Scalar == Double {
   @inline(__always) static func select(
     _ mask: SIMDMask<SIMD8<Int64>>, _ a: Self, _ b: Self
   ) -> Self { b.replacing(with: a, where: mask) }
+  @inline(__always) static func lessBits(_ l: Self, _ r: Self) -> UInt32 {
+    mesogen_less_bits8(l, r)
+  }
   @inline(__always) static func and(
     _ l: SIMDMask<SIMD8<Int64>>, _ r: SIMDMask<SIMD8<Int64>>
   ) -> SIMDMask<SIMD8<Int64>> { l .& r }

@@ -27,7 +27,7 @@ internal import Geometry
 /// With N = a G_1 + b G_2 = (a + b) M, d = adj(N) r and D = det N:
 ///
 ///     f = a b r.d / ((a + b) D),  f' = s / D^2,  s = d^T [a^2 G_1 - b^2 G_2] d
-struct OverlapTrial<L: Lanes> {
+struct OverlapTrial<L: ArithmeticLanes> {
   private let a: L
   private let b: L
   private let determinant: L
@@ -111,6 +111,40 @@ enum OverlapDecision {
     return search(
       g1, g2, r, lambda, value: trial.value, derivative: trial.derivative(slope: slope),
       uncertainty: margin * lambda * (1 - lambda))
+  }
+
+  /// Steps 2 and 3 for several pairs side by side, and once more at the l where Newton's method would go,
+  /// as if f were a multiple of l (1 - l).
+  ///
+  /// `open` are the lanes that count; a value of f decides where it is farther from 1 than
+  /// `uncertainty` / (l (1 - l)) + `slack`. Returns the lanes that overlap and those that are still open;
+  /// `stops`: as soon as some overlap, the others are left open.
+  @inline(__always)
+  static func decide<L: ArithmeticLanes>(
+    _ g1: LaneMatrix<L>, _ g2: LaneMatrix<L>, _ r: LaneVector<L>, radii: (L, L), uncertainty: L,
+    slack: L, among open: UInt32, stops: Bool
+  ) -> (overlapping: UInt32, open: UInt32) {
+    let trial = OverlapTrial(g1, g2, r, radii.1, radii.0)
+    let both = radii.0 + radii.1
+    let limit = uncertainty * (both * both) / (radii.0 * radii.1) + slack
+    var left = open & ~L.lessBits(trial.apart(.one + limit))
+    if left == 0 { return (0, 0) }
+    let slope = trial.slope(g1, g2)
+    let proven = left & L.lessBits(trial.overlapping(.one - limit, slope: slope))
+    left &= ~proven
+    if left == 0 || stops && proven != 0 { return (proven, left) }
+    let l0 = radii.0 / both
+    let step =
+      trial.derivative(slope: slope) * (l0 * (L.one - l0)) / (trial.value + trial.value)
+    // Not too near the ends, where rounding counts for more.
+    let edge = L(repeating: 0.02)
+    let l = L.maximum(edge, L.minimum(L.one - edge, l0 + step))
+    let again = OverlapTrial(g1, g2, r, L.one - l, l)
+    let next = uncertainty / (l * (L.one - l)) + slack
+    left &= ~L.lessBits(again.apart(.one + next))
+    let more =
+      left & L.lessBits(again.overlapping(.one - next, slope: again.slope(g1, g2)))
+    return (proven | more, left & ~more)
   }
 
   /// The shrinking bracket, from a first value of f.

@@ -36,7 +36,7 @@ struct VerletList: Sendable {
     rows = (0..<parcels).map { VerletRows(first: Parcels.range($0, of: parcels, count).lowerBound) }
   }
 
-  /// Builds the list at these positions, in the memory that it has.
+  /// Builds the list at these positions.
   ///
   /// Throws: `InvalidInput` for a position that is not finite, or a cell that is too small for the
   /// cutoff; then the list is not built.
@@ -56,14 +56,17 @@ struct VerletList: Sendable {
     try rows.withUnsafeMutableBufferPointer { buffer in
       let rows = Parallel.Elements(buffer)
       try Parallel.forEach(
-        count: parcels, threads: threads, workspace: { NeighborFinder.Buffer() }
-      ) { parcel, neighbors in
-        rows[parcel].removeAll()
+        count: parcels, threads: threads,
+        workspace: { (NeighborFinder.Buffer(), VerletRows(first: 0)) }
+      ) { parcel, workspace in
+        // Rows grow in memory that is used again: an array that grows keeps up to twice of what it holds.
+        workspace.1.removeAll()
         for slot in Parcels.range(parcel, of: parcels, order.count) {
-          finder.neighbors(of: Int(order[slot]), into: &neighbors)
-          try rows[parcel].append(neighbors, own: Int32(slot), slotOf: slotOf)
+          finder.neighbors(of: Int(order[slot]), into: &workspace.0)
+          try workspace.1.append(workspace.0, own: Int32(slot), slotOf: slotOf)
         }
-        rows[parcel].finish()
+        workspace.1.finish()
+        rows[parcel] = workspace.1.trimmed(first: rows[parcel].first)
       }
     }
   }

@@ -75,6 +75,15 @@ struct VerletRows: Sendable {
     shifts.append(contentsOf: repeatElement(Self.home, count: 8))
   }
 
+  /// The same rows with no memory to spare, for slots from `first`.
+  func trimmed(first: Int) -> VerletRows {
+    var copy = VerletRows(first: first)
+    copy.starts = starts.map { $0 }
+    copy.slots = slots.map { $0 }
+    copy.shifts = shifts.map { $0 }
+    return copy
+  }
+
   /// The candidates of one slot.
   struct Row {
     let slots: UnsafePointer<Int32>

@@ -8,38 +8,6 @@ import TestSupport
 
 @Suite("Gay-Berne against a LAMMPS that is installed here")
 struct LiveLAMMPSTests {
-  /// The Python that has LAMMPS: `MESOGEN_LAMMPS_PYTHON`, or python3 on the path.
-  static let python = ProcessInfo.processInfo.environment["MESOGEN_LAMMPS_PYTHON"] ?? "python3"
-
-  static let isInstalled: Bool = {
-    let check =
-      "import lammps; assert lammps.lammps(cmdargs="
-      + "['-screen', 'none', '-log', 'none']).has_style('pair', 'gayberne')"
-    return (try? run(["-c", check], input: "").status == 0) ?? false
-  }()
-
-  /// Runs Python with that input; its output as lines of numbers.
-  static func run(
-    _ arguments: [String], input: String
-  ) throws -> (status: Int32, lines: [[Double]]) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [python] + arguments
-    let (standardInput, standardOutput) = (Pipe(), Pipe())
-    process.standardInput = standardInput
-    process.standardOutput = standardOutput
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    standardInput.fileHandleForWriting.write(Data(input.utf8))
-    try standardInput.fileHandleForWriting.close()
-    let data = standardOutput.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map { line in
-      line.split(separator: " ").compactMap { Double($0) }
-    }
-    return (process.terminationStatus, lines)
-  }
-
   /// Reads: edge, cutoff, exponents; then particles. Writes: energy; then forces and torques.
   static let script = """
     import math
@@ -85,7 +53,7 @@ struct LiveLAMMPSTests {
         print(*(repr(v) for v in list(f[3 * i:3 * i + 3]) + list(t[3 * i:3 * i + 3])))
     """
 
-  @Test(.enabled("LAMMPS is not installed: skipped") { isInstalled })
+  @Test(.enabled("LAMMPS is not installed: skipped") { LiveLAMMPS.isInstalled })
   func aRandomMixtureAgrees() throws {
     var frame = try FrameTests.mixture(6, edge: 9, seed: 51)
     let edge = 9.0
@@ -113,7 +81,7 @@ struct LiveLAMMPSTests {
       input += "\(frame.species[i] == "A" ? 1 : 2) \(p.x) \(p.y) \(p.z) "
       input += "\(2 * s.a) \(2 * s.b) \(2 * s.c) \(q.w) \(q.x) \(q.y) \(q.z)\n"
     }
-    let (status, lines) = try Self.run(["-c", Self.script], input: input)
+    let (status, lines) = try LiveLAMMPS.run(["-c", Self.script], input: input)
     try #require(status == 0 && lines.count == frame.count + 1)
 
     let result = try GayBerne(parameters).evaluate(frame)

@@ -129,24 +129,7 @@ private enum PreciseContact {
       }
       return lambda * mu * (r[0] * y[0] + r[1] * y[1] + r[2] * y[2])
     }
-    let golden = (D(5).squareRoot - D(1)) / D(2)
-    var (low, high) = (D(0), D(1))
-    var (x1, x2) = (D(1) - golden, golden)
-    var (f1, f2) = (f(x1), f(x2))
-    for _ in 0..<110 {
-      if f1 < f2 {
-        low = x1
-        (x1, f1) = (x2, f2)
-        x2 = low + golden * (high - low)
-        f2 = f(x2)
-      } else {
-        high = x2
-        (x2, f2) = (x1, f1)
-        x1 = high - golden * (high - low)
-        f1 = f(x1)
-      }
-    }
-    return max(f1, f2).value
+    return goldenMaximum(sections: 110, f).value
   }
 
   /// sum of s^2 u u^T over the turned axes, by v + 2 q x (q x v + w v)/|q|^2.

@@ -16,6 +16,14 @@ struct SamplingTests {
     }
   }
 
+  /// What is kept constant has no error, whatever its digits.
+  @Test func constantsHaveNoError() {
+    for value in [0.5027, 1 / 3.0, 1e-17, 0] {
+      let summary = ObservableSummary(Array(repeating: value, count: 333))
+      #expect(summary.mean == value && summary.standardError == 0)
+    }
+  }
+
   @Test func autocorrelationOfAnAutoregressiveSeries() {
     let rho = TimeSeries.autocorrelation(series(200_000, phi: 0.8, seed: 1), longest: 12)
     #expect(rho.count == 13 && rho[0] == 1)

@@ -1,4 +1,5 @@
 public import Geometry
+public import Mathematics
 
 /// Overlap of ellipsoids by brute force, sharing no code with the program: all pairs, all images
 /// within reach, the contact function maximised by halving the bracket of its slope's sign through
@@ -32,24 +33,7 @@ public enum NaiveOverlap {
       let m = g1 * (1 - lambda) + g2 * lambda
       return lambda * (1 - lambda) * r.dot(m.inverse * r)
     }
-    let golden = 0.5 * (5.0.squareRoot() - 1)
-    var (low, high) = (0.0, 1.0)
-    var (x1, x2) = (1 - golden, golden)
-    var (f1, f2) = (f(x1), f(x2))
-    for _ in 0..<60 {
-      if f1 < f2 {
-        low = x1
-        (x1, f1) = (x2, f2)
-        x2 = low + golden * (high - low)
-        f2 = f(x2)
-      } else {
-        high = x2
-        (x2, f2) = (x1, f1)
-        x1 = high - golden * (high - low)
-        f1 = f(x1)
-      }
-    }
-    return max(f1, f2)
+    return goldenMaximum(sections: 60, f)
   }
 
   /// R diag(a^2, b^2, c^2) R^T, from the quaternion by the formula of Euler and Rodrigues.
@@ -82,4 +66,60 @@ public enum NaiveOverlap {
     }
     return result
   }
+}
+
+/// What a search by golden sections needs of a number. (No operators: as members of a protocol that
+/// Double has they would slow every other formula of the tests down.)
+public protocol SearchNumber: Comparable {
+  /// self + scale (other - self).
+  func towards(_ other: Self, by scale: Self) -> Self
+  /// 0, 1 and (sqrt(5) - 1)/2 in the digits of the number.
+  static var searchConstants: (zero: Self, one: Self, golden: Self) { get }
+}
+
+extension Double: SearchNumber {
+  /// self + scale (other - self).
+  public func towards(_ other: Double, by scale: Double) -> Double {
+    self + scale * (other - self)
+  }
+  /// In 16 digits.
+  public static var searchConstants: (zero: Double, one: Double, golden: Double) {
+    (0, 1, 0.5 * (5.0.squareRoot() - 1))
+  }
+}
+
+extension DoubleDouble: SearchNumber {
+  /// self + scale (other - self).
+  public func towards(_ other: DoubleDouble, by scale: DoubleDouble) -> DoubleDouble {
+    self + scale * (other - self)
+  }
+  /// In 32 digits.
+  public static var searchConstants: (zero: DoubleDouble, one: DoubleDouble, golden: DoubleDouble) {
+    let five = DoubleDouble(5)
+    return (0, 1, (five.squareRoot - DoubleDouble(1)) / DoubleDouble(2))
+  }
+}
+
+/// The largest value of a function on [0, 1] with one maximum, by golden sections: without any slope.
+public func goldenMaximum<Number: SearchNumber>(
+  sections: Int, _ f: (Number) -> Number
+) -> Number {
+  let (zero, one, golden) = Number.searchConstants
+  var (low, high) = (zero, one)
+  var (x1, x2) = (high.towards(low, by: golden), golden)
+  var (f1, f2) = (f(x1), f(x2))
+  for _ in 0..<sections {
+    if f1 < f2 {
+      low = x1
+      (x1, f1) = (x2, f2)
+      x2 = low.towards(high, by: golden)
+      f2 = f(x2)
+    } else {
+      high = x2
+      (x2, f2) = (x1, f1)
+      x1 = high.towards(low, by: golden)
+      f1 = f(x1)
+    }
+  }
+  return max(f1, f2)
 }

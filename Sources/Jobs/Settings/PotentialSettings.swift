@@ -156,6 +156,27 @@ public struct PotentialSettings: Settings {
     }
   }
 
+  /// A cutoff for particles of which the longest has this length: beyond contact 1.5 sigma for Gay-Berne (2.5
+  /// sigma for spheres, as is usual for Lennard-Jones), 2.5 sigma for re-squared; the length itself for
+  /// hard bodies.
+  ///
+  /// Throws: `InvalidInput` as `makePotential`.
+  public func usualCutoff(longest: Double) throws -> Double {
+    func widest(_ common: PairStrengths) throws -> Double {
+      let all = try strengths(common)
+      let special = all.bySpecies.values.map(\.sigma) + all.byPair.values.map(\.sigma)
+      return max(all.common.sigma, special.max() ?? 0)
+    }
+    switch potential {
+    case .gayBerne:
+      let common = try literatureModel()?.parameters ?? spelledOut()
+      return longest + 1.5 * (try widest(common.strengths))
+    case .reSquared:
+      return longest + 2.5 * (try widest(PairStrengths(sigma: sigma ?? Self.unit)))
+    case .hard: return longest
+    }
+  }
+
   /// The parameters of the Gay-Berne potential.
   private func gayBerneParameters() throws -> GayBerneParameters {
     var parameters = try literatureModel()?.parameters ?? spelledOut()

@@ -28,6 +28,13 @@ public struct SimulateJob: Job {
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: SimulateSettings) throws {
     try settings.validate()
+    if try FrameFormat.toWrite(output).holdsOneFrame,
+      settings.mostFrames > 1 || settings.exchange != nil
+    {
+      throw InvalidInput(
+        "output", value: "\(output), which holds one frame",
+        expected: "a file for \(settings.mostFrames) frames, as .xyz, .gsd or .dump")
+    }
     self.input = input
     self.output = output
     self.settings = settings
@@ -55,6 +62,13 @@ public struct SimulateJob: Job {
     // The output must be possible before days of work.
     let writer = try FrameWriter.create(output)
     let starts = try startingFrames(context)
+    let cutoffs = try starts.compactMap { try settings.usualCutoff($0) }
+    if let least = cutoffs.min(), let most = cutoffs.max() {
+      let which = least == most ? "\(least)" : "\(least) to \(most)"
+      context.warning(
+        "no --cutoff was given: it is \(which), the longest particle and some more; give one to choose"
+      )
+    }
     let outer = max(1, min(context.threads, starts.count))
     let watch = ProgressSum(context, count: starts.count, task: "simulate \(input)")
     let results = try Parallel.map(count: starts.count, threads: outer) { k in

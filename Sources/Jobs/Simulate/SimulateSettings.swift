@@ -114,7 +114,7 @@ public struct SimulateSettings: Settings {
     method == .monteCarlo ? 10 : 100
   }
 
-  var interval: Int { every ?? Self.defaultInterval(method) }
+  var interval: Int { every ?? min(Self.defaultInterval(method), mostSteps) }
   var mostSteps: Int {
     steps ?? Self.defaultSteps(method) * (samples == nil ? 1 : 100)
   }
@@ -130,6 +130,9 @@ public struct SimulateSettings: Settings {
     try positive("every", every)
     try positive("samples", samples)
     try positive("exchange-every", exchangeEvery)
+    guard interval <= mostSteps else {
+      throw InvalidInput("every", value: "\(interval)", expected: "at most the steps, \(mostSteps)")
+    }
     guard equilibrate >= 0 else {
       throw InvalidInput("equilibrate", value: "\(equilibrate)", expected: "a number from 0")
     }
@@ -150,9 +153,15 @@ public struct SimulateSettings: Settings {
           ("cell-change", cellChange == .sheared ? "sheared" : nil),
         ], "none in molecular dynamics; Monte Carlo (--method mc) has it")
     }
-    _ = try orderBias()
     _ = try rungs()
+    switch method {
+    case .monteCarlo: try monteCarlo(.hard, 0).validate()
+    case .molecularDynamics: try molecularDynamics(0).validate()
+    }
   }
+
+  /// How many frames a simulation keeps at most.
+  var mostFrames: Int { samples ?? mostSteps / interval }
 
   private func refuse(_ foreign: [(String, String?)], _ expected: String) throws {
     for case (let name, let value?) in foreign {
@@ -160,10 +169,20 @@ public struct SimulateSettings: Settings {
     }
   }
 
-  /// The potential that acts: in molecular dynamics it is switched off smoothly unless it is said otherwise
-  /// (a shifted one costs a third more, for the energy at every cutoff).
-  func potential() throws -> any FramePotential {
+  /// The cutoff that acts on a frame where none is given; nil where one is, or none is needed.
+  func usualCutoff(_ frame: Frame) throws -> Double? {
+    guard interaction.cutoff == nil, interaction.potential != .hard,
+      method == .monteCarlo || frame.cell.map({ $0.periodic != .zero }) ?? false,
+      let longest = frame.semiAxes?.map({ 2 * $0.largest }).max()
+    else { return nil }
+    return try interaction.usualCutoff(longest: longest)
+  }
+
+  /// The potential that acts on a frame: in molecular dynamics it is switched off smoothly unless it is
+  /// said otherwise (a shifted one costs a third more, for the energy at every cutoff).
+  func potential(_ frame: Frame) throws -> any FramePotential {
     var chosen = interaction
+    chosen.cutoff = try usualCutoff(frame) ?? chosen.cutoff
     if method == .molecularDynamics, chosen.truncation == nil, chosen.cutoff != nil {
       chosen.truncation = .switched
     }
@@ -180,10 +199,16 @@ public struct SimulateSettings: Settings {
   }
 
   /// The settings of Monte Carlo; `index` tells the starting frames apart.
-  func monteCarlo(_ index: Int) throws -> MonteCarloSettings {
+  func monteCarlo(_ frame: Frame, _ index: Int) throws -> MonteCarloSettings {
+    try monteCarlo(
+      interaction.potential == .hard ? .hard : .potential(try potential(frame)), index)
+  }
+
+  private func monteCarlo(
+    _ interaction: MonteCarloSettings.Interaction, _ index: Int
+  ) throws -> MonteCarloSettings {
     var settings = MonteCarloSettings(
-      interaction.potential == .hard ? .hard : .potential(try potential()),
-      temperature: temperature, pressure: pressure, seed: seed &+ UInt64(index))
+      interaction, temperature: temperature, pressure: pressure, seed: seed &+ UInt64(index))
     settings.cellChange = cellChange
     settings.volumeMoves = volumeMoves
     if field != 0 {

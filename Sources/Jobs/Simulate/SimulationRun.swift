@@ -200,7 +200,12 @@ struct SimulationRun {
       frame.labels["pressure_tensor"] = .reals((0..<9).map { p[$0 / 3, $0 % 3] })
     }
     if settings.forces, settings.interaction.potential != .hard {
-      let result = try settings.potential().evaluate(frame, forces: true, threads: threads)
+      var complete = frame
+      if frame.orientations == nil {
+        try complete.set(orientations: Array(repeating: .identity, count: frame.count))
+      }
+      let result = try settings.potential(frame).evaluate(
+        complete, forces: true, threads: threads)
       try frame.set(Frame.Column(name: "forces", vectors: result.forces))
       try frame.set(Frame.Column(name: "torques", vectors: result.torques))
     }

@@ -14,10 +14,10 @@ enum Walk: Sendable {
     case .molecularDynamics:
       self = .molecularDynamics(
         try MolecularDynamics(
-          frame, potential: settings.potential(),
+          frame, potential: settings.potential(frame),
           settings: settings.molecularDynamics(index), threads: threads))
     case .monteCarlo:
-      let common = try settings.monteCarlo(index)
+      let common = try settings.monteCarlo(frame, index)
       guard let (quantity, values) = try settings.rungs() else {
         self = .monteCarlo(try MonteCarlo(frame, settings: common))
         return

@@ -19,7 +19,8 @@ struct SimulateStep: StepOptions {
       every --every steps, and their means with errors (observables.csv, observables.json). With \
       --samples K the run goes on until there are K statistically independent frames, and only these \
       are written. Energies are in units of the potential, k_B = 1; hard bodies have temperature 1 \
-      unless told otherwise. A simulation that was interrupted goes on with --resume and ends in the \
+      unless told otherwise. Without --cutoff Gay-Berne ends 1.5 sigma beyond the longest particle, \
+      re-squared 2.5 sigma. A simulation that was interrupted goes on with --resume and ends in the \
       same bytes; any number of threads gives the same bytes too.
 
         mesogen simulate nematic.xyz -o equilibrium.xyz --potential hard --samples 200

@@ -133,12 +133,16 @@ public struct MolecularDynamics: SimulationEngine {
   /// The engine is then as it was before the call.
   public mutating func advance(_ count: Int, threads: Int) throws {
     if !isKnownUniquelyReferenced(&box) { box = EvaluatorBox(try box.evaluator.copy()) }
-    let (good, reference) = (state, box.evaluator.reference)
+    var good = state
+    // Forces come again from the positions; a copy of them is memory for nothing.
+    good.interaction = Interaction()
+    let reference = box.evaluator.reference
     do {
       for _ in 0..<count { try advanceOne(threads: threads) }
     } catch {
       state = good
       try box.evaluator.restore(reference)
+      try evaluate(threads: threads)
       throw error
     }
   }

@@ -14,6 +14,8 @@ struct CellBox: Equatable, Sendable {
   static let narrowest = 0.1
   /// Whether the lattice vectors are at right angles to each other.
   let isOrthogonal: Bool
+  /// Whether they also lie along x, y and z.
+  let isAligned: Bool
 
   init(_ rows: [Vector3]) {
     self.rows = rows
@@ -24,6 +26,9 @@ struct CellBox: Equatable, Sendable {
     heights = Vector3(volume / faces[0], volume / faces[1], volume / faces[2])
     isOrthogonal =
       rows[0].dot(rows[1]) == 0 && rows[0].dot(rows[2]) == 0 && rows[1].dot(rows[2]) == 0
+    isAligned = rows.enumerated().allSatisfy { k, row in
+      (0..<3).allSatisfy { $0 == k || row[$0] == 0 }
+    }
   }
 
   /// The lattice vector of whole turns.

@@ -18,6 +18,8 @@ struct CellStencil: Sendable {
   /// For every entry how many cells away it is along each lattice vector, plus `reach`: three
   /// numbers.
   let steps: SharedMemory<Int32>
+  /// The same for the first 32 entries, axis by axis; what is no entry has a step that is out of reach.
+  let steps32: SharedMemory<Int32>
   /// For every cell and entry: the cell, and the number of its shift.
   let cells: SharedMemory<Int32>
   let shifts: SharedMemory<Int32>
@@ -44,6 +46,11 @@ struct CellStencil: Sendable {
     size = offsets.count
     steps = SharedMemory(
       offsets.flatMap { o in (0..<3).map { Int32(o[$0] + reach[$0]) } })
+    steps32 = SharedMemory(
+      (0..<96).map { k in
+        let entry = k % 32
+        return entry < offsets.count ? Int32(offsets[entry][k / 32] + reach[k / 32]) : 3
+      })
     let total = counts.x * counts.y * counts.z
     cells = SharedMemory(repeating: 0, count: total * offsets.count)
     shifts = SharedMemory(repeating: 0, count: total * offsets.count)

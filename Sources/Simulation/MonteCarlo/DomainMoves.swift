@@ -111,7 +111,7 @@ struct DomainMoves: @unchecked Sendable {
       domain: domain, tensor: tensor)
     scratch.slots.withUnsafeBufferPointer { slots in
       switch model.interaction {
-      case .hard(let bodies): run(slots, random, Hard(margin: bodies.margin), &work)
+      case .hard(let bodies): run(slots, random, Hard(margins: bodies.margins), &work)
       case .smooth(let energies): run(slots, random, Smooth(energies: energies), &work)
       case .collective:
         if let collective { run(slots, random, collective, &work) }

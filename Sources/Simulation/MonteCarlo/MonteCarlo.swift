@@ -80,14 +80,19 @@ public struct MonteCarlo: SimulationEngine {
       throw InvalidInput(
         "field or bias", value: "given for spheres", expected: "particles with an axis")
     }
+    guard settings.swapFraction == 0 || start.kinds.count > 1 else {
+      throw InvalidInput(
+        "fraction of swaps", value: settings.swapFraction,
+        expected: "0 where all particles are of one kind")
+    }
     guard start.box.heights.min() > CellBox.narrowest * model.range else {
       throw InvalidInput(
         "height of the cell", value: start.box.heights.min(),
         expected: "more than a tenth of the range of the interaction, \(model.range)")
     }
     let store = ParticleStore(
-      box: start.box, range: model.searchRange, stride: model.stride, positions: start.positions,
-      orientations: start.orientations, kinds: start.kindOf)
+      box: start.box, range: model.searchRange, unit: model.unit, stride: model.stride,
+      positions: start.positions, orientations: start.orientations, kinds: start.kindOf)
     for slot in 0..<store.count {
       model.write(
         kind: Int(start.kindOf[slot]), orientation: start.orientations[slot],

@@ -17,6 +17,8 @@ struct MonteCarloModel: Sendable {
   let range: Double
   /// The range that search cells hold: for hard bodies a little more, for virtual compressions.
   let searchRange: Double
+  /// The unit of length of the floats that choose neighbours.
+  let unit: Double
   /// The numbers of a record.
   let stride: Int
   /// The body axis that counts as the symmetry axis of each kind; -1 for a sphere.
@@ -37,6 +39,7 @@ struct MonteCarloModel: Sendable {
       stride = HardBodies.stride
       range = bodies.range
       searchRange = bodies.range * 1.005
+      unit = bodies.unit
     case .potential(let potential as any PairPotential):
       guard let cutoff = potential.cutoff else {
         throw InvalidInput(
@@ -47,12 +50,14 @@ struct MonteCarloModel: Sendable {
       stride = energies.stride
       range = cutoff
       searchRange = cutoff
+      unit = cutoff
     case .potential(let potential):
       interaction = .collective(potential)
       stride = 1
       // It sets the first step sizes; neighbours are the potential's own business.
       range = min(potential.cutoff ?? .infinity, box.heights.min())
       searchRange = range
+      unit = range
     }
     axes = try kinds.map {
       $0.semiAxes.isSphere ? -1 : try settings.axis.index(of: $0.semiAxes)

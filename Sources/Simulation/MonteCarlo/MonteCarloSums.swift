@@ -96,7 +96,7 @@ extension MonteCarlo {
     case .smooth(let energies):
       return !energies.energy(record, kind: kind, kinds: store.kinds.base, neighbors).isFinite
     case .hard(let bodies):
-      switch HardBodies.overlapsAny(record, neighbors, margin: bodies.margin) {
+      switch HardBodies.overlapsAny(record, neighbors, ways: nil, margins: bodies.margins) {
       case .free: return false
       case .overlapping: return true
       case .undecided:

@@ -25,7 +25,7 @@ protocol MoveRule {
 
 /// Hard bodies: what field and bias say comes first, because it costs less.
 struct Hard: MoveRule {
-  let margin: Double
+  let margins: HardBodies.Margins
 
   @inline(__always)
   func change(
@@ -34,22 +34,27 @@ struct Hard: MoveRule {
   ) -> Double? {
     guard limit(0) else { return nil }
     let (scan, list) = (moves.scan, work.list)
-    let left = scan.search(around: point, own: trial.place, into: list, limit: 8) { count in
-      isHit(moves, trial, scan.neighbors(of: point, list, count: count))
+    let ways = HardBodies.Ways(x: list.ways, room: list.room, slack: scan.slack)
+    let left = scan.searchWays(
+      around: point, own: trial.place, form: HardBodies.form(trial.new),
+      reach: scan.reach(HardBodies.extents(trial.new)), into: list
+    ) { count in
+      isHit(moves, trial, scan.neighbors(of: point, list, count: count), ways)
     }
     guard var count = left else { return nil }
-    if trial.turn != nil, scan.hasOwnImages {
-      count = moves.appendOwnImages(trial.new, trial.kind, at: point, to: list, count: count)
+    if count > 0, isHit(moves, trial, scan.neighbors(of: point, list, count: count), ways) {
+      return nil
     }
-    guard count > 0 else { return 0 }
-    return isHit(moves, trial, scan.neighbors(of: point, list, count: count)) ? nil : 0
+    guard trial.turn != nil, scan.hasOwnImages else { return 0 }
+    count = moves.appendOwnImages(trial.new, trial.kind, at: point, to: list, count: 0)
+    return isHit(moves, trial, scan.neighbors(of: point, list, count: count), nil) ? nil : 0
   }
 
   @inline(__always)
   private func isHit(
-    _ moves: DomainMoves, _ trial: Trial, _ neighbors: BodyNeighbors
+    _ moves: DomainMoves, _ trial: Trial, _ neighbors: BodyNeighbors, _ ways: HardBodies.Ways?
   ) -> Bool {
-    switch HardBodies.overlapsAny(trial.new, neighbors, margin: margin) {
+    switch HardBodies.overlapsAny(trial.new, neighbors, ways: ways, margins: margins) {
     case .free: false
     case .overlapping: true
     case .undecided: moves.store.overlapsExactly(trial, neighbors, moves.model)

@@ -3,7 +3,7 @@ internal import Mathematics
 
 /// The particles of a Monte Carlo simulation in the order in which moves need them.
 ///
-/// Search cells hold blocks of eight centres, as floats, with the slots of their particles: eight
+/// Search cells hold blocks of eight centres, as floats in units of the range, with the slots of their particles: eight
 /// x, eight y, eight z, eight slots, behind the last particle of a cell filled with a place so far
 /// away that nobody is near it. A move compares its centre with eight others at a time, and nothing
 /// has to be gathered or masked; floats only choose who is near enough to be looked at in doubles.
@@ -17,6 +17,8 @@ struct ParticleStore: Sendable {
   private(set) var stencil: CellStencil
   /// The range that the search cells hold.
   let range: Double
+  /// What coordinates are multiplied with before they become floats: one over the unit of length.
+  let scale: Double
   let stride: Int
 
   /// For every eight places 24 floats, by their bits, and eight slots.
@@ -25,6 +27,8 @@ struct ParticleStore: Sendable {
   private(set) var occupancy: SharedMemory<Int32>
   /// Four numbers for every shift of the stencil, and behind those for the particle's own images.
   private(set) var shifts: SharedMemory<Double>
+  /// The same in units of floats.
+  private(set) var floatShifts: SharedMemory<Float>
   /// Of how many images of its own a particle has to be told: one of each opposite pair within
   /// range.
   private(set) var ownImageCount = 0
@@ -40,14 +44,15 @@ struct ParticleStore: Sendable {
   /// The particle of the frame in every slot.
   private(set) var particles: [Int32]
 
-  private static let nowhere = Float(1e18)
+  private static let nowhere = Float(1e15)
 
   init(
-    box: CellBox, range: Double, stride: Int, positions: [Vector3], orientations: [SIMD4<Double>],
-    kinds: [Int32]
+    box: CellBox, range: Double, unit: Double, stride: Int, positions: [Vector3],
+    orientations: [SIMD4<Double>], kinds: [Int32]
   ) {
     self.box = box
     self.range = range
+    scale = 1 / unit
     self.stride = stride
     count = positions.count
     self.positions = SharedMemory(repeating: 0, count: 4 * (positions.count + 1))
@@ -63,6 +68,7 @@ struct ParticleStore: Sendable {
     blocks = SharedMemory(repeating: 0, count: 0)
     occupancy = SharedMemory(repeating: 0, count: 0)
     shifts = SharedMemory(repeating: 0, count: 0)
+    floatShifts = SharedMemory(repeating: 0, count: 0)
     fill(positions)
   }
 
@@ -73,6 +79,7 @@ struct ParticleStore: Sendable {
     other.positions = positions.copy()
     other.occupancy = occupancy.copy()
     other.shifts = shifts.copy()
+    other.floatShifts = floatShifts.copy()
     other.places = places.copy()
     other.kinds = kinds.copy()
     other.orientations = orientations.copy()
@@ -127,6 +134,7 @@ struct ParticleStore: Sendable {
     ownImageCount = own.count
     let all = stencil.turns.map { box.translation($0) } + own
     shifts = SharedMemory(all.flatMap { [$0.x, $0.y, $0.z, 0] })
+    floatShifts = SharedMemory(shifts.values.map { Float(scale * $0) })
   }
 
   /// The cell of a position inside the box.
@@ -192,9 +200,9 @@ struct ParticleStore: Sendable {
     let p = positions.base + 4 * slot
     (p[0], p[1], p[2]) = (position.x, position.y, position.z)
     let q = block(Int(places.base[slot]))
-    q[0] = Int32(bitPattern: Float(position.x).bitPattern)
-    q[8] = Int32(bitPattern: Float(position.y).bitPattern)
-    q[16] = Int32(bitPattern: Float(position.z).bitPattern)
+    q[0] = Int32(bitPattern: Float(scale * position.x).bitPattern)
+    q[8] = Int32(bitPattern: Float(scale * position.y).bitPattern)
+    q[16] = Int32(bitPattern: Float(scale * position.z).bitPattern)
   }
 
   /// Whether some cell could be full before the next look.

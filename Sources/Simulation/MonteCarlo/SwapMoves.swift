@@ -95,7 +95,7 @@ extension DomainMoves {
     }
     if all == 0 { return false }
     let neighbors = scan.neighbors(of: point, list, count: all)
-    switch HardBodies.overlapsAny(record, neighbors, margin: bodies.margin) {
+    switch HardBodies.overlapsAny(record, neighbors, ways: nil, margins: bodies.margins) {
     case .free: return false
     case .overlapping: return true
     case .undecided:

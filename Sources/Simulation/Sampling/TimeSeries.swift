@@ -37,9 +37,12 @@ public enum TimeSeries {
     return max(1, 2 * sum - 1)
   }
 
-  /// The mean of a series that is not empty.
+  /// The mean of a series that is not empty; of numbers that are all alike exactly that number, so that
+  /// what is kept constant has no error.
   static func mean(_ values: some Collection<Double>) -> Double {
-    values.reduce(0, +) / Double(values.count)
+    guard let first = values.first else { return .nan }
+    // The mean of the differences: zero where there are none.
+    return first + values.reduce(0) { $0 + ($1 - first) } / Double(values.count)
   }
 
   /// The values less their mean; nil where they are all alike, to rounding.
