@@ -12,7 +12,8 @@ internal import Mathematics
 /// whose operations the molecules were placed), `space_group_found` and `space_group_found_symbol` (the
 /// group of the atoms as they are, within 1e-4, which can be a higher one, or after turns and shifts a
 /// lower one), `site_symmetry_order` (1 on a general position), `volume_per_molecule`, `closest_contact` (over the
-/// sum of van der Waals radii). The column `molecule` numbers molecules from 0.
+/// sum of van der Waals radii). The column `molecule` numbers molecules from 0. With `variation` also
+/// `base` (the `identifier` of the crystal that a frame is a variant of) and `variant`, from 0.
 public struct MolecularCrystal: Generator, Equatable {
   /// Which positions molecules may take.
   public enum Sites: String, CaseIterable, Codable, Sendable {
@@ -38,11 +39,15 @@ public struct MolecularCrystal: Generator, Equatable {
   public var sites: Sites
   /// Cells with more atoms are not made.
   public var mostAtoms: Int
+  /// Cells with fewer atoms are not made: what is computed at one k-point needs large cells.
+  public var fewestAtoms = 1
   /// The standard deviation of a turn that every molecule is given in the end, in degrees, about an
   /// axis at random.
   public var rotation: Double
   /// The standard deviation of a shift along x, y and z that every molecule is given in the end.
   public var translation: Double
+  /// Several crystals of every one that is drawn: frames k, k + 1, ... of the same base. nil: one.
+  public var variation: Variation?
 
   private static let mostDraws = 5_000
 
@@ -71,10 +76,45 @@ public struct MolecularCrystal: Generator, Equatable {
   /// in any of the space groups.
   public func frame(index: Int, of count: Int, seed: UInt64) throws -> Frame {
     try validate()
+    guard let variation else {
+      return try frame(
+        base(index, seed: seed) { $0 }, identity: "\(seed)-\(index)", seed: seed, index: index)
+    }
+    let (number, variant) = index.quotientAndRemainder(dividingBy: variation.count)
+    let random = FrameRandomness(seed: seed, family: .molecularCrystal, index: number)
+    var stream = random.stream(.displacements)
+    let crystals = try base(number, seed: seed) { try variants(of: $0, variation, &stream) }
+    let identity = "\(seed)-\(number)"
+    var result = try frame(
+      crystals[variant], identity: "\(identity)-\(variant)", seed: seed, index: index)
+    result.labels["base"] = .string(Self.identifier(identity))
+    result.labels["variant"] = .integer(variant)
+    return result
+  }
+
+  /// What frames are identified by.
+  private static func identifier(_ identity: String) -> String { "molecular-crystal-\(identity)" }
+
+  /// The distances that packings have to keep.
+  func contacts() throws -> MolecularContacts {
+    MolecularContacts(
+      radii: try molecule.species.map { try AtomicData.element($0).vanDerWaalsRadius })
+  }
+
+  /// A crystal: molecules in a cell, and where they come from.
+  struct Placed {
+    var packing: Packing
+    var group: SpaceGroup
+    var draft: Draft
+  }
+
+  /// What `accept` makes of crystal number `index`; of the next draw where that is nil.
+  private func base<Accepted>(
+    _ index: Int, seed: UInt64, accept: (Placed) throws -> Accepted?
+  ) throws -> Accepted {
     let random = FrameRandomness(seed: seed, family: .molecularCrystal, index: index)
     var stream = random.stream(.lattice)
-    let radii = try molecule.species.map { try AtomicData.element($0).vanDerWaalsRadius }
-    let contacts = MolecularContacts(radii: radii)
+    let contacts = try contacts()
     // A group that cannot be filled leaves its place to another of those that are wanted.
     var candidates = spaceGroups
     while !candidates.isEmpty {
@@ -90,7 +130,9 @@ public struct MolecularCrystal: Generator, Equatable {
               >= closestContact
           else { continue }
         }
-        return try frame(packing, group, draft, contacts, seed: seed, index: index)
+        if let accepted = try accept(Placed(packing: packing, group: group, draft: draft)) {
+          return accepted
+        }
       }
     }
     let groups =
@@ -123,12 +165,17 @@ public struct MolecularCrystal: Generator, Equatable {
         value: "\(volumePerMolecule.lowerBound):\(volumePerMolecule.upperBound)",
         expected: "a window of positive numbers")
     }
+    guard fewestAtoms <= mostAtoms else {
+      throw InvalidInput(
+        "fewest atoms of a cell", value: "\(fewestAtoms)", expected: "\(mostAtoms) or fewer")
+    }
     for (quantity, value) in [
       ("closest contact", closestContact), ("turn of molecules", rotation),
       ("shift of molecules", translation),
     ] where !(value >= 0 && value.isFinite) {
       throw InvalidInput(quantity, value: value, expected: "0 or more")
     }
+    try variation?.validate()
   }
 
   /// A crystal up to its volume.
@@ -158,7 +205,7 @@ public struct MolecularCrystal: Generator, Equatable {
   ) throws -> Draft? {
     let special = sites == .special || (sites == .any && stream.uniform() < 0.5)
     guard let site = CrystalSite.draw(group, special: special, &stream),
-      site.images.count * molecule.count <= mostAtoms,
+      (fewestAtoms...max(fewestAtoms, mostAtoms)).contains(site.images.count * molecule.count),
       let shape = Self.lattice(group, &stream)
     else { return nil }
     let toCartesian = shape.transpose
@@ -219,7 +266,7 @@ public struct MolecularCrystal: Generator, Equatable {
     return best
   }
 
-  private func pack(_ draft: Draft, volumePerMolecule: Double) throws -> Packing {
+  func pack(_ draft: Draft, volumePerMolecule: Double) throws -> Packing {
     let edge = cubeRoot(volumePerMolecule * Double(draft.site.images.count))
     let lattice = draft.shape * edge
     let cell = try Cell(
@@ -252,19 +299,19 @@ public struct MolecularCrystal: Generator, Equatable {
   }
 
   private func frame(
-    _ packing: Packing, _ group: SpaceGroup, _ draft: Draft, _ contacts: MolecularContacts,
-    seed: UInt64, index: Int
+    _ placed: Placed, identity: String, seed: UInt64, index: Int
   ) throws -> Frame {
+    let (packing, group, draft) = (placed.packing, placed.group, placed.draft)
     let molecules = packing.centers.count
     var labels = Frame.Labels()
     labels.setProvenance(phase: name, seed: seed, index: index)
-    labels["identifier"] = .string("molecular-crystal-\(seed)-\(index)")
+    labels["identifier"] = .string(Self.identifier(identity))
     labels["space_group"] = .integer(group.number)
     labels["space_group_symbol"] = .string(group.symbol)
     labels["site_symmetry_order"] = .integer(draft.site.siteRotations.count)
     labels["volume_per_molecule"] = .real(packing.cell.volume / Double(molecules))
     labels["closest_contact"] = .real(
-      try contacts.closest(packing, ofFirstOnly: false, below: 2))
+      try contacts().closest(packing, ofFirstOnly: false, below: 2))
     var frame = Frame(
       positions: packing.positions,
       species: (0..<molecules).flatMap { _ in molecule.species }, cell: packing.cell, labels: labels
@@ -276,34 +323,5 @@ public struct MolecularCrystal: Generator, Equatable {
       frame.labels["space_group_found_symbol"] = .string(found.symbol)
     }
     return frame
-  }
-}
-
-/// Distances between atoms of different molecules, and of images of one.
-struct MolecularContacts {
-  /// Van der Waals radii of the atoms of a molecule.
-  let radii: [Double]
-
-  /// The shortest over the sum of van der Waals radii; `limit` where all are longer than that.
-  func closest(
-    _ packing: MolecularCrystal.Packing, ofFirstOnly: Bool, below limit: Double
-  ) throws -> Double {
-    guard limit > 0 else { return limit }
-    let n = radii.count
-    let finder = try NeighborFinder(
-      positions: packing.positions, cell: packing.cell,
-      cutoff: 2 * limit * (radii.max() ?? 1))
-    var buffer = NeighborFinder.Buffer()
-    var closest = limit
-    for i in 0..<(ofFirstOnly ? n : n * packing.centers.count) {
-      finder.neighbors(of: i, into: &buffer)
-      for k in 0..<buffer.count {
-        let j = Int(buffer.indices[k])
-        if i / n == j / n && buffer.shifts[k] == .zero { continue }
-        let r = Vector3(buffer.x[k], buffer.y[k], buffer.z[k])
-        closest = min(closest, r.length / (radii[i % n] + radii[j % n]))
-      }
-    }
-    return closest
   }
 }

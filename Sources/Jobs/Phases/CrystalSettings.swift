@@ -51,10 +51,18 @@ public struct MolecularCrystalSettings: GeneratorSettings {
   public var sites = MolecularCrystal.Sites.any
   /// Cells with more atoms are not made.
   public var mostAtoms = 500
+  /// Cells with fewer atoms are not made.
+  public var fewestAtoms = 1
   /// Standard deviation of final random turns, in degrees.
   public var rotation = 0.0
   /// Standard deviation of final random shifts.
   public var translation = 0.0
+  /// How many crystals are made of every one that is drawn; they share its centres or orientations.
+  public var variants = 1
+  /// How molecules are turned in variants: `random`, `together`, `none`, or a number of degrees.
+  public var rotate = "random"
+  /// Standard deviation of the shift of every molecule in variants.
+  public var translate = 0.0
   /// A second file, of ellipsoids in place of the molecules; nil: none.
   public var pair: String?
   /// The shape of these ellipsoids.
@@ -68,10 +76,14 @@ public struct MolecularCrystalSettings: GeneratorSettings {
   /// Throws: `InvalidInput` for values that make no sense.
   public func generator() throws -> any Generator {
     let body = try Molecule(named: molecule)
-    return MolecularCrystal(
+    var crystal = MolecularCrystal(
       molecule: body, spaceGroups: try SpaceGroup.numbers(parsing: spaceGroup),
       volumePerMolecule: try body.volumeWindow(parsing: volume), closestContact: closestContact,
       sites: sites, mostAtoms: mostAtoms, rotation: rotation, translation: translation)
+    crystal.fewestAtoms = fewestAtoms
+    let turn = try MolecularCrystal.Variation.Turn(parsing: rotate)
+    if variants != 1 { crystal.variation = .init(count: variants, turn: turn, shift: translate) }
+    return crystal
   }
 
   /// The same crystals with an ellipsoid in place of every molecule, where they are wanted.

@@ -75,3 +75,23 @@ extension Molecule {
     return range.low...range.high
   }
 }
+
+extension MolecularCrystal.Variation.Turn {
+  /// `random`, `together`, `none`, or the standard deviation of an angle in degrees.
+  ///
+  /// Throws: `InvalidInput`.
+  public init(parsing text: String) throws {
+    switch text {
+    case "random": self = .random
+    case "together": self = .together
+    case "none": self = .none
+    default:
+      guard let degrees = Double(text), degrees > 0, degrees.isFinite else {
+        throw InvalidInput(
+          "turn of molecules in variants", value: "'\(text)'",
+          expected: "random, together, none, or a positive number of degrees")
+      }
+      self = .spread(degrees)
+    }
+  }
+}

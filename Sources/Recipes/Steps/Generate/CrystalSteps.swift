@@ -41,7 +41,9 @@ struct MolecularCrystalStep: GeneratorStep {
     abstract: "Random crystals of a rigid molecule, placed by space-group symmetry.",
     discussion: """
       Lengths in ångströms. With --pair a second file gets, frame by frame, the same crystals \
-      with an ellipsoid in place of every molecule.
+      with an ellipsoid in place of every molecule. --variants K makes K frames of every crystal: \
+      itself, and others that share its cell and centres while molecules are turned (--rotate), or \
+      shifted (--translate); the label base tells which belong together.
 
         mesogen generate molecular-crystal -o atoms.xyz --pair ellipsoids.xyz --count 100 \
       --molecule benzene --space-group 1:230
@@ -65,10 +67,26 @@ struct MolecularCrystalStep: GeneratorStep {
   var sites = Self.standard.sites
   @Option(help: "Cells with more atoms are not made.")
   var mostAtoms = Self.standard.mostAtoms
+  @Option(
+    parsing: .unconditional,
+    help: "Cells with fewer atoms are not made: one k-point needs large ones."
+  )
+  var fewestAtoms = Self.standard.fewestAtoms
   @Option(parsing: .unconditional, help: "Standard deviation of final random turns, in degrees.")
   var rotation = Self.standard.rotation
   @Option(parsing: .unconditional, help: "Standard deviation of final random shifts.")
   var translation = Self.standard.translation
+  @Option(
+    parsing: .unconditional,
+    help: "Crystals of every one that is drawn: that itself, and others with the same centres.")
+  var variants = Self.standard.variants
+  @Option(
+    help: "How molecules are turned in variants: random, together (all alike), none, or degrees.")
+  var rotate = Self.standard.rotate
+  @Option(
+    parsing: .unconditional,
+    help: "Standard deviation of the shift of every molecule in variants.")
+  var translate = Self.standard.translate
   @Option(help: "Where the frames of ellipsoids go.")
   var pair: String?
   @Option(help: "The semi-axes of the ellipsoids: \(CoarseGraining.Shape.names), or a,b,c.")
