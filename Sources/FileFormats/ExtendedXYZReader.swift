@@ -31,6 +31,13 @@ public final class ExtendedXYZReader: FrameSource {
     points = PointParticles(path: path, options: options)
   }
 
+  /// Reads frames from text that is in memory, as another program has sent it; errors call it `name`.
+  public init(bytes: [UInt8], name: String) {
+    lines = LineReader(bytes: bytes, name: name)
+    options = ReadOptions()
+    points = PointParticles(path: name, options: options)
+  }
+
   /// What was doubtful in the frames read so far, one line for each kind.
   public var warnings: [String] { collected.texts + points.warnings.texts }
 

@@ -12,7 +12,8 @@ public import Geometry
 /// (`WriteOptions`) species keep their names, and `orientation` (x, y, z, w) and `aspherical_shape`
 /// (semi-axes) are added.
 public final class ExtendedXYZWriter: FrameSink {
-  private let output: OutputFile
+  /// nil where only the text of frames is wanted.
+  private let output: OutputFile?
   private let program: WriteOptions.Program
   private var bytes: [UInt8] = []
   private var frameIndex = 0
@@ -29,11 +30,32 @@ public final class ExtendedXYZWriter: FrameSink {
     program = options.program
   }
 
+  private init() {
+    output = nil
+    program = .ase
+  }
+
+  /// The text of one frame, as it would stand in a file.
+  ///
+  /// Throws: `DataError` when a number is not finite or a name cannot stand in a header.
+  public static func text(of frame: Frame) throws -> [UInt8] {
+    let writer = ExtendedXYZWriter()
+    try writer.encode(frame)
+    return writer.bytes
+  }
+
   /// Adds a frame.
   ///
   /// Throws: `DataError` when a number is not finite, a name cannot stand in a header, or writing
   /// fails.
   public func write(_ frame: Frame) throws {
+    try encode(frame)
+    try bytes.withUnsafeBytes { try output?.write($0) }
+    frameIndex += 1
+  }
+
+  /// The text of the frame goes to `bytes`.
+  private func encode(_ frame: Frame) throws {
     bytes.removeAll(keepingCapacity: true)
     let names = Dictionary(
       Set(frame.species).map { ($0, Self.word($0)) }, uniquingKeysWith: { first, _ in first })
@@ -62,14 +84,12 @@ public final class ExtendedXYZWriter: FrameSink {
       // The blank behind the last value becomes the end of the line.
       bytes[bytes.count - 1] = 0x0A
     }
-    try bytes.withUnsafeBytes { try output.write($0) }
-    frameIndex += 1
   }
 
   /// Makes the file appear.
   ///
   /// Throws: `DataError` when writing fails, for instance on a full disk.
-  public func commit() throws { try output.commit() }
+  public func commit() throws { try output?.commit() }
 
   // MARK: Header
 
@@ -158,7 +178,7 @@ public final class ExtendedXYZWriter: FrameSink {
   // MARK: Rows
 
   private func failure(_ message: String) -> DataError {
-    DataError(.badData, file: output.path, frame: frameIndex, message: message)
+    DataError(.badData, file: output?.path ?? "frame", frame: frameIndex, message: message)
   }
 
   /// A word as it stands in a row: in quotation marks where it would not stand for itself. Blanks of

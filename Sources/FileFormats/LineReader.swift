@@ -8,7 +8,8 @@ final class LineReader {
   /// The number of the line read last, from 1.
   private(set) var lineNumber = 0
 
-  private let file: gzFile
+  /// nil for bytes that are in memory.
+  private let file: gzFile?
   private var buffer: UnsafeMutableRawBufferPointer
   private var start = 0
   private var end = 0
@@ -33,8 +34,18 @@ final class LineReader {
     buffer = .allocate(byteCount: 1 << 19, alignment: 16)
   }
 
+  /// Lines of text that is in memory; errors call it by `name`.
+  init(bytes: [UInt8], name: String) {
+    path = name
+    file = nil
+    buffer = .allocate(byteCount: max(1, bytes.count), alignment: 16)
+    buffer.copyBytes(from: bytes)
+    end = bytes.count
+    reachedEnd = true
+  }
+
   deinit {
-    gzclose(file)
+    if let file { gzclose(file) }
     buffer.deallocate()
   }
 

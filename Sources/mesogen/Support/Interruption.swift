@@ -1,6 +1,7 @@
 import Dispatch
 import FileFormats
 import Foundation
+import Jobs
 
 /// What happens when somebody presses Ctrl-C: temporary outputs go, and the exit code says so.
 enum Interruption {
@@ -18,6 +19,7 @@ enum Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
+        WorkerProcesses.endAll()
         TemporaryFiles.removeAll()
         Console.write("\nmesogen: interrupted; no unfinished output was left\n")
         _exit(code)

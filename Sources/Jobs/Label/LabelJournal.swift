@@ -1,0 +1,108 @@
+internal import FileFormats
+internal import Foundation
+internal import Geometry
+
+/// The answers of workers as they come, in a file beside the output: what was labelled once is not
+/// labelled again when a run ended early. The last answer may be cut off; it is not used then.
+///
+/// The file begins with a line that says by what command the answers were made. An answer is a line
+/// `answer INDEX CHECKSUM BYTES`, with the SHA-256 of the frame as it was sent, and so many bytes of text.
+final class LabelJournal {
+  let path: String
+  private let descriptor: Int32
+  private var places: [Int: (checksum: String, offset: Int, count: Int)] = [:]
+  private var end = 0
+
+  /// How many answers it has.
+  var count: Int { places.count }
+
+  /// Opens it or begins one.
+  ///
+  /// Throws: `DataError` for one that another command made, one that was left by a run that ended early
+  /// unless `resume`, and from the file.
+  init(of output: String, heading: String, resume: Bool) throws {
+    path = output + ".labels"
+    let exists = FileManager.default.fileExists(atPath: path)
+    if exists, !resume {
+      throw DataError(
+        .badData, file: path,
+        message: "answers of a run that ended early are here; use them with --resume, or remove "
+          + "the file")
+    }
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw DataError(.cannotCreate, file: path, message: String(cString: strerror(errno)))
+    }
+    let line = "mesogen label \(heading)\n"
+    let bytes = exists ? [UInt8](FileManager.default.contents(atPath: path) ?? Data()) : []
+    if bytes.isEmpty {
+      try append(Array(line.utf8))
+    } else {
+      guard bytes.starts(with: Array(line.utf8)) else {
+        throw DataError(
+          .badData, file: path,
+          message: "made by another command; expected '\(line.dropLast())': remove the file, or "
+            + "give the same command")
+      }
+      end = line.utf8.count
+      read(bytes)
+      // A line that was cut off goes.
+      ftruncate(descriptor, off_t(end))
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  private func read(_ bytes: [UInt8]) {
+    while let newline = bytes[end...].firstIndex(of: 0x0A) {
+      let words = String(decoding: bytes[end..<newline], as: UTF8.self).split(separator: " ")
+      guard words.count == 4, words[0] == "answer", let index = Int(words[1]),
+        let count = Int(words[3]), newline + 1 + count <= bytes.count
+      else { return }
+      places[index] = (String(words[2]), newline + 1, count)
+      end = newline + 1 + count
+    }
+  }
+
+  /// The answer to a frame; nil where there is none, or one to another frame.
+  func answer(to index: Int, checksum: String) throws -> [UInt8]? {
+    guard let place = places[index], place.checksum == checksum else { return nil }
+    var bytes = [UInt8](repeating: 0, count: place.count)
+    var done = 0
+    while done < place.count {
+      let count = bytes.withUnsafeMutableBytes {
+        pread(descriptor, $0.baseAddress! + done, place.count - done, off_t(place.offset + done))
+      }
+      guard count > 0 else {
+        throw DataError(.inputOutput, file: path, message: String(cString: strerror(errno)))
+      }
+      done += count
+    }
+    return bytes
+  }
+
+  /// Adds an answer.
+  func add(_ answer: [UInt8], to index: Int, checksum: String) throws {
+    let line = "answer \(index) \(checksum) \(answer.count)\n"
+    places[index] = (checksum, end + line.utf8.count, answer.count)
+    try append(Array(line.utf8) + answer)
+  }
+
+  private func append(_ bytes: [UInt8]) throws {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        pwrite(descriptor, $0.baseAddress! + done, bytes.count - done, off_t(end + done))
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw DataError(.inputOutput, file: path, message: String(cString: strerror(errno)))
+      }
+      done += count
+    }
+    end += bytes.count
+  }
+
+  /// All has become the output.
+  func remove() { unlink(path) }
+}
