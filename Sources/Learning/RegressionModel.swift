@@ -34,6 +34,11 @@ public struct RegressionModel: Equatable, Sendable {
     /// How many principal components of the scaled features are whitened and learned from; nil leaves
     /// the features as they are.
     public var components: Int?
+    /// How many principal components of the scaled features are learned from, each with its own variance;
+    /// nil leaves the features as they are.
+    public var reduction: Int?
+    /// Blocks of features that are scaled by themselves; none: all columns are one.
+    public var blocks: [Scaler.Block]
     /// What is done to the targets before they are scaled.
     public var transform: TargetTransform
 
@@ -41,11 +46,13 @@ public struct RegressionModel: Equatable, Sendable {
     /// otherwise.
     public init(
       features: Scaler.Mode = .matrix, targets: Scaler.Mode = .columns, components: Int? = nil,
-      transform: TargetTransform = .identity
+      reduction: Int? = nil, blocks: [Scaler.Block] = [], transform: TargetTransform = .identity
     ) {
       self.features = features
       self.targets = targets
       self.components = components
+      self.reduction = reduction
+      self.blocks = blocks
       self.transform = transform
     }
   }
@@ -138,10 +145,15 @@ public struct RegressionModel: Equatable, Sendable {
     try RidgeRegression.check(x, y, alphas: [0])
     try scaling.transform.check()
     let transformed = try scaling.transform.apply(y)
-    let features = try Scaler(fitting: x, scaling.features)
+    let features =
+      scaling.blocks.isEmpty
+      ? try Scaler(fitting: x, scaling.features)
+      : try Scaler(fitting: x, scaling.features, blocks: scaling.blocks)
     let targets = try Scaler(fitting: transformed, scaling.targets)
     var scaledX = try features.transform(x)
-    let whitening = try scaling.components.map { try Whitening(scaledX, count: $0) }
+    let whitening =
+      try scaling.components.map { try Whitening(scaledX, count: $0) }
+      ?? scaling.reduction.map { try Whitening(reducing: scaledX, count: $0) }
     if let whitening { scaledX = try whitening.transform(scaledX) }
     return (scaledX, try targets.transform(transformed), features, whitening, targets)
   }

@@ -59,6 +59,45 @@ public struct Scaler: Equatable, Sendable {
     self.scales = scales
   }
 
+  /// Blocks of columns beside each other, each fitted by itself and multiplied by its weight afterwards: with
+  /// `matrix` the variance of a block is the square of its weight.
+  ///
+  /// Throws: `InvalidData` for weights that are not positive, for blocks that are not all columns, and for
+  /// a block that does not vary at all.
+  public init(fitting x: Matrix, _ mode: Mode, blocks: [Block]) throws {
+    guard blocks.reduce(0, { $0 + $1.columns }) == x.columns else {
+      throw InvalidData("blocks of \(blocks.map(\.columns)) columns of \(x.columns)")
+    }
+    self.mode = mode
+    var (means, scales, first) = ([Double](), [Double](), 0)
+    for block in blocks {
+      guard block.weight > 0, block.weight.isFinite else {
+        throw InvalidData("weight of a block of features is \(block.weight); expected above 0")
+      }
+      var part = Matrix(rows: x.rows, columns: block.columns)
+      for i in 0..<x.rows { for j in 0..<block.columns { part[i, j] = x[i, first + j] } }
+      let scaler = try Scaler(fitting: part, mode)
+      means += scaler.means
+      scales += scaler.scales.map { $0 / block.weight }
+      first += block.columns
+    }
+    (self.means, self.scales) = (means, scales)
+  }
+
+  /// Columns that are scaled together.
+  public struct Block: Equatable, Codable, Sendable {
+    /// How many columns.
+    public var columns: Int
+    /// What they are multiplied by after scaling.
+    public var weight: Double
+
+    /// So many columns of that weight.
+    public init(columns: Int, weight: Double = 1) {
+      self.columns = columns
+      self.weight = weight
+    }
+  }
+
   /// (x - mean) / scale.
   ///
   /// Throws: `InvalidData` when the number of columns is another than in the fit.

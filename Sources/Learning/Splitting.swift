@@ -79,6 +79,68 @@ extension Split {
       training: Array(order[testing..<testing + wanted]), testing: Array(order[..<testing]))
   }
 
+  /// As `folds`, with all samples of a group in the same fold: groups in shuffled order go to the fold that
+  /// has the fewest samples.
+  ///
+  /// Throws: `InvalidData` unless 2 <= folds <= number of groups.
+  public static func folds(
+    _ folds: Int, groups: [Int], shuffle: Shuffle
+  ) throws -> [Split] {
+    let members = Self.members(groups)
+    guard folds >= 2, folds <= members.count else {
+      throw InvalidData(
+        "\(folds) folds of \(members.count) groups; 2 to \(max(2, members.count)) are possible")
+    }
+    var tested = [[Int]](repeating: [], count: folds)
+    for k in try shuffle.order(members.count) {
+      let smallest = tested.indices.min { tested[$0].count < tested[$1].count } ?? 0
+      tested[smallest] += members[k]
+    }
+    return tested.map { part in
+      let isTested = Set(part)
+      return Split(
+        training: groups.indices.filter { !isTested.contains($0) }, testing: part.sorted())
+    }
+  }
+
+  /// As `holdout`, with all samples of a group in the same part: groups in shuffled order are tested until
+  /// there are at least `testing` samples, the next learned from until there are at least `training`.
+  ///
+  /// Throws: `InvalidData` when a part is empty.
+  public static func holdout(
+    testing: Int, training: Int? = nil, groups: [Int], shuffle: Shuffle
+  ) throws -> Split {
+    var split = Split(training: [], testing: [])
+    let members = Self.members(groups)
+    for k in try shuffle.order(members.count) {
+      if split.testing.count < testing {
+        split.testing += members[k]
+      } else if split.training.count < training ?? Int.max {
+        split.training += members[k]
+      }
+    }
+    guard !split.training.isEmpty, !split.testing.isEmpty else {
+      throw InvalidData(
+        "\(testing) samples to test on out of \(groups.count) in \(members.count) groups leave "
+          + "\(split.training.count) to learn from")
+    }
+    return split
+  }
+
+  /// The samples of every group, groups in the order of their first samples.
+  private static func members(_ groups: [Int]) -> [[Int]] {
+    var (places, members) = ([Int: Int](), [[Int]]())
+    for (sample, group) in groups.enumerated() {
+      if let place = places[group] {
+        members[place].append(sample)
+      } else {
+        places[group] = members.count
+        members.append([sample])
+      }
+    }
+    return members
+  }
+
   /// Every sample goes by its own hash: the same frame is on the same side in every dataset that
   /// holds it, whatever the others are. About `fraction` of them are tested.
   ///

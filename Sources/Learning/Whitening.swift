@@ -24,6 +24,18 @@ public struct Whitening: Equatable, Sendable {
     }
   }
 
+  /// The first `count` components as they are, each with its own variance: the factor that whitening gives
+  /// a component, 1 / sqrt(variance k), is 1 for all of them.
+  ///
+  /// Throws: as `PrincipalComponents`.
+  public init(reducing x: Matrix, count: Int) throws {
+    let found = try PrincipalComponents(x, count: count)
+    components = PrincipalComponents(
+      means: found.means, components: found.components,
+      variances: found.variances.map { _ in 1 / Double(count) },
+      varianceRatios: found.varianceRatios)
+  }
+
   /// Samples by components.
   ///
   /// Throws: `InvalidData` when the number of features is another than in the fit.

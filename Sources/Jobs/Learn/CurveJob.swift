@@ -27,10 +27,19 @@ public struct CurveJob: Job {
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
-    let loaded = try settings.data.load(features, context)
-    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
-    let scaling = try settings.preparation.scaling(settings.data.scale)
-    let (names, options, threads) = (loaded.names, settings.split, context.threads)
+    let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
+    let split = try settings.split.make(
+      loaded.features, hashes: loaded.hashes, groups: loaded.groups)
+    guard loaded.weights.count == 1 else {
+      throw InvalidInput(
+        "with-features", value: "\(loaded.weights.count) choices of weights",
+        expected: "one weight for each; ridge chooses among several")
+    }
+    var prepared = try settings.preparation.scaling(settings.data.scale)
+    prepared.blocks = loaded.blocks(0)
+    let (names, options, scaling, threads) = (
+      loaded.names, settings.split, prepared, context.threads
+    )
     let kernels = try settings.choice.kernels()
     let curve = try LearningCurve(
       sizes: settings.trainingSizes(split.training.count), repeats: settings.repeats,

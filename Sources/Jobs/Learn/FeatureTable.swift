@@ -40,6 +40,40 @@ public struct FeatureTable: Sendable {
     }
   }
 
+  private init(name: String, values: Matrix, frames: [Int]?, particles: [Int]?) {
+    (self.name, self.values, self.frames) = (name, values, frames)
+    (self.particles, hyperparameters) = (particles, nil)
+  }
+
+  /// The columns of all tables beside each other; how they were made is not known then.
+  ///
+  /// Throws: `DataError` for tables of other samples.
+  func joined(with others: [FeatureTable]) throws -> FeatureTable {
+    guard !others.isEmpty else { return self }
+    for other in others {
+      guard other.values.rows == values.rows else {
+        throw DataError(
+          .badData, file: other.name,
+          message: "\(other.values.rows) rows beside \(values.rows) of \(name)")
+      }
+      for (mine, theirs) in [(frames, other.frames), (particles, other.particles)] {
+        guard let mine, let theirs, mine != theirs else { continue }
+        throw DataError(
+          .badData, file: other.name, message: "rows of other frames or particles than \(name)")
+      }
+    }
+    let tables = [self] + others
+    let width = tables.reduce(0) { $0 + $1.values.columns }
+    var elements: [Double] = []
+    elements.reserveCapacity(values.rows * width)
+    for i in 0..<values.rows { for table in tables { elements += table.values.row(i) } }
+    return FeatureTable(
+      name: tables.map(\.name).joined(separator: " + "),
+      values: Matrix(rows: values.rows, columns: width, elements: elements),
+      frames: tables.lazy.compactMap(\.frames).first,
+      particles: tables.lazy.compactMap(\.particles).first)
+  }
+
   /// An array of one or two dimensions as a matrix; one dimension is a column.
   static func matrix(_ archive: NumPyArchive, _ key: String) throws -> Matrix {
     let array = try archive[key]

@@ -61,10 +61,16 @@ public struct CovariateJob: Job {
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
-    let loaded = try settings.data.load(features, context)
-    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
+    let split = try settings.split.make(
+      loaded.features, hashes: loaded.hashes, groups: loaded.groups)
     let (x, y) = loaded.part(split.training)
-    let (sx, sy) = (try Scaler(fitting: x, settings.data.scale), try Scaler(fitting: y, .matrix))
+    let blocks = loaded.blocks(0)
+    let sx =
+      blocks.isEmpty
+      ? try Scaler(fitting: x, settings.data.scale)
+      : try Scaler(fitting: x, settings.data.scale, blocks: blocks)
+    let sy = try Scaler(fitting: y, .matrix)
     let covariates = try PrincipalCovariates(
       sx.transform(x), sy.transform(y), mixing: settings.mixing, count: settings.components,
       alpha: settings.alpha)

@@ -36,21 +36,36 @@ public struct RidgeJob: Job {
         features: features, output: output, settings: settings, alphas: alphas.values
       ).run(context)
     }
-    let loaded = try settings.data.load(features, context)
-    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
+    let split = try settings.split.make(
+      loaded.features, hashes: loaded.hashes, groups: loaded.groups)
     let (x, y) = loaded.part(split.training)
-    let scaling = try settings.preparation.scaling(settings.data.scale)
-    let model = try RegressionModel(
-      ridge: .init(alphas: alphas.values), x, y, targetNames: loaded.names,
-      splits: alphas.values.count > 1 ? settings.split.crossValidation(x.rows) : [],
-      scaling: scaling, posterior: settings.spread == .posterior, threads: context.threads)
+    var scaling = try settings.preparation.scaling(settings.data.scale)
+    let isChosen = alphas.values.count > 1 || loaded.weights.count > 1
+    let folds =
+      isChosen
+      ? try settings.split.crossValidation(x.rows, groups: loaded.groups(split.training)) : []
+    var best: (score: Double, choice: Int, model: RegressionModel)?
+    for choice in loaded.weights.indices {
+      scaling.blocks = loaded.blocks(choice)
+      let model = try RegressionModel(
+        ridge: .init(alphas: alphas.values), x, y, targetNames: loaded.names, splits: folds,
+        scaling: scaling, posterior: settings.spread == .posterior, threads: context.threads)
+      guard case .ridge(let ridge) = model.core else { continue }
+      let score = ridge.scores.filter { !$0.isNaN }.min() ?? 0
+      if score < best?.score ?? .infinity { best = (score, choice, model) }
+    }
+    guard let (_, choice, model) = best else {
+      throw InvalidData("no weights of the features have a finite score")
+    }
+    scaling.blocks = loaded.blocks(choice)
     var trained = TrainedModel.regression(model)
     guard case .ridge(let ridge) = model.core else {
       throw InvalidData("a ridge regression gave another model")
     }
     alphas.warnAtEdge(ridge.alpha, "alphas", context)
     if settings.spread == .committee {
-      let (names, alpha) = (loaded.names, ridge.alpha)
+      let (names, alpha, scaling) = (loaded.names, ridge.alpha, scaling)
       let committee = try Committee(
         count: settings.members, seed: settings.split.seed, x, y, threads: context.threads
       ) { x, y in
@@ -59,8 +74,10 @@ public struct RidgeJob: Job {
       }
       trained = .committee(committee)
     }
+    var note: [ResultSummary.Cell] = [.text("alpha"), .number(ridge.alpha)]
+    for weight in loaded.weights[choice].dropFirst() { note += [.text("weight"), .number(weight)] }
     return try RegressionOutput(model: output, predictions: settings.predictions).finish(
-      trained, loaded, split, note: [.text("alpha"), .number(ridge.alpha)])
+      trained, loaded, split, note: note)
   }
 }
 
@@ -90,15 +107,24 @@ public struct KernelJob: Job {
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
-    let loaded = try settings.data.load(features, context)
-    let split = try settings.split.make(loaded.features, hashes: loaded.hashes)
+    let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
+    let split = try settings.split.make(
+      loaded.features, hashes: loaded.hashes, groups: loaded.groups)
     let (x, y) = loaded.part(split.training)
     let kernels = try settings.choice.kernels()
     let isSingle = kernels.count == 1 && alphas.values.count == 1
+    guard loaded.weights.count == 1 else {
+      throw InvalidInput(
+        "with-features", value: "\(loaded.weights.count) choices of weights",
+        expected: "one weight for each; ridge chooses among several")
+    }
+    var scaling = try settings.preparation.scaling(settings.data.scale)
+    scaling.blocks = loaded.blocks(0)
     let model = try RegressionModel(
       kernels: kernels, alphas: alphas.values, x, y, targetNames: loaded.names,
-      splits: isSingle ? [] : settings.split.crossValidation(x.rows),
-      scaling: try settings.preparation.scaling(settings.data.scale), threads: context.threads)
+      splits: isSingle
+        ? [] : settings.split.crossValidation(x.rows, groups: loaded.groups(split.training)),
+      scaling: scaling, threads: context.threads)
     guard case .kernel(let fitted) = model.core else {
       throw InvalidData("a kernel regression gave another model")
     }
@@ -133,6 +159,16 @@ struct RegressionOutput {
       let (x, y) = data.part(rows)
       let prediction = try trained.predict(x, spreads: part == "test" && predictions != nil)
       let metrics = try Metrics.byTarget(targets: y, predictions: prediction.values)
+      if let taken = data.baselines?.selecting(rows: rows) {
+        // The errors are the same; R2 tells how much of the whole is met.
+        let whole = try Metrics.byTarget(targets: y + taken, predictions: prediction.values + taken)
+        for (name, m) in zip(data.names, whole) {
+          summary.rows.append([
+            .text("\(name), baseline added"), .text(part), .count(rows.count), .number(m.rmse),
+            .number(m.mae), .fixed(m.r2, 6),
+          ])
+        }
+      }
       for (name, m) in zip(data.names, metrics) {
         summary.rows.append([
           .text(name), .text(part), .count(rows.count), .number(m.rmse), .number(m.mae),

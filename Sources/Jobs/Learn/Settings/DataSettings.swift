@@ -12,6 +12,10 @@ public struct DataSettings: Settings {
   public var per = TargetShare.frame
   /// How features are scaled.
   public var scale = Scaler.Mode.matrix
+  /// Further features beside the first: `FILE.npz`, or `FILE.npz:WEIGHT`, or several weights to choose from.
+  public var withFeatures: [String] = []
+  /// A label, column or array of the targets that is taken off them, one for each; nil: nothing.
+  public var baseline: String?
 
   /// Nothing yet: targets are needed.
   public init() {}
@@ -26,6 +30,23 @@ public struct DataSettings: Settings {
     public let targets: Matrix
     /// A hash of the frame of every sample, where the targets are of frames.
     public let hashes: [UInt64]?
+    /// What was taken off the targets: samples x targets; nil: nothing.
+    public let baselines: Matrix?
+    /// The number of columns of each block of features; one where there is only one.
+    public let widths: [Int]
+    /// The weights of the blocks to choose from, a list for each choice.
+    public let weights: [[Double]]
+    /// The group of every sample; nil where samples stand alone.
+    public let groups: [Int]?
+
+    /// How blocks are scaled with the weights of a choice; none for a single block.
+    func blocks(_ choice: Int) -> [Scaler.Block] {
+      widths.count == 1
+        ? [] : zip(widths, weights[choice]).map { Scaler.Block(columns: $0, weight: $1) }
+    }
+
+    /// The groups of some of the samples.
+    func groups(_ rows: [Int]) -> [Int]? { groups.map { all in rows.map { all[$0] } } }
 
     /// The rows of a part of the samples.
     func part(_ rows: [Int]) -> (x: Matrix, y: Matrix) {
@@ -44,19 +65,40 @@ public struct DataSettings: Settings {
   ///
   /// Throws: `DataError` for files that cannot be read or do not belong together; `InvalidInput` without
   /// targets.
-  func load(_ features: String, _ context: JobContext) throws -> Loaded {
+  func load(
+    _ features: String, groupBy: String? = nil, _ context: JobContext
+  ) throws -> Loaded {
     guard let targets else {
       throw InvalidInput("targets", value: "missing", expected: "a file with what is predicted")
     }
-    let features = try FeatureTable(contentsOf: features)
+    let blocks = try withFeatures.map { try FeatureBlock(parsing: $0) }
+    let tables = try ([features] + blocks.map(\.features)).map {
+      try FeatureTable(contentsOf: $0)
+    }
+    let features = try tables[0].joined(with: Array(tables.dropFirst()))
     let table = try TargetTable(contentsOf: targets, keys: keys, per: per)
     for warning in table.warnings { context.warning("\(targets): \(warning)") }
     var check = FeatureCheck()
     for i in 0..<features.values.rows { check.add(row: features.values.row(i)) }
     for warning in check.warnings(cutoff: nil) { context.warning("\(features.name): \(warning)") }
+    var (values, baselines) = (try table.aligned(with: features), Matrix?.none)
+    var names = table.names
+    if let baseline {
+      let taken = try TargetTable(contentsOf: targets, keys: Self.keys([baseline]), per: per)
+      guard taken.names.count == names.count else {
+        throw InvalidInput(
+          "baseline", value: "\(taken.names.count) numbers",
+          expected: "one for each of \(names.count) targets")
+      }
+      let aligned = try taken.aligned(with: features)
+      (values, baselines) = (values - aligned, aligned)
+      names = zip(names, taken.names).map { "\($0)_minus_\($1)" }
+    }
     return Loaded(
-      features: features, names: table.names, targets: try table.aligned(with: features),
-      hashes: try table.alignedHashes(with: features))
+      features: features, names: names, targets: values,
+      hashes: try table.alignedHashes(with: features), baselines: baselines,
+      widths: tables.map(\.values.columns), weights: try FeatureBlock.combinations(blocks),
+      groups: try groupBy.map { try SampleGroups.read(targets, key: $0, for: features) })
   }
 }
 
@@ -64,6 +106,8 @@ public struct DataSettings: Settings {
 public struct PreparationSettings: Settings {
   /// Learn from so many principal components of the features, each scaled to one variance.
   public var whiten: Int?
+  /// Learn from so many principal components of the features, each with its own variance.
+  public var components: Int?
   /// How targets are transformed: `lennard-jones`, or `lennard-jones:SIGMA,GAMMA`; nil: not at all.
   public var transform: String?
 
@@ -72,8 +116,12 @@ public struct PreparationSettings: Settings {
 
   /// Throws: `InvalidInput` for a transform that is not known.
   public func scaling(_ mode: Scaler.Mode) throws -> RegressionModel.Scaling {
-    .init(
-      features: mode, targets: .columns, components: whiten,
+    if let components, whiten != nil {
+      throw InvalidInput(
+        "components", value: "\(components)", expected: "none beside whiten, which has its own")
+    }
+    return .init(
+      features: mode, targets: .columns, components: whiten, reduction: components,
       transform: try Self.targetTransform(transform))
   }
 

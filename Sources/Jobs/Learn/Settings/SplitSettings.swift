@@ -25,6 +25,8 @@ public struct SplitSettings: Settings {
   public var seed: UInt64 = 1
   /// Folds of the cross-validation on the training part.
   public var folds = 5
+  /// A label of the targets whose equal values keep samples in the same part and fold; nil: none.
+  public var groupBy: String?
 
   /// A fifth is tested on.
   public init() {}
@@ -32,16 +34,27 @@ public struct SplitSettings: Settings {
   /// The parts of the samples of a table.
   ///
   /// Throws: `InvalidInput`, `InvalidData`.
-  public func make(_ features: FeatureTable, hashes: [UInt64]?) throws -> Split {
-    try make(features.values.rows) { hashes ?? features.hashes }
+  public func make(
+    _ features: FeatureTable, hashes: [UInt64]?, groups: [Int]? = nil
+  ) throws -> Split {
+    try make(features.values.rows, groups: groups) { hashes ?? features.hashes }
   }
 
   /// The parts of `count` samples.
   ///
   /// Throws: `InvalidInput`, `InvalidData`.
-  public func make(_ count: Int, hashes: () throws -> [UInt64]) throws -> Split {
+  public func make(
+    _ count: Int, groups: [Int]? = nil, hashes: () throws -> [UInt64]
+  ) throws -> Split {
     let testing = try Self.count(test, "test", of: count)
     let training = try train.map { try Self.count($0, "train", of: count) }
+    if let groups {
+      guard split == .random else {
+        throw InvalidInput("split", value: split.rawValue, expected: "random, with groups")
+      }
+      return try .holdout(
+        testing: testing, training: training, groups: groups, shuffle: .seeded(seed))
+    }
     switch split {
     case .random:
       return try .holdout(
@@ -67,8 +80,9 @@ public struct SplitSettings: Settings {
   /// The cross-validation of `count` training samples.
   ///
   /// Throws: `InvalidData`.
-  public func crossValidation(_ count: Int) throws -> [Split] {
-    try Split.folds(
+  public func crossValidation(_ count: Int, groups: [Int]? = nil) throws -> [Split] {
+    if let groups { return try Split.folds(folds, groups: groups, shuffle: .seeded(seed)) }
+    return try Split.folds(
       folds, of: count, shuffle: split == .scikitLearn ? scikitLearn() : .seeded(seed))
   }
 

@@ -30,6 +30,12 @@ struct SplitOptions: ParsableArguments, Sendable {
   var seed = Self.standard.seed
   @Option(parsing: .unconditional, help: "Folds of the cross-validation on the training part.")
   var folds = Self.standard.folds
+  @Option(
+    help: """
+      A label (of frames) or column of the targets: samples with the same value stay in the same part \
+      and fold, as base for the variants of a crystal.
+      """)
+  var groupBy: String?
 
   init() {}
 }
@@ -48,6 +54,19 @@ struct DataOptions: ParsableArguments, Sendable {
   var per = DataSettings().per
   @Option(help: "How features are scaled: by one number for the whole matrix, or column by column.")
   var scale = DataSettings().scale
+  @Option(
+    parsing: .singleValue,
+    help: """
+      Further features beside the first, scaled by themselves: FILE.npz, FILE.npz:WEIGHT, or several \
+      weights with commas, of which ridge takes the best by cross-validation (repeatable).
+      """)
+  var withFeatures: [String] = []
+  @Option(
+    help: """
+      A label, column or array of the targets that is taken off them before learning, as the \
+      prediction of another model: predicted_energy of learn predict -o FILE.xyz.
+      """)
+  var baseline: String?
 
   static var perHelp: ArgumentHelp {
     """
@@ -65,6 +84,10 @@ struct PreparationOptions: ParsableArguments, Sendable {
     parsing: .unconditional,
     help: "Learn from so many principal components of the features, each scaled to one variance.")
   var whiten: Int?
+  @Option(
+    parsing: .unconditional,
+    help: "Learn from so many principal components of the training part, not scaled.")
+  var components: Int?
   @Option(help: Self.transformHelp)
   var transform: String?
 
@@ -135,7 +158,7 @@ struct KernelOptions: ParsableArguments, Sendable {
 protocol LearningStep: StepOptions {}
 
 extension LearningStep {
-  static var inputFiles: Set<String> { ["features", "targets", "others"] }
+  static var inputFiles: Set<String> { ["features", "targets", "others", "with-features"] }
   static var outputFiles: Set<String> { ["output", "predictions", "projections"] }
 
   /// The last features of the dataset, and its frames as targets; outputs are named after the task.
