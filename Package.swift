@@ -61,6 +61,7 @@ let package = Package(
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
     .target(name: "CLanes"),
+    .target(name: "CBenzene"),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
     .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
@@ -93,7 +94,7 @@ let package = Package(
     room(
       "Report",
       [
-        "CPlotly", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "CBenzene", "CPlotly", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
         "Generators", "Simulation", "Learning", "FileFormats", "Jobs", "Recipes",
       ],
       resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")]),

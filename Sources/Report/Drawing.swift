@@ -17,6 +17,16 @@ public struct Drawing: Equatable, Sendable {
   /// The larger side of drawings beside plots, in pixels.
   static let size = 190.0
 
+  /// Drawings beside each other, each below its caption.
+  static func row(_ drawings: [Drawing], size: Double = 300) -> String {
+    let text = drawings.enumerated().map { k, drawing in
+      "<g transform=\"translate(\(Figures.fixed((size + 12) * Double(k), 0)) 24)\">\n" + drawing.svg
+        + SVGText.words(drawing.caption, x: size / 2, y: -8) + "</g>\n"
+    }.joined()
+    return SVGText.document(
+      width: (size + 12) * Double(drawings.count), height: size + 30, text)
+  }
+
   /// Plots in a row between two columns of drawings, in one picture.
   static func panel(_ left: [Drawing], _ plots: [Plot], _ right: [Drawing]) -> String {
     guard !left.isEmpty || !right.isEmpty else { return Plot.row(plots) }

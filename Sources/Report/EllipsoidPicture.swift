@@ -153,6 +153,28 @@ struct Canvas {
     "<path d=\"M\(x(from)) \(y(from))L\(x(to)) \(y(to))\" stroke=\"#555\" stroke-width=\"1\"/>\n"
   }
 
+  /// An atom.
+  func circle(_ center: Vector3, radius: Double, fill: String) -> String {
+    "<circle cx=\"\(x(center))\" cy=\"\(y(center))\" r=\"\(Figures.fixed(radius * scale, 1))\" "
+      + "fill=\"\(fill)\" stroke=\"#333\" stroke-width=\"0.8\"/>\n"
+  }
+
+  /// A bond between two atoms.
+  func bond(_ from: Vector3, _ to: Vector3) -> String {
+    "<path d=\"M\(x(from)) \(y(from))L\(x(to)) \(y(to))\" stroke=\"#777\" "
+      + "stroke-width=\"\(Figures.fixed(0.16 * scale, 1))\"/>\n"
+  }
+
+  /// A Gaussian whose projection takes the unit circle to this outline, up to so many widths.
+  func cloud(
+    _ center: Vector3, _ outline: (xx: Double, xy: Double, yy: Double), reach: Double, fill: String
+  ) -> String {
+    let (xx, xy, yy) = outline
+    let numbers = [xx, -xy, -xy, yy].map { Figures.fixed($0 * scale, 2) }.joined(separator: " ")
+    return "<circle r=\"\(Figures.fixed(reach, 1))\" fill=\"url(#\(fill))\" "
+      + "transform=\"matrix(\(numbers) \(x(center)) \(y(center)))\"/>\n"
+  }
+
   func ellipse(_ shape: ProjectedShape, color: String) -> String {
     let (xx, xy, yy) = shape.outline
     let numbers = [xx, -xy, -xy, yy].map { Figures.fixed($0 * scale, 2) }.joined(separator: " ")

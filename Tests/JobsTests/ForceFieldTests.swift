@@ -88,7 +88,7 @@ import Testing
     let folder = try ScratchFolder()
     let targets = try labelled(frames(in: folder, count: 20, mixed: mixed), in: folder)
     var settings = settings(targets)
-    settings.field.baseline = ["gay-berne"]
+    settings.data.baseline = "gay-berne"
     settings.predictions = folder.file("test.csv")
     let model = folder.file("model.npz")
     let report = try RidgeJob(
@@ -134,7 +134,7 @@ import Testing
     let targets = try labelled(frames(in: folder, count: 12, mixed: true), in: folder)
     var settings = settings(targets)
     settings.field.contactColumns = 4
-    settings.field.baseline = ["wca"]
+    settings.data.baseline = "wca"
     let model = folder.file("model.npz")
     _ = try RidgeJob(
       features: features(targets, in: folder, correlation: correlation), output: model,
@@ -166,7 +166,7 @@ import Testing
     let archive = try features(targets, in: folder)
     let model = folder.file("model.npz")
     var settings = settings(targets)
-    settings.field.baseline = ["wca"]
+    settings.data.baseline = "wca"
     _ = try RidgeJob(features: archive, output: model, settings: settings).run(Self.context)
     let potential = try ForceFieldFile(contentsOf: model).potential
     var frame = try #require(try FrameReader.open(targets).next())
@@ -189,7 +189,7 @@ import Testing
       }
     }
     refused({ $0.field.weights = "0,1,1,1" }, archive)
-    refused({ $0.field.baseline = ["hard"] }, archive)
+    refused({ $0.data.baseline = "hard" }, archive)
     refused({ $0.field.contactColumns = -1 }, archive)
     refused({ $0.data.target = ["energy", "h12"] }, archive)
     refused({ $0.field.forces = "c_q" }, archive)

@@ -19,7 +19,10 @@ struct ForceFieldBasis: Sendable {
   private let potentials: [any FramePotential]
 
   /// Throws: `InvalidInput` for features that have no derivatives, or no smooth cutoff.
-  init(_ description: FeatureSettings, _ settings: ForceFieldSettings) throws {
+  init(
+    _ description: FeatureSettings, _ settings: ForceFieldSettings,
+    baselines: [ForceFieldSettings.Baseline]
+  ) throws {
     self.description = description
     guard let names = try description.speciesNames() else {
       throw InvalidInput(
@@ -35,7 +38,7 @@ struct ForceFieldBasis: Sendable {
         expected: "a smooth cutoff (--smooth-cutoff): energies jump at a hard one")
     }
     gradients = try FeatureGradients(of: DensityExpansion(hyperparameters, species: species))
-    baselines = try settings.baselines()
+    self.baselines = baselines
     (contactColumns, contact) = (settings.contactColumns, settings.contact)
     var potentials: [any FramePotential] = []
     for baseline in baselines {

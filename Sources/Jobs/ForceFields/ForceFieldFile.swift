@@ -44,7 +44,6 @@ public struct ForceFieldFile: Sendable {
       let record = try JSONDecoder().decode(Record.self, from: Data(text("force_field").utf8))
       let description = try FeatureSettings(description: text("feature_hyperparameters"))
       var settings = ForceFieldSettings()
-      settings.baseline = record.baselines.map(\.rawValue)
       (settings.contactColumns, settings.contact) = (record.contactColumns, record.contact)
       try settings.validate()
       let coefficients = try FeatureTable.matrix(archive, "coefficients").elements
@@ -59,7 +58,7 @@ public struct ForceFieldFile: Sendable {
         )
       }
       potential = try ForceField(
-        ForceFieldBasis(description, settings), coefficients: coefficients, learnedShapes: shapes)
+        ForceFieldBasis(description, settings, baselines: record.baselines), coefficients: coefficients, learnedShapes: shapes)
     } catch let error as DataError {
       throw error
     } catch {

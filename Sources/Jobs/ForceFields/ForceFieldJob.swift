@@ -54,8 +54,14 @@ struct ForceFieldJob {
       )
     }
     let description = try FeatureSettings(description: text)
-    let basis = try ForceFieldBasis(description, settings.field)
-    if settings.field.baseline.isEmpty, settings.field.contactColumns == 0 {
+    let baselines = try ForceFieldSettings.baselines(settings.data.baseline)
+    if let label = settings.data.baseline, baselines == nil {
+      throw InvalidInput(
+        "baseline", value: "'\(label)'",
+        expected: "a potential (wca, gay-berne) in a force field: a label has no derivatives")
+    }
+    let basis = try ForceFieldBasis(description, settings.field, baselines: baselines ?? [])
+    if basis.baselines.isEmpty, settings.field.contactColumns == 0 {
       context.warning(
         "nothing in this energy keeps particles apart: a simulation finds overlaps that no frame "
           + "had; --baseline wca or --contact-columns 8 forbid them")
@@ -96,6 +102,7 @@ struct ForceFieldJob {
       ("whiten", settings.preparation.whiten.map { "\($0)" }),
       ("transform", settings.preparation.transform),
       ("spread", settings.spread == .none ? nil : settings.spread.rawValue),
+      ("with-features", settings.data.withFeatures.first),
       ("per", settings.data.per == .frame ? nil : settings.data.per.rawValue),
     ]
     for case (let name, let value?) in foreign {

@@ -20,8 +20,6 @@ public struct ForceFieldSettings: Settings {
   public var virial: String?
   /// How much energies, forces, torques and virials count, each after division by its variance.
   public var weights = "1,1,1,1"
-  /// Potentials whose strengths are fitted, with commas between several in one text.
-  public var baseline: [String] = []
   /// So many columns of a `ContactExpansion` for every pair of species.
   public var contactColumns = 0
   /// The contact distance of these and of the baselines.
@@ -30,27 +28,27 @@ public struct ForceFieldSettings: Settings {
   /// An ordinary regression.
   public init() {}
 
-  /// Whether a force field is wanted.
-  var isWanted: Bool {
-    forces != nil || torques != nil || virial != nil || !baseline.isEmpty || contactColumns != 0
+  /// Whether a force field is wanted, with what is said of a baseline.
+  ///
+  /// Throws: `InvalidInput` as `baselines`.
+  func isWanted(baseline: String?) throws -> Bool {
+    if forces != nil || torques != nil || virial != nil || contactColumns != 0 { return true }
+    return try Self.baselines(baseline) != nil
   }
 
-  /// The potentials whose strengths are fitted.
+  /// The potentials of a list of names; nil for any other text, which is a label.
   ///
-  /// Throws: `InvalidInput` for names that are not known, or come twice.
-  func baselines() throws -> [Baseline] {
-    let names = baseline.flatMap { $0.split(separator: ",").map(String.init) }
-    let found = try names.map { name in
-      guard let kind = Baseline(rawValue: name) else {
-        throw InvalidInput(
-          "baseline", value: "'\(name)'",
-          expected: Baseline.allCases.map(\.rawValue).joined(separator: " or "))
-      }
-      return kind
-    }
-    guard Set(found).count == found.count else {
+  /// Throws: `InvalidInput` for a name that comes twice, or potentials and labels together.
+  static func baselines(_ text: String?) throws -> [Baseline]? {
+    guard let text else { return nil }
+    let names = text.split(separator: ",").map(String.init)
+    let found = names.compactMap { Baseline(rawValue: $0) }
+    guard !found.isEmpty else { return nil }
+    guard found.count == names.count, Set(found).count == names.count else {
       throw InvalidInput(
-        "baseline", value: names.joined(separator: ","), expected: "each at most once")
+        "baseline", value: "'\(text)'",
+        expected: Baseline.allCases.map(\.rawValue).joined(separator: " or ")
+          + ", each at most once, or one label")
     }
     return found
   }
@@ -74,7 +72,6 @@ public struct ForceFieldSettings: Settings {
 
   /// Throws: `InvalidInput` for values that make no sense.
   func validate() throws {
-    _ = try baselines()
     _ = try rowWeights()
     guard (0...ContactExpansion.mostColumns).contains(contactColumns) else {
       throw InvalidInput(

@@ -22,7 +22,8 @@ public struct RidgeJob: Job {
     _ = try settings.preparation.scaling(settings.data.scale)
     try ModelFile.checkOutputs(model: output, table: settings.predictions)
     try settings.field.validate()
-    if settings.field.isWanted, let table = settings.predictions {
+    if try settings.field.isWanted(baseline: settings.data.baseline),
+      let table = settings.predictions {
       _ = try TableFormat.writing(table, [.csv])
     }
   }
@@ -31,7 +32,7 @@ public struct RidgeJob: Job {
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
-    if settings.field.isWanted {
+    if try settings.field.isWanted(baseline: settings.data.baseline) {
       return try ForceFieldJob(
         features: features, output: output, settings: settings, alphas: alphas.values
       ).run(context)

@@ -1,3 +1,5 @@
+public import Geometry
+
 /// What came out for a figure: numbers beside those of the paper, tables, pictures.
 public struct FigureResult: Encodable, Equatable, Sendable {
   /// A number, and what the paper printed for it.
@@ -46,6 +48,8 @@ public struct FigureResult: Encodable, Equatable, Sendable {
       case plots([Plot], left: [Drawing] = [], right: [Drawing] = [])
       /// A table of shades.
       case table(HeatTable)
+      /// Drawings beside each other.
+      case drawings([Drawing])
     }
 
     /// The end of the file's name; empty for the picture of the figure itself.
@@ -64,7 +68,11 @@ public struct FigureResult: Encodable, Equatable, Sendable {
 
     /// The drawings beside the plots, which have files of their own as well.
     public var drawings: [Drawing] {
-      if case .plots(_, let left, let right) = content { left + right } else { [] }
+      switch content {
+      case .plots(_, let left, let right): left + right
+      case .drawings(let drawings): drawings
+      case .table: []
+      }
     }
 
     /// The text of the picture.
@@ -72,7 +80,22 @@ public struct FigureResult: Encodable, Equatable, Sendable {
       switch content {
       case .plots(let plots, let left, let right): Drawing.panel(left, plots, right)
       case .table(let table): table.svg()
+      case .drawings(let drawings): Drawing.row(drawings)
       }
+    }
+  }
+
+  /// Frames with properties, for the viewer chemiscope.
+  public struct Explorable: Equatable, Sendable {
+    /// The frames.
+    public var frames: [Frame]
+    /// Names with one number for each frame.
+    public var properties: [(name: String, values: [Double])]
+
+    /// Whether frames, names and numbers are equal.
+    public static func == (a: Explorable, b: Explorable) -> Bool {
+      a.frames == b.frames && a.properties.map(\.name) == b.properties.map(\.name)
+        && a.properties.map(\.values) == b.properties.map(\.values)
     }
   }
 
@@ -105,6 +128,9 @@ public struct FigureResult: Encodable, Equatable, Sendable {
 
   /// Frames to look at, by the rows of the points of the pictures.
   public var frames = FrameAlbum()
+
+  /// What chemiscope shows, where there is something: `NAME-map.json.gz`.
+  public var explorable: Explorable?
 
   /// Nothing yet.
   public init(figure: PaperFigure) { self.figure = figure }

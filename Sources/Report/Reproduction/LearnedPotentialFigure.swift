@@ -18,11 +18,11 @@ struct LearnedPotentialFigure {
   private struct Form {
     let name: String
     let goal: String
-    let settings: ForceFieldSettings
+    let settings: RidgeSettings
 
-    init(_ name: String, goal: String, _ change: (inout ForceFieldSettings) -> Void) {
-      var settings = ForceFieldSettings()
-      (settings.forces, settings.torques) = ("forces", "torques")
+    init(_ name: String, goal: String, _ change: (inout RidgeSettings) -> Void) {
+      var settings = RidgeSettings()
+      (settings.field.forces, settings.field.torques) = ("forces", "torques")
       change(&settings)
       (self.name, self.goal, self.settings) = (name, goal, settings)
     }
@@ -30,11 +30,13 @@ struct LearnedPotentialFigure {
 
   private static let forms = [
     Form("AniSOAP alone", goal: "none") { _ in },
-    Form("AniSOAP and a fitted repulsion", goal: "0.95") { $0.baseline = ["wca"] },
+    Form("AniSOAP and a fitted repulsion", goal: "0.95") { $0.data.baseline = "wca" },
     Form("AniSOAP and 64 columns of another contact", goal: "0.98") {
-      ($0.contactColumns, $0.contact) = (64, .perramWertheim)
+      ($0.field.contactColumns, $0.field.contact) = (64, .perramWertheim)
     },
-    Form("AniSOAP and 16 columns of the labels' contact", goal: "0.999") { $0.contactColumns = 16 },
+    Form("AniSOAP and 16 columns of the labels' contact", goal: "0.999") {
+      $0.field.contactColumns = 16
+    },
   ]
 
   /// The means of a simulation with their errors.
@@ -165,15 +167,14 @@ struct LearnedPotentialFigure {
   }
 
   private func regression(
-    _ field: ForceFieldSettings, _ targets: String, _ testing: Int,
+    _ form: RidgeSettings, _ targets: String, _ testing: Int,
     _ settings: ReproductionSettings
   ) -> RidgeSettings {
-    var regression = RidgeSettings()
+    var regression = form
     (regression.data.targets, regression.data.target) = (targets, ["energy"])
     (regression.split.split, regression.split.test) = (.order, "\(testing)")
     regression.split.seed = settings.seed
     regression.alphas = "1e-13:1e-2:12"
-    regression.field = field
     return regression
   }
 

@@ -7,6 +7,14 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
   case fig2
   /// Fig. 3: Gay-Berne energies and how well they are learned.
   case fig3
+  /// Fig. 4: the T-shaped dimer of benzene, three ways.
+  case fig4
+  /// Fig. 5: the shape of the ellipsoids of benzene by the reconstruction error of SOAP.
+  case fig5
+  /// Fig. 6: energies of benzene crystals by SOAP, centres and AniSOAP.
+  case fig6
+  /// Fig. 7: what is left after AniSOAP, by SOAP; a map of it.
+  case fig7
   /// Fig. S1: the cost against the size of the system.
   case figS1
   /// Fig. S2: the map with two shapes of particles.
@@ -15,6 +23,10 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
   case figS3
   /// Fig. S4: the error against the number of dimers learned from.
   case figS4
+  /// Fig. S5: the error against the number of benzene crystals.
+  case figS5
+  /// Fig. S6: as Fig. 5 for several radial widths.
+  case figS6
 
   /// No figure of the paper: equations of state and order by simulation.
   case phases
@@ -27,6 +39,12 @@ public enum PaperFigure: String, CaseIterable, Codable, Sendable {
     case .fig1: "Fig. 1: map of nematic and smectic configurations, L/D = 3"
     case .fig2: "Fig. 2: reconstruction errors between descriptions, L/D = 3"
     case .fig3: "Fig. 3: Gay-Berne energies of dimers, and learning h12 and U"
+    case .fig4: "Fig. 4: the T-shaped dimer of benzene as atoms and as ellipsoids"
+    case .fig5: "Fig. 5: shapes of benzene by the reconstruction error of SOAP"
+    case .fig6: "Fig. 6: energies of benzene crystals by SOAP, centres and AniSOAP"
+    case .fig7: "Fig. 7: SOAP on what AniSOAP leaves, and a map of it"
+    case .figS5: "Fig. S5: learning curve of benzene crystals"
+    case .figS6: "Fig. S6: shapes of benzene for several radial widths"
     case .figS1: "Fig. S1: cost against the size of the system"
     case .figS2: "Fig. S2: map with L/D = 2 and 3"
     case .figS3: "Fig. S3: reconstruction errors with L/D = 2 and 3"

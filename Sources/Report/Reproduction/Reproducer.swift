@@ -9,6 +9,7 @@ public struct Reproducer {
   private let progress: @Sendable (_ task: String, _ done: Int, _ total: Int) -> Void
   private var liquidCrystals: [Double: LiquidCrystalSet] = [:]
   private var dimers: DimerSet?
+  private var benzene: BenzeneSet?
 
   /// Throws: `InvalidInput` for sizes that are too small for a training and a test part.
   public init(
@@ -45,6 +46,12 @@ public struct Reproducer {
     case .figS3: try ReconstructionFigure(.figS3).result(of: liquidCrystals([3, 2]), settings)
     case .fig3: try GayBerneFigure().result(of: dimerSet(), settings)
     case .figS4: try LearningCurveFigure().result(of: dimerSet(), settings, progress: progress)
+    case .fig4: try DimerPictures().result()
+    case .fig5: try ShapeFigure(.fig5).result(of: benzeneSet(), settings, progress: progress)
+    case .figS6: try ShapeFigure(.figS6).result(of: benzeneSet(), settings, progress: progress)
+    case .fig6: try BenzeneParityFigure().result(of: benzeneSet(), settings, progress: progress)
+    case .fig7: try BenzeneBaselineFigure().result(of: benzeneSet(), settings, progress: progress)
+    case .figS5: try BenzeneCurveFigure().result(of: benzeneSet(), settings, progress: progress)
     case .phases: try PhasesFigure().result(settings, progress: progress)
     case .learnedGayBerne:
       try LearnedPotentialFigure().result(settings, progress: progress)
@@ -66,6 +73,13 @@ public struct Reproducer {
     if let dimers { return dimers }
     let made = try DimerSet(settings, progress: progress)
     dimers = made
+    return made
+  }
+
+  private mutating func benzeneSet() throws -> BenzeneSet {
+    if let benzene { return benzene }
+    let made = try BenzeneSet(settings, progress: progress)
+    benzene = made
     return made
   }
 }

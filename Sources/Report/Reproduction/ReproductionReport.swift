@@ -38,6 +38,16 @@ public struct ReproductionReport: Sendable {
         try write(picture.svg, name + (picture.name.isEmpty ? "" : "-\(picture.name)") + ".svg")
         for drawing in picture.drawings { try write(drawing.svg, "\(name)-\(drawing.name).svg") }
       }
+      if let explorable = result.explorable {
+        let path = "\(folder)/\(name)-map.json.gz"
+        let writer = try ChemiscopeWriter(path, name: result.figure.title)
+        for frame in explorable.frames { try writer.write(frame) }
+        for property in explorable.properties {
+          writer.add(property: property.name, values: property.values)
+        }
+        try writer.commit()
+        paths.append(path)
+      }
     }
     try write(html, "report.html")
     return paths
@@ -112,6 +122,7 @@ public struct ReproductionReport: Sendable {
             page.plots(plots, of: rows)
             page.drawings(right)
           case .table(let table): page.plot(table)
+          case .drawings(let drawings): for drawing in drawings { page.drawings([drawing]) }
           }
         }
       }

@@ -12,6 +12,10 @@ public struct ReproductionSettings: Equatable, Sendable {
   public var trainingDimers: Int
   /// The largest N of the N x N x M crystals of Fig. S1.
   public var largestCrystal: Int
+  /// Labelled crystals of benzene; nil: those that the program has with it.
+  public var benzene: String?
+  /// How many of them, from the first; nil: all.
+  public var crystals: Int?
   /// What all random numbers follow from.
   public var seed: UInt64
   /// How many threads are used; no number but those of Fig. S1 depends on it.
@@ -20,14 +24,16 @@ public struct ReproductionSettings: Equatable, Sendable {
   /// The sizes of the paper.
   public init(
     configurations: Int = 500, particles: Int = 128, dimers: Int = 25_000,
-    trainingDimers: Int = 2_000, largestCrystal: Int = 16, seed: UInt64 = 1,
-    threads: Int = Parallel.availableThreads
+    trainingDimers: Int = 2_000, largestCrystal: Int = 16, benzene: String? = nil,
+    crystals: Int? = nil, seed: UInt64 = 1, threads: Int = Parallel.availableThreads
   ) {
     self.configurations = configurations
     self.particles = particles
     self.dimers = dimers
     self.trainingDimers = trainingDimers
     self.largestCrystal = largestCrystal
+    self.benzene = benzene
+    self.crystals = crystals
     self.seed = seed
     self.threads = threads
   }
@@ -37,7 +43,7 @@ public struct ReproductionSettings: Equatable, Sendable {
     seed: UInt64 = 1, threads: Int = Parallel.availableThreads
   ) -> ReproductionSettings {
     ReproductionSettings(
-      configurations: 50, dimers: 2_500, trainingDimers: 1_000, largestCrystal: 8, seed: seed,
-      threads: threads)
+      configurations: 50, dimers: 2_500, trainingDimers: 1_000, largestCrystal: 8, crystals: 300,
+      seed: seed, threads: threads)
   }
 }

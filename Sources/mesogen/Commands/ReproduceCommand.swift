@@ -5,7 +5,7 @@ import Report
 
 /// A figure of the paper, or all.
 enum FigureName: String, CaseIterable, ExpressibleByArgument {
-  case fig1, fig2, fig3, figS1, figS2, figS3, figS4, phases
+  case fig1, fig2, fig3, fig4, fig5, fig6, fig7, figS1, figS2, figS3, figS4, figS5, figS6, phases
   case learnedGayBerne = "learned-gay-berne"
   case all
 
@@ -37,6 +37,10 @@ struct ReproduceCommand: ParsableCommand {
   var quick = false
   @Option(name: .shortAndLong, help: "The folder for the outputs.")
   var output = "reproduction"
+  @Option(
+    help: "Labelled crystals of benzene for figs. 5 to 7, S5, S6 (default: a set of the program's)."
+  )
+  var benzene: String?
   @Option(parsing: .unconditional, help: "The seed of all random numbers.")
   var seed: UInt64 = 1
   @OptionGroup var global: GlobalOptions
@@ -56,10 +60,11 @@ struct ReproduceCommand: ParsableCommand {
       return
     }
     let context = global.context
-    let settings: ReproductionSettings =
+    var settings: ReproductionSettings =
       quick
       ? .quick(seed: seed, threads: context.threads)
       : ReproductionSettings(seed: seed, threads: context.threads)
+    settings.benzene = benzene
     var reproducer = try Reproducer(settings) { task, done, total in
       context.progress(JobProgress(task: task, done: done, total: total, unit: "done"))
     }

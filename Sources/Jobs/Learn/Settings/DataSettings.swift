@@ -14,7 +14,8 @@ public struct DataSettings: Settings {
   public var scale = Scaler.Mode.matrix
   /// Further features beside the first: `FILE.npz`, or `FILE.npz:WEIGHT`, or several weights to choose from.
   public var withFeatures: [String] = []
-  /// A label, column or array of the targets that is taken off them, one for each; nil: nothing.
+  /// A label, column or array of the targets that is taken off them, one for each; or the names of
+  /// potentials (`ForceFieldSettings.Baseline`) whose strength is fitted; nil: nothing.
   public var baseline: String?
 
   /// Nothing yet: targets are needed.

@@ -64,7 +64,9 @@ struct DataOptions: ParsableArguments, Sendable {
   @Option(
     help: """
       A label, column or array of the targets that is taken off them before learning, as the \
-      prediction of another model: predicted_energy of learn predict -o FILE.xyz.
+      prediction of another model: predicted_energy of learn predict -o FILE.xyz. With ridge also \
+      wca (a repulsion at the contact distance) or gay-berne, or both with a comma: potentials whose \
+      strength is fitted, which makes a force field.
       """)
   var baseline: String?
 
@@ -113,13 +115,6 @@ struct ForceFieldOptions: ParsableArguments, Sendable {
   var virial: String?
   @Option(help: "How much energies, forces, torques and virials count, each over its variance.")
   var weights = Self.standard.weights
-  @Option(
-    parsing: .singleValue,
-    help: """
-      A potential whose strength is fitted, with commas between several: wca (a repulsion at the \
-      contact distance) or gay-berne.
-      """)
-  var baseline: [String] = []
   @Option(
     parsing: .unconditional,
     help: """
