@@ -272,3 +272,41 @@ import Testing
     #expect((z - Vector3(1, 1, 1).normalized).length < 1e-12)
   }
 }
+
+/// Several ellipsoids a molecule.
+@Suite struct BeadTests {
+  private func crystal() throws -> Frame {
+    let crystals = MolecularCrystal(
+      molecule: try .benzene(), spaceGroups: [14], volumePerMolecule: 100...270, sites: .general)
+    return try crystals.frame(index: 0, of: 1, seed: 3)
+  }
+
+  /// The mean of two halves with equal masses is the whole; atoms and molecules are told.
+  @Test func halvesOfBenzene() throws {
+    let frame = try crystal()
+    let whole = try CoarseGraining().ellipsoids(of: frame)
+    var graining = CoarseGraining()
+    graining.beads = [[0, 1, 2, 6, 7, 8], [3, 4, 5, 9, 10, 11]]
+    let halves = try graining.ellipsoids(of: frame)
+    let cell = try #require(frame.cell)
+    #expect(halves.count == 2 * whole.count)
+    for m in 0..<whole.count {
+      let first = halves.positions[2 * m]
+      let middle = first + cell.minimumImage(halves.positions[2 * m + 1] - first) * 0.5
+      #expect(cell.minimumImage(middle - whole.positions[m]).length < 1e-9)
+    }
+    #expect(halves.column("bead")?.values == .integers((0..<halves.count).map { $0 % 2 }))
+    #expect(halves.column("molecule")?.values == .integers((0..<halves.count).map { $0 / 2 }))
+    let atoms = try #require(halves.column("corresponding_atoms"))
+    #expect(atoms.width == 6)
+  }
+
+  @Test func beadsThatCannotBe() throws {
+    let frame = try crystal()
+    for beads in [[[0, 12]], [[0, 1], [1, 2]], [[0], []], [[-1]]] {
+      var graining = CoarseGraining()
+      graining.beads = beads
+      #expect(throws: InvalidInput.self) { try graining.ellipsoids(of: frame) }
+    }
+  }
+}

@@ -36,6 +36,13 @@ import Testing
     }
   }
 
+  /// `run --quick`: sets that are generated are cut, others stay.
+  @Test func setsCanBeMadeSmaller() throws {
+    let recipe = try Recipe(.standard, output: "out", mostFrames: 300)
+    let counts = recipe.datasets.compactMap { ($0.steps[0].job as? GenerateJob)?.count }
+    #expect(counts.prefix(3) == [100, 100, 300])
+  }
+
   @Test func standardRecipe() throws {
     let recipe = try Recipe(.standard, output: "out")
     #expect(recipe.name == "default")

@@ -41,6 +41,9 @@ public struct CoarseGraining: Equatable, Sendable {
   public var minimumAxis: Double?
   /// The formulas that molecules may have; nil for any.
   public var expected: Set<MolecularFormula>?
+  /// Lists of atoms of a molecule, counted from 0 in its own order: each becomes an ellipsoid, atoms in none
+  /// are left out. nil: the whole molecule becomes one.
+  public var beads: [[Int]]?
 
   /// A way to coarse-grain; ellipsoids are called X unless said otherwise.
   public init(
@@ -55,8 +58,8 @@ public struct CoarseGraining: Equatable, Sendable {
   }
 
   /// The frame of ellipsoids: in the order of the molecules' first atoms (or of the groups), with the
-  /// cell and all labels of the frame of atoms. The column `molecule` numbers them from 0;
-  /// `corresponding_atoms` lists their atoms, where all have as many.
+  /// cell and all labels of the frame of atoms. The column `molecule` numbers them from 0, with beads the
+  /// column `bead` those of a molecule; `corresponding_atoms` lists their atoms, where all have as many.
   ///
   /// Throws: `InvalidInput` for species that are no elements, a missing column, molecules that bonds
   /// hold to their own images or that are not among those expected, and semi-axes that would be zero.
@@ -84,7 +87,14 @@ public struct CoarseGraining: Equatable, Sendable {
     try check(composition)
     var (centers, shapes) = ([Vector3](), [SemiAxes]())
     var (orientations, names) = ([UnitQuaternion](), [String]())
-    for (molecule, formula) in zip(molecules, formulas) {
+    let parts = try beads.map { try Self.parts(of: molecules, $0) }
+    let bodies = parts?.map(\.body) ?? molecules
+    let pieces = parts.map { parts in
+      parts.map { part in
+        MolecularFormula(species: part.body.atoms.map { frame.species[$0] })
+      }
+    }
+    for (molecule, formula) in zip(bodies, pieces ?? formulas) {
       let elements = try molecule.atoms.map { try AtomicData.element(frame.species[$0]) }
       let axes = try PrincipalAxes(
         positions: molecule.positions, masses: elements.map(\.mass))
@@ -99,16 +109,49 @@ public struct CoarseGraining: Equatable, Sendable {
       positions: centers, species: names, orientations: orientations, semiAxes: shapes,
       cell: frame.cell, labels: frame.labels)
     try result.set(
-      Frame.Column(name: "molecule", values: .integers(Array(molecules.indices))))
-    if let width = molecules.first?.atoms.count,
-      molecules.allSatisfy({ $0.atoms.count == width })
+      Frame.Column(
+        name: "molecule",
+        values: .integers(parts?.map(\.molecule) ?? Array(molecules.indices))))
+    if let parts {
+      try result.set(Frame.Column(name: "bead", values: .integers(parts.map(\.bead))))
+      composition.leftOut = frame.count - bodies.reduce(0) { $0 + $1.atoms.count }
+    }
+    if let width = bodies.first?.atoms.count,
+      bodies.allSatisfy({ $0.atoms.count == width })
     {
       try result.set(
         Frame.Column(
           name: "corresponding_atoms", width: width,
-          values: .integers(molecules.flatMap(\.atoms))))
+          values: .integers(bodies.flatMap(\.atoms))))
     }
     return (result, composition)
+  }
+
+  /// The beads of all molecules.
+  ///
+  /// Throws: `InvalidInput` for an atom that a molecule does not have, or that is in two beads.
+  private static func parts(
+    of molecules: [MoleculeFinder.Molecule], _ beads: [[Int]]
+  ) throws -> [(molecule: Int, bead: Int, body: MoleculeFinder.Molecule)] {
+    let all = beads.flatMap { $0 }
+    guard Set(all).count == all.count, beads.allSatisfy({ !$0.isEmpty }) else {
+      throw InvalidInput(
+        "beads of a molecule", value: "\(beads)", expected: "every atom in one bead at most")
+    }
+    return try molecules.enumerated().flatMap { m, molecule in
+      try beads.enumerated().map { b, atoms in
+        guard let last = atoms.max(), let first = atoms.min(), first >= 0,
+          last < molecule.atoms.count
+        else {
+          throw InvalidInput(
+            "atom of a bead", value: "\(atoms.max() ?? -1)",
+            expected: "a number below \(molecule.atoms.count), the atoms of molecule \(m)")
+        }
+        let body = MoleculeFinder.Molecule(
+          atoms: atoms.map { molecule.atoms[$0] }, positions: atoms.map { molecule.positions[$0] })
+        return (m, b, body)
+      }
+    }
   }
 
   /// Throws: `InvalidInput` for molecules other than those expected.

@@ -24,7 +24,7 @@ enum LabelAnswer {
       asked.labels[name] = nil
     }
     asked.removeColumns { $0.name == "forces" }
-    asked.labels[Self.identity] = .string(identity)
+    asked.labels[Self.identity] = Int(identity).map { .integer($0) } ?? .string(identity)
     return try ExtendedXYZWriter.text(of: asked)
   }
 

@@ -38,11 +38,7 @@ extension CoarseGraining.Grouping {
       self = .column(column)
     } else if !groups.isEmpty {
       self = .groups(
-        try groups.map { text in
-          try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
-            Array(try IntegerRange.closed(parsing: String($0)))
-          }
-        })
+        try groups.map { try IntegerRange.list(parsing: $0) })
     } else {
       let tolerance = bondTolerance ?? CoarseGraining.defaultBondTolerance
       guard tolerance > 0, tolerance.isFinite else {

@@ -12,6 +12,9 @@ public struct CoarseGrainSettings: Settings {
   public var group: [String] = []
   /// The formulas that molecules may have, C6H6: others are refused; none: all.
   public var expect: [String] = []
+  /// Atoms of a molecule that become an ellipsoid of their own, in its order from 0, as `group`; none: the
+  /// whole molecule becomes one.
+  public var bead: [String] = []
   /// No semi-axis is smaller than this; nil: flat molecules are refused where their shape has no thickness.
   public var minimumAxis: Double?
   /// What ellipsoids are called; nil: by the chemical formula.
@@ -32,6 +35,7 @@ public struct CoarseGrainSettings: Settings {
       grouping: try .init(bondTolerance: bondTolerance, column: column, groups: group),
       shape: try .init(parsing: shape), species: species)
     graining.minimumAxis = minimumAxis
+    if !bead.isEmpty { graining.beads = try bead.map { try IntegerRange.list(parsing: $0) } }
     let formulas = try expect.flatMap { $0.split(separator: ",") }.map {
       try MolecularFormula(parsing: String($0))
     }

@@ -33,4 +33,13 @@ public enum IntegerRange {
     }
     return first...last
   }
+
+  /// Numbers and closed ranges with commas between them: `0:5` or `0,3,5:8`.
+  ///
+  /// Throws: `InvalidInput`.
+  public static func list(parsing text: String) throws -> [Int] {
+    try text.split(separator: ",", omittingEmptySubsequences: false).flatMap {
+      Array(try closed(parsing: String($0)))
+    }
+  }
 }

@@ -50,10 +50,11 @@ public struct Recipe: Sendable {
     public let features: String?
   }
 
-  /// Understands a recipe; its outputs go to the folder `output`.
+  /// Understands a recipe; its outputs go to the folder `output`. Sets that it generates have at most
+  /// `mostFrames` frames, where that is given.
   ///
   /// Throws: `RecipeError` that names the line.
-  public init(text: String, file: String, output: String) throws {
+  public init(text: String, file: String, output: String, mostFrames: Int? = nil) throws {
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -78,7 +79,8 @@ public struct Recipe: Sendable {
     }
     guard !sections.isEmpty else { throw whole.error("no datasets") }
     var (names, made) = (Set<String>(), Set<String>())
-    let reader = RecipeReader(folder: output, seed: seed ?? 1)
+    let reader = RecipeReader(
+      folder: output, seed: seed ?? 1, mostFrames: mostFrames)
     datasets = try sections.indices.map { k in
       let all = sections[k]
       let dataset = try reader.dataset(&sections[k], made: &made)
@@ -118,14 +120,16 @@ public struct Recipe: Sendable {
   /// A recipe that the program has with it.
   ///
   /// Throws: never, as a test sees to; in its form as `init(text:file:output:)`.
-  public init(_ known: Known, output: String) throws {
-    try self.init(text: known.text, file: "\(known.rawValue).yaml", output: output)
+  public init(_ known: Known, output: String, mostFrames: Int? = nil) throws {
+    try self.init(
+      text: known.text, file: "\(known.rawValue).yaml", output: output, mostFrames: mostFrames)
   }
 
   /// Reads a recipe from a file.
   ///
   /// Throws: `RecipeError`; `DataError` when there is no such file.
-  public init(contentsOf path: String, output: String) throws {
-    try self.init(text: RecipeFile.text(path), file: path, output: output)
+  public init(contentsOf path: String, output: String, mostFrames: Int? = nil) throws {
+    try self.init(
+      text: RecipeFile.text(path), file: path, output: output, mostFrames: mostFrames)
   }
 }

@@ -6,6 +6,8 @@ struct RecipeReader {
   let folder: String
   /// The seed of the recipe.
   let seed: UInt64
+  /// Sets that are generated have at most so many frames; nil: as many as the recipe says.
+  var mostFrames: Int?
 
   /// `made` are the files that datasets before have made; those of this one are added.
   func dataset(
@@ -88,6 +90,8 @@ struct RecipeReader {
       type = step
     }
     place.suffix = try section.text("suffix")
-    return try StepParser(section: section, place: place, folder: folder).parse(type)
+    return try StepParser(
+      section: section, place: place, folder: folder, mostFrames: mostFrames
+    ).parse(type)
   }
 }

@@ -9,6 +9,8 @@ struct StepParser {
   let place: RecipePlace
   /// Where outputs go.
   let folder: String
+  /// Sets that are generated have at most so many frames; nil: as many as the recipe says.
+  var mostFrames: Int?
 
   /// The options and the job of the section.
   ///
@@ -81,6 +83,9 @@ struct StepParser {
         "\(section.name): \(entry.key): expected a value or a list of values", key: entry.key)
     }
     let values = texts.map { text in
+      if section.name == "generate", entry.key == "count", let mostFrames, let count = Int(text) {
+        return "\(min(count, mostFrames))"
+      }
       if text == declared.defaultValue { return text }
       if type.inputFiles.contains(entry.key) { return input(text) }
       guard type.outputFiles.contains(entry.key) else { return text }

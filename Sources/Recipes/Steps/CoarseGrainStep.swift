@@ -8,7 +8,7 @@ struct CoarseGrainStep: StepOptions {
 
   static let configuration = CommandConfiguration(
     commandName: "coarse-grain",
-    abstract: "From atoms to ellipsoids: one for every molecule.",
+    abstract: "From atoms to ellipsoids: one for every molecule, or several (--bead).",
     discussion: """
       Every molecule becomes a particle at its centre of mass, turned like its principal axes. \
       Molecules are what bonds connect, unless a column or groups say so. All labels of the frames \
@@ -39,6 +39,10 @@ struct CoarseGrainStep: StepOptions {
     parsing: .unconditionalSingleValue,
     help: "Refuse molecules of other formulas than this, C6H6 (repeatable).")
   var expect: [String] = []
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: "Atoms of every molecule, in its order from 0, that become an ellipsoid (repeatable).")
+  var bead: [String] = []
   @Option(
     parsing: .unconditional,
     help: "No semi-axis is smaller than this: flat molecules have no thickness of their own.")

@@ -17,10 +17,15 @@ struct RunCommand: ParsableCommand {
         mesogen run --show > recipe.yaml
       """)
 
+  /// The frames of a set with --quick.
+  private static let quickFrames = 300
+
   @Argument(help: "The recipe (YAML); without one, the default dataset is made.")
   var recipe: String?
   @Option(name: .shortAndLong, help: "The folder for the outputs.")
   var output = "output"
+  @Flag(help: "Generate at most \(Self.quickFrames) frames of every set.")
+  var quick = false
   @Flag(help: "Print the recipe instead of following it.")
   var show = false
   @Flag(inversion: .prefixedNo, help: "Write report.html and its pictures as SVG.")
@@ -28,9 +33,10 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    let most = quick ? Self.quickFrames : nil
     let plan =
-      try recipe.map { try Recipe(contentsOf: $0, output: output) }
-      ?? Recipe(.standard, output: output)
+      try recipe.map { try Recipe(contentsOf: $0, output: output, mostFrames: most) }
+      ?? Recipe(.standard, output: output, mostFrames: most)
     if show {
       print(plan.text, terminator: "")
       return

@@ -19,7 +19,7 @@ worker=../../labels/ase_worker.py
     raw.tmp.xyz > crystals.tmp.xyz
 }
 "$mesogen" label crystals.tmp.xyz -o labelled.tmp.xyz --workers "$workers" --time-limit 300 \
-  --select-frames 0:COUNT --resume --reference benzene --with "$python $worker gfn1"
+  --select-frames 0:1050 --resume --reference benzene --with "$python $worker gfn1"
 # Forces with three decimals, stresses with six, labels that nothing needs left out.
 awk '
   $1 == "C" || $1 == "H" {
