@@ -15,7 +15,7 @@ struct DensityPicture {
   /// Atoms nearer than this are joined by a line: C-C 1.40, C-H 1.08.
   private static let bond = 1.7
   /// Half the side of the pictures, in angstroms.
-  private static let room = 8.5
+  private static let room = 7.0
   /// Clouds are drawn up to this many widths.
   private static let reach = 3.0
 

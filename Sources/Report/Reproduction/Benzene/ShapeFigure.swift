@@ -15,6 +15,8 @@ struct ShapeFigure {
     for _ in 0..<(k / 2) { value *= 2 }
     return k % 2 == 0 ? value : value * 2.0.squareRoot()
   }
+  /// The errors that colours tell apart.
+  private static let shown = 0.25...0.7
   /// So many crystals: half learned from, half tested.
   private static let crystals = 600
 
@@ -70,7 +72,8 @@ struct ShapeFigure {
     result.pictures = rowsOfMaps.enumerated().map { k, plots in
       .init(
         name: k == 0 ? "" : "\(k + 1)",
-        caption: "Points and lines of equal error; dark is a small error. On the diagonal are "
+        caption:
+          "Points and lines of equal GFRE, every 0.05; dark is a small error. On the diagonal are "
           + "spheres, below it oblate shapes.",
         content: .plots(plots))
     }
@@ -175,11 +178,13 @@ struct ShapeFigure {
 
   private func plot(_ errors: [[Double]], width: Double) -> Plot {
     let (low, high) = (errors.joined().min() ?? 0, errors.joined().max() ?? 1)
+    // Colours and levels are the same in all maps, as in the paper: what is above is as the largest.
     func color(_ error: Double) -> PlotColor {
       PlotColor(0.27, 0.0, 0.33).mixed(
-        with: PlotColor(0.99, 0.91, 0.14), high > low ? (error - low) / (high - low) : 0)
+        with: PlotColor(0.99, 0.91, 0.14),
+        (error - Self.shown.lowerBound) / (Self.shown.upperBound - Self.shown.lowerBound))
     }
-    let levels = (1...7).map { low + (high - low) * Double($0) / 8 }
+    let levels = (1...8).map { Self.shown.lowerBound + 0.05 * Double($0) }
     let logs = Contours.logarithms(Self.sigmas)
     var series = levels.flatMap { level in
       Contours.lines(errors, x: logs, y: logs, level: level).map { line in
@@ -200,7 +205,7 @@ struct ShapeFigure {
         labels: grid.map { "GFRE \(Figures.fixed(errors[$0.0][$0.1], 3))" }))
     let place = grid.min { errors[$0.0][$0.1] < errors[$1.0][$1.1] } ?? (0, 0)
     return Plot(
-      "GFRE from \(Figures.fixed(low, 3)) to \(Figures.fixed(high, 3)), radial width \(width)",
+      "radial width \(width): \(Figures.fixed(low, 2)) to \(Figures.fixed(high, 2))",
       x: PlotAxis("sigma_1 = sigma_2 / angstrom", scale: .logarithmic),
       y: PlotAxis("sigma_3 / angstrom", scale: .logarithmic), series: series,
       notes: [.init("best", x: Self.sigmas[place.0], y: Self.sigmas[place.1])], width: 430,
