@@ -158,10 +158,10 @@ public struct PotentialSettings: Settings {
 
   /// A cutoff for particles of which the longest has this length: beyond contact 1.5 sigma for Gay-Berne (2.5
   /// sigma for spheres, as is usual for Lennard-Jones), 2.5 sigma for re-squared; the length itself for
-  /// hard bodies.
+  /// hard bodies; nil for a learned potential, which has its own.
   ///
   /// Throws: `InvalidInput` as `makePotential`.
-  public func usualCutoff(longest: Double) throws -> Double {
+  public func usualCutoff(longest: Double) throws -> Double? {
     func widest(_ common: PairStrengths) throws -> Double {
       let all = try strengths(common)
       let special = all.bySpecies.values.map(\.sigma) + all.byPair.values.map(\.sigma)
@@ -174,6 +174,7 @@ public struct PotentialSettings: Settings {
     case .reSquared:
       return longest + 2.5 * (try widest(PairStrengths(sigma: sigma ?? Self.unit)))
     case .hard: return longest
+    case .learned: return nil
     }
   }
 
