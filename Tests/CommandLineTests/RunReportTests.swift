@@ -39,7 +39,7 @@ import Testing
     let (scratch, html) = try page()
     for words in [
       ">nematic, smectic</h2>", ">dimers</h2>", ">bare</h2>", "small &amp; &lt;quick&gt;",
-      "<td>nematic.nu2.npz</td>",
+      ">nematic.nu2.npz</a></td>", "href=\"./nematic.nu2.npz\"",
     ] {
       let isThere = html.contains(words)
       #expect(isThere, "\(words)")

@@ -58,7 +58,8 @@ public struct ForceFieldFile: Sendable {
         )
       }
       potential = try ForceField(
-        ForceFieldBasis(description, settings, baselines: record.baselines), coefficients: coefficients, learnedShapes: shapes)
+        ForceFieldBasis(description, settings, baselines: record.baselines),
+        coefficients: coefficients, learnedShapes: shapes)
     } catch let error as DataError {
       throw error
     } catch {

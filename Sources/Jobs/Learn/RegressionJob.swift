@@ -23,7 +23,8 @@ public struct RidgeJob: Job {
     try ModelFile.checkOutputs(model: output, table: settings.predictions)
     try settings.field.validate()
     if try settings.field.isWanted(baseline: settings.data.baseline),
-      let table = settings.predictions {
+      let table = settings.predictions
+    {
       _ = try TableFormat.writing(table, [.csv])
     }
   }

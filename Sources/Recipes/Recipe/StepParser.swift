@@ -53,7 +53,8 @@ struct StepParser {
       let order = declared.entries.filter { $0.kind == .positional }.map(\.name)
       let options = try type.parse(named + ["--"] + order.flatMap { positional[$0] ?? [] })
       let job = try options.job()
-      try StepFiles(options).check()
+      // A step may add labels to the frames of the dataset where nothing else is said of its output.
+      if given["output"] != nil { try StepFiles(options).check() }
       return (options, job)
     }
     do {
