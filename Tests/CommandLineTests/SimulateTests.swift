@@ -61,7 +61,7 @@ import Testing
   /// A simulation that was killed and gone on with ends in the bytes of an undisturbed one.
   @Test func resume() throws {
     let scratch = try prepared()
-    let long = hard.map { ["100": "3000", "50": "200"][$0] ?? $0 }
+    let long = hard.map { ["100": "20000", "50": "200", "10": "100"][$0] ?? $0 }
     try scratch.mesogenMust(long + ["whole.xyz", "--observables", "whole.csv"])
     let outcome = try scratch.shell(
       "'\(Scratch.program.path)' "

@@ -60,6 +60,7 @@ struct LearnedPotentialFigure {
     describe(steps, particles, settings, in: &result)
     let start = folder + "start.xyz"
     var phase = PhaseSettings(.nematic)
+    phase.count = 1
     (phase.particles, phase.order, phase.packingFraction) = (particles, "0.7", Self.packing)
     phase.set.seed = settings.seed
     _ = try GenerateJob(output: start, settings: phase).run(JobContext(threads: 1))
