@@ -230,6 +230,9 @@ struct LearnedPotentialFigure {
               mark: .points(radius: 4), color: .of(0)),
           ]))
     }
+    result.remarks.append(
+      "Both potentials start from the same drawn nematic. S of a nematic moves over more steps than "
+        + "these \(steps): errors from one run of that length are too small, of S above all.")
     result.pictures.append(
       .init(
         name: "", caption: "Order, pressure and energy of both potentials along the temperature.",
