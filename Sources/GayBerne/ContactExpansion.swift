@@ -19,6 +19,7 @@ public struct ContactExpansion: PairPotential, Equatable {
   public let contact: ContactFunction
   /// The coefficients of pairs of species.
   public let coefficients: [SpeciesPair: [Double]]
+  /// Pairs at this distance or beyond do not interact.
   public let cutoff: Double?
   /// Over which distance before the cutoff the energy falls to zero.
   public let width: Double
@@ -176,6 +177,7 @@ public struct ContactRepulsion: PairPotential, Equatable {
   public let epsilon: Double
   /// The contact distance.
   public let contact: ContactFunction
+  /// Pairs at this distance or beyond do not interact.
   public let cutoff: Double?
 
   /// `cutoff` is how far neighbours are looked for; the energy ends by itself.

@@ -14,6 +14,7 @@ public struct ForceField: FramePotential {
   private let shapes: ShapeOverride
   /// Between which semi-axes the particles of each species were that it learned from.
   let learnedShapes: [String: (low: Vector3, high: Vector3)]
+  /// Twice the cutoff of the features: two particles act on each other through a third that sees both.
   public let cutoff: Double?
 
   /// Throws: `InvalidInput` for coefficients that are not finite or of another number.

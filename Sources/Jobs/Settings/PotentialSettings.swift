@@ -32,6 +32,7 @@ public struct PotentialSettings: Settings {
       }
     }
 
+    /// The name, or the path of the file.
     public var rawValue: String {
       switch self {
       case .gayBerne: "gay-berne"

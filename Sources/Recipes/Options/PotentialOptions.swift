@@ -5,6 +5,7 @@ public import Jobs
 extension ContactFunction: ExpressibleByArgument {}
 extension MixingRule: ExpressibleByArgument {}
 extension PotentialSettings.Kind: ExpressibleByArgument {
+  /// The names; a path is possible too.
   public static var allValueStrings: [String] { named.map(\.rawValue) }
 }
 extension PotentialSettings.Ending: ExpressibleByArgument {}
