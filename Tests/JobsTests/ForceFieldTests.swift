@@ -200,5 +200,8 @@ import Testing
     let hard = try features(targets, in: folder, smooth: nil)
     refused({ _ in }, hard)
     #expect(throws: DataError.self) { try ForceFieldFile(contentsOf: hard) }
+    // `learn predict` says where the file belongs.
+    let error = #expect(throws: DataError.self) { try ModelFile(contentsOf: model) }
+    #expect(error?.message.contains("energy FRAMES --potential") == true)
   }
 }

@@ -24,7 +24,11 @@ public struct ModelFile: Sendable {
   public init(contentsOf path: String) throws {
     let archive = try NumPyArchive(contentsOf: path)
     guard archive.contains("model"), let text = try archive["model"].strings?.first else {
-      throw DataError(.badData, file: path, message: "the archive holds no model")
+      throw DataError(
+        .badData, file: path,
+        message: archive.contains("force_field")
+          ? "a force field: 'mesogen energy FRAMES --potential' takes it"
+          : "the archive holds no model")
     }
     var record = ModelRecord(hyperparameters: text, arrays: [:])
     for name in archive.names where !Self.text.contains(name) {

@@ -9,7 +9,9 @@ struct ReconstructionStep: LearningStep {
     abstract: "How well one set of features reconstructs another, linearly.",
     discussion: """
       The global feature reconstruction error (GFRE) of scikit-matter, in both directions: 0 means \
-      that the one holds all of the other, 1 that it holds nothing. By default split, folds and \
+      that the one holds all of the other, 1 that it holds nothing; more than \
+      1 that what was learned does not carry over to the test part, as with few samples for many \
+      features. By default split, folds and \
       alphas are scikit-matter's own.
 
         mesogen learn gfre set.npz order.csv --target q1,q2,q3,q4,q5,q6
