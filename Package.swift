@@ -132,7 +132,7 @@ let package = Package(
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "Generators", "FileFormats"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
-    tests("Jobs", ["Geometry", "Mathematics", "GayBerne", "FileFormats"]),
+    tests("Jobs", ["Geometry", "Mathematics", "GayBerne", "Simulation", "FileFormats"]),
     tests("Recipes", ["Geometry", "FileFormats", "Jobs"]),
     tests("Report", ["Geometry", "FileFormats"]),
     tests("Mesogen", []),

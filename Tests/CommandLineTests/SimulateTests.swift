@@ -31,6 +31,46 @@ import Testing
     "--every", "10", "--quiet", "-o",
   ]
 
+  /// Twice the mass is the same path at a time longer by the root of two; moments that are given are used;
+  /// what fits nothing is refused.
+  @Test func massesAndMoments() throws {
+    let scratch = try prepared()
+    func run(_ output: String, _ options: [String]) throws -> Frame {
+      try scratch.mesogenMust(
+        [
+          "simulate", "soft.xyz", "-o", output, "--observables", output + ".csv", "--method", "md",
+          "--ensemble", "nve", "--model", "gb-3-5-2-1", "--cutoff", "4", "--equilibrate", "0",
+          "--steps", "20", "--every", "20", "--quiet",
+        ] + options)
+      return try #require(try frames(scratch, output).last)
+    }
+    let light = try run("light.xyz", ["--time-step", "0.001"])
+    let heavy = try run("heavy.xyz", ["--time-step", "0.002", "--mass", "4"])
+    for (a, b) in zip(light.positions, heavy.positions) { #expect((a - b).length < 1e-9) }
+    let species = light.species[0]
+    let named = try run("named.xyz", ["--time-step", "0.002", "--mass", species + ":4"])
+    #expect(named == heavy)
+    // A homogeneous ellipsoid of semi-axes 0.5, 0.5, 1.5 and mass 1.
+    let same = try run(
+      "same.xyz", ["--time-step", "0.001", "--moments-of-inertia", "0.5,0.5,0.1"])
+    for (a, b) in zip(light.positions, same.positions) { #expect((a - b).length < 1e-9) }
+    let slow = try run(
+      "slow.xyz", ["--time-step", "0.001", "--moments-of-inertia", "50,50,10"])
+    let turned = zip(light.orientations ?? [], slow.orientations ?? []).map {
+      abs(1 - abs($0.w * $1.w + $0.x * $1.x + $0.y * $1.y + $0.z * $1.z))
+    }
+    #expect((turned.max() ?? 0) > 1e-6)
+    let start = ["simulate", "soft.xyz", "-o", "x.xyz", "--model", "gb-3-5-2-1", "--cutoff", "4"]
+    for (options, words) in [
+      (["--method", "md", "--mass", "Q:2"], "'Q'"), (["--mass", "2"], "molecular dynamics"),
+      (["--method", "md", "--moments-of-inertia", "1,1"], "three numbers"),
+    ] {
+      let result = try scratch.mesogen(start + options)
+      #expect(result.code != 0 && result.errors.contains(words), "\(result)")
+      #expect(!FileManager.default.fileExists(atPath: scratch.path("x.xyz")))
+    }
+  }
+
   /// Every start is simulated; frames, table and summary say the same; any number of threads gives the
   /// same bytes.
   @Test func hardBodies() throws {

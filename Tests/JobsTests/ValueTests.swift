@@ -2,6 +2,7 @@ import AniSOAP
 import GayBerne
 import Geometry
 import Jobs
+import Simulation
 import Testing
 
 @Suite struct ValueTests {
@@ -31,6 +32,25 @@ import Testing
     #expect(try SpeciesTriples(parsing: ["A:1,2,3"], quantity: "x")["B"] == nil)
     for texts in [["1,2"], ["1,2,3,"], ["1,2,x"], ["1,2,inf"], ["1,2,3", "4,5,6"], [":1,2,3"]] {
       #expect(throws: InvalidInput.self) { try SpeciesTriples(parsing: texts, quantity: "x") }
+    }
+  }
+
+  @Test func massesAndMoments() throws {
+    let none = try BodyProperties.parse(masses: [], momentsOfInertia: [])
+    #expect(none.common == BodyProperties() && none.bySpecies.isEmpty)
+    let (common, named) = try BodyProperties.parse(
+      masses: ["2", "A:3"], momentsOfInertia: ["1,2,3", "b:c:4,5,6"])
+    #expect(common == BodyProperties(mass: 2, momentsOfInertia: Vector3(1, 2, 3)))
+    #expect(named["A"] == BodyProperties(mass: 3, momentsOfInertia: Vector3(1, 2, 3)))
+    #expect(named["b:c"] == BodyProperties(mass: 2, momentsOfInertia: Vector3(4, 5, 6)))
+    #expect(named.count == 2)
+    for masses in [["0"], ["-1"], ["nan"], ["x"], ["A:"], [":1"], ["1", "2"], ["A:1", "A:2"]] {
+      #expect(throws: InvalidInput.self, "\(masses)") {
+        try BodyProperties.parse(masses: masses, momentsOfInertia: [])
+      }
+    }
+    #expect(throws: InvalidInput.self) {
+      try BodyProperties.parse(masses: [], momentsOfInertia: ["1,0,1"])
     }
   }
 

@@ -61,9 +61,11 @@ public struct SimulateSettings: Settings {
   public var thermostatTime = 0.5
   /// The relaxation time of the volume in molecular dynamics.
   public var barostatTime = 2.0
-  /// The mass of a particle in molecular dynamics; moments of inertia are those of a homogeneous
-  /// ellipsoid.
-  public var mass = 1.0
+  /// The mass of a particle in molecular dynamics, `m` (1 where nothing is given) or `SPECIES:m`.
+  public var mass: [String] = []
+  /// Principal moments of inertia along the body axes in molecular dynamics, `Ia,Ib,Ic` or
+  /// `SPECIES:Ia,Ib,Ic`; those that are not given are a homogeneous ellipsoid's.
+  public var momentsOfInertia: [String] = []
   /// The strength h of an aligning field -h P2(u.z).
   public var field = 0.0
   /// The axis of the field.
@@ -144,6 +146,9 @@ public struct SimulateSettings: Settings {
     switch method {
     case .monteCarlo:
       try refuse([("ensemble", ensemble == .nve ? "nve" : nil)], "constant temperature")
+      try refuse(
+        [("mass", mass.first), ("moments-of-inertia", momentsOfInertia.first)],
+        "none in Monte Carlo; molecular dynamics (--method md) has them")
     case .molecularDynamics:
       try refuse(
         [
@@ -223,7 +228,11 @@ public struct SimulateSettings: Settings {
   }
 
   /// The settings of molecular dynamics; `index` tells the starting frames apart.
-  func molecularDynamics(_ index: Int) -> MolecularDynamicsSettings {
+  ///
+  /// Throws: `InvalidInput` for masses and moments of inertia that are no positive numbers.
+  func molecularDynamics(_ index: Int) throws -> MolecularDynamicsSettings {
+    let (common, bySpecies) = try BodyProperties.parse(
+      masses: mass, momentsOfInertia: momentsOfInertia)
     var thermostat = Thermostat.none
     if ensemble != .nve {
       thermostat =
@@ -236,7 +245,7 @@ public struct SimulateSettings: Settings {
     return MolecularDynamicsSettings(
       timeStep: timeStep, temperature: temperature, thermostat: thermostat,
       barostat: pressure.map { Barostat(pressure: $0, change: cellChange, time: barostatTime) },
-      properties: BodyProperties(mass: mass), seed: seed &+ UInt64(index), axis: axis,
+      properties: common, propertiesBySpecies: bySpecies, seed: seed &+ UInt64(index), axis: axis,
       smectic: smectic ? SmecticSearch() : nil)
   }
 

@@ -15,7 +15,7 @@ enum Walk: Sendable {
       self = .molecularDynamics(
         try MolecularDynamics(
           frame, potential: settings.potential(frame),
-          settings: settings.molecularDynamics(index), threads: threads))
+          settings: try settings.molecularDynamics(index), threads: threads))
     case .monteCarlo:
       let common = try settings.monteCarlo(frame, index)
       guard let (quantity, values) = try settings.rungs() else {

@@ -84,9 +84,16 @@ struct SimulateStep: StepOptions {
   @Option(parsing: .unconditional, help: "The relaxation time of the volume, with md and npt.")
   var barostatTime = Self.standard.barostatTime
   @Option(
-    parsing: .unconditional,
-    help: "The mass of a particle; its moments of inertia are those of a homogeneous ellipsoid.")
-  var mass = Self.standard.mass
+    parsing: .unconditionalSingleValue,
+    help: "The mass of a particle, or SPECIES:mass (repeatable; default: 1), with md.")
+  var mass: [String] = []
+  @Option(
+    parsing: .unconditionalSingleValue,
+    help: """
+      Principal moments of inertia along the body axes, Ia,Ib,Ic or SPECIES:Ia,Ib,Ic (repeatable; default: \
+      those of a homogeneous ellipsoid), with md.
+      """)
+  var momentsOfInertia: [String] = []
   @Option(parsing: .unconditional, help: "The strength h of an aligning field -h P2(u.z), with mc.")
   var field = Self.standard.field
   @Option(parsing: .unconditional, help: "The axis z of the field.")

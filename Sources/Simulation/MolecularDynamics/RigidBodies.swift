@@ -15,8 +15,8 @@ public struct BodyProperties: Equatable, Sendable {
     self.momentsOfInertia = momentsOfInertia
   }
 
-  /// Throws: `InvalidInput` unless the mass and the moments are positive numbers.
-  func validate(_ whose: String) throws {
+  /// Throws: `InvalidInput` unless the mass and the moments are positive numbers; `whose` they are.
+  package func validate(_ whose: String) throws {
     guard mass > 0, mass.isFinite else {
       throw InvalidInput("mass of \(whose)", value: mass, expected: "a positive number")
     }
@@ -87,13 +87,19 @@ struct RigidBodies: Equatable, Sendable {
   }
 
   /// Throws: `InvalidInput` when the frame lacks semi-axes, for a mass or moment that is not positive,
-  /// or for a species without parameters.
+  /// for a species without parameters, and for properties of a species that the frame does not have.
   init(_ frame: Frame, potential: some FramePotential, _ settings: MolecularDynamicsSettings) throws
   {
     guard let semiAxes = frame.semiAxes else {
       throw InvalidInput(
         "shape of the particles", value: "missing",
         expected: "three semi-axes for every particle (c_diameter, or given by hand)")
+    }
+    let species = Set(frame.species)
+    if let foreign = settings.propertiesBySpecies.keys.filter({ !species.contains($0) }).min() {
+      throw InvalidInput(
+        "species with a mass or moments of inertia of its own", value: "'\(foreign)'",
+        expected: "one of the frame's: \(species.sorted().prefix(8).joined(separator: ", "))")
     }
     var known: [Key: Int32] = [:]
     for i in 0..<frame.count {

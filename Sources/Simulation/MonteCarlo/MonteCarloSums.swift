@@ -160,7 +160,8 @@ extension MonteCarlo {
     switch model.interaction {
     case .hard:
       throw InvalidInput(
-        "starting frame", value: "\(names) overlap", expected: "hard bodies without overlap")
+        "starting frame", value: "\(names) overlap",
+        expected: "hard bodies without overlap (--remove-overlaps moves them apart first)")
     case .smooth:
       throw InvalidInput(
         "energy of \(names) of the starting frame", value: Double.infinity,
