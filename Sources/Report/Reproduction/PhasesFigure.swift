@@ -155,7 +155,11 @@ struct PhasesFigure {
     result.remarks.append(
       "S of an isotropic frame of 256 particles is about 0.05 and not 0: the eigenvalue of largest "
         + "magnitude of a finite sample. In the nematic S relaxes over thousands of sweeps; the "
-        + "independent program gives it to 0.015, packing fractions to 0.002.")
+        + "independent program gives it to 0.015, packing fractions to 0.002. At P* = 13, near the "
+        + "transition, runs of 140,000 sweeps from an aligned and from an isotropic start did not meet: "
+        + "packing 0.556 and S falling to 0.72 from the one, 0.543 and S rising to 0.25 from the other "
+        + "(the independent program: 0.559 and 0.77, 0.540 and 0.12). The errors of that point are those of "
+        + "its start.")
   }
 
   private func addSpheres(_ outcomes: [Outcome], to result: inout FigureResult) {
