@@ -31,11 +31,13 @@ public struct LearningCurve: Equatable, Codable, Sendable {
   /// For every size `repeats` draws from the training part without replacement; the draws of
   /// different sizes are nested, so that a curve is not rougher than it has to be.
   ///
+  /// `fit` is told which samples it learns from, so that it can keep those of a group together.
+  ///
   /// Throws: `InvalidData` when a size is not between 1 and the training part, and whatever `fit`
   /// throws.
   public init(
     sizes: [Int], repeats: Int, seed: UInt64, _ x: Matrix, _ y: Matrix, _ split: Split,
-    fit: @Sendable (_ x: Matrix, _ y: Matrix) throws -> RegressionModel
+    fit: @Sendable (_ x: Matrix, _ y: Matrix, _ rows: [Int]) throws -> RegressionModel
   ) throws {
     for size in sizes where size < 1 || size > split.training.count {
       throw InvalidData(
@@ -52,7 +54,7 @@ public struct LearningCurve: Equatable, Codable, Sendable {
       let draws = try orders.map { order in
         let rows = Array(order.prefix(size))
         let (trainX, trainY) = (x.selecting(rows: rows), y.selecting(rows: rows))
-        let model = try fit(trainX, trainY)
+        let model = try fit(trainX, trainY, rows)
         return (
           try Metrics(
             targets: testY, predictions: model.predict(testX, spreads: false).values),

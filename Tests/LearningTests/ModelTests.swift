@@ -198,7 +198,7 @@ import Testing
   }
 
   @Test func learningCurvesRepeatTheirDrawsAndEndAtTheWholeTrainingPart() throws {
-    let fit: @Sendable (Matrix, Matrix) throws -> RegressionModel = { x, y in
+    let fit: @Sendable (Matrix, Matrix, [Int]) throws -> RegressionModel = { x, y, _ in
       try RegressionModel(
         ridge: .init(alphas: [1e-2]), x, y, targetNames: ["a", "b"], splits: [])
     }
@@ -208,9 +208,16 @@ import Testing
     #expect(curve.points[0].meanError > curve.points[2].meanError)
     // All of the training part: the draws differ in their order only.
     #expect(curve.points[2].errorDeviation < 1e-12)
-    let whole = try fit(data.trainX, data.trainY).predict(data.testX).values
+    let whole = try fit(data.trainX, data.trainY, data.split.training).predict(data.testX).values
     let metrics = try Metrics(targets: data.testY, predictions: whole)
     #expect(abs(curve.points[2].meanError - metrics.rmse) < 1e-12)
+    // The rows that a fit is told are those it gets.
+    let told: @Sendable (Matrix, Matrix, [Int]) throws -> RegressionModel = { x, y, rows in
+      #expect(x == data.x.selecting(rows: rows) && y == data.y.selecting(rows: rows))
+      return try fit(x, y, rows)
+    }
+    _ = try LearningCurve(
+      sizes: [25], repeats: 2, seed: 8, data.x, data.y, data.split, fit: told)
     let again = try LearningCurve(
       sizes: [25], repeats: 3, seed: 8, data.x, data.y, data.split, fit: fit)
     #expect(again.points[0] == curve.points[1])

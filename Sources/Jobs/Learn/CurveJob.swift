@@ -37,15 +37,17 @@ public struct CurveJob: Job {
     }
     var prepared = try settings.preparation.scaling(settings.data.scale)
     prepared.blocks = loaded.blocks(0)
-    let (names, options, scaling, threads) = (
-      loaded.names, settings.split, prepared, context.threads
+    let (names, options, scaling, threads, groups) = (
+      loaded.names, settings.split, prepared, context.threads, loaded.groups
     )
     let kernels = try settings.choice.kernels()
     let curve = try LearningCurve(
       sizes: settings.trainingSizes(split.training.count), repeats: settings.repeats,
       seed: options.seed, loaded.features.values, loaded.targets, split
-    ) { x, y in
-      let folds = try options.crossValidation(x.rows)
+    ) { x, y, rows in
+      // Samples of a group are in the same fold, as they are in the same part.
+      let folds = try options.crossValidation(
+        x.rows, groups: groups.map { all in rows.map { all[$0] } })
       return switch settings.model {
       case .ridge:
         try RegressionModel(
