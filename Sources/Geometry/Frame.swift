@@ -176,6 +176,23 @@ extension Frame {
         name: name, width: 3, values: .reals(vectors.flatMap { [$0.x, $0.y, $0.z] }))
     }
 
+    /// The rows of some particles, in that order.
+    ///
+    /// Each is a particle that the column has; that is the caller's duty.
+    public func selecting(rows: [Int]) -> Column {
+      func pick<T>(_ list: [T]) -> [T] {
+        rows.flatMap { list[$0 * width..<($0 + 1) * width] }
+      }
+      let picked: Values =
+        switch values {
+        case .reals(let list): .reals(pick(list))
+        case .integers(let list): .integers(pick(list))
+        case .logicals(let list): .logicals(pick(list))
+        case .strings(let list): .strings(pick(list))
+        }
+      return Column(name: name, width: width, values: picked)
+    }
+
     /// A column of one real number a particle.
     public init(name: String, reals: [Double]) {
       self.init(name: name, width: 1, values: .reals(reals))

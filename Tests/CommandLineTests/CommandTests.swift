@@ -26,7 +26,7 @@ import Testing
     ["generate"], ["generate", "nematic"], ["generate", "smectic"], ["generate", "dimers"],
     ["generate", "isotropic"], ["generate", "cholesteric"], ["generate", "biaxial"],
     ["generate", "smectic-b"], ["generate", "columnar"], ["generate", "crystal"],
-    ["generate", "molecular-crystal"], ["coarse-grain"],
+    ["generate", "molecular-crystal"], ["coarse-grain"], ["isolate"],
     ["energy"], ["contact"], ["order"], ["featurize"], ["run"], ["convert"], ["info"], ["draw"],
   ])
   func helpHasAnExample(_ command: [String]) throws {

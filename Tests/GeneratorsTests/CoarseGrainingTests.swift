@@ -101,6 +101,22 @@ import Testing
     }
   }
 
+  /// A molecule without inversion has a head: the end with the longer tail of mass, whatever way it lies and
+  /// in whatever order its atoms come; here the hydrogen of HCN (third moments -4.4 and -2.1 of H and C
+  /// against 3.0 of N).
+  @Test func polarAxesHaveAHead() throws {
+    let atoms = [("C", 0.0), ("H", -1.07), ("N", 1.16)]
+    for along in [Vector3(1, 0, 0), Vector3(-1, 0, 0), Vector3(0.6, 0, -0.8)] {
+      for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let axes = try PrincipalAxes(
+          positions: order.map { along * atoms[$0].1 },
+          masses: order.map { try AtomicData.element(atoms[$0].0).mass })
+        let z = axes.orientation.rotate(Vector3(0, 0, 1))
+        #expect((z + along).length < 1e-9)
+      }
+    }
+  }
+
   @Test func groupsMayBeGiven() throws {
     let cell = try Self.box()
     let (frame, _) = try Self.crystal(

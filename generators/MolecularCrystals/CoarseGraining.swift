@@ -76,15 +76,8 @@ public struct CoarseGraining: Equatable, Sendable {
     if let minimumAxis, !(minimumAxis > 0 && minimumAxis.isFinite) {
       throw InvalidInput("minimum semi-axis", value: minimumAxis, expected: "a positive number")
     }
-    let (molecules, fragments) = try molecules(of: frame)
-    var composition = MoleculeComposition()
-    composition.fragments = fragments
-    composition.leftOut = frame.count - molecules.reduce(0) { $0 + $1.atoms.count }
-    let formulas = molecules.map { molecule in
-      MolecularFormula(species: molecule.atoms.map { frame.species[$0] })
-    }
-    for formula in formulas { composition.molecules[formula, default: 0] += 1 }
-    try check(composition)
+    let (molecules, formulas, found) = try found(in: frame)
+    var composition = found
     var (centers, shapes) = ([Vector3](), [SemiAxes]())
     var (orientations, names) = ([UnitQuaternion](), [String]())
     let parts = try beads.map { try Self.parts(of: molecules, $0) }
@@ -152,6 +145,24 @@ public struct CoarseGraining: Equatable, Sendable {
         return (m, b, body)
       }
     }
+  }
+
+  /// The molecules of a frame with their formulas, checked.
+  ///
+  /// Throws: `InvalidInput` for what no molecules are, and others than those expected.
+  func found(
+    in frame: Frame
+  ) throws -> ([MoleculeFinder.Molecule], [MolecularFormula], MoleculeComposition) {
+    let (molecules, fragments) = try molecules(of: frame)
+    var composition = MoleculeComposition()
+    composition.fragments = fragments
+    composition.leftOut = frame.count - molecules.reduce(0) { $0 + $1.atoms.count }
+    let formulas = molecules.map { molecule in
+      MolecularFormula(species: molecule.atoms.map { frame.species[$0] })
+    }
+    for formula in formulas { composition.molecules[formula, default: 0] += 1 }
+    try check(composition)
+    return (molecules, formulas, composition)
   }
 
   /// Throws: `InvalidInput` for molecules other than those expected.

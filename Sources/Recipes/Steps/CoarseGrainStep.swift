@@ -10,7 +10,9 @@ struct CoarseGrainStep: StepOptions {
     commandName: "coarse-grain",
     abstract: "From atoms to ellipsoids: one for every molecule, or several (--bead).",
     discussion: """
-      Every molecule becomes a particle at its centre of mass, turned like its principal axes. \
+      Every molecule becomes a particle at its centre of mass, turned like its principal axes: z is \
+      the normal of a disc or the length of a rod, and z and x have a head, the end with the longer \
+      tail of mass (positive third moment), wherever the molecule has one. \
       Molecules are what bonds connect, unless a column or groups say so. All labels of the frames \
       stay; --semi-axes and --scale-axes act on the ellipsoids.
 
@@ -23,22 +25,7 @@ struct CoarseGrainStep: StepOptions {
   var output: String
   @Option(help: "The semi-axes of the ellipsoids: \(CoarseGraining.Shape.names), or a,b,c.")
   var shape = CoarseGrainSettings().shape
-  @Option(
-    parsing: .unconditional,
-    help:
-      "Bonds are shorter than this times the sum of covalent radii (default: \(CoarseGraining.defaultBondTolerance))."
-  )
-  var bondTolerance: Double?
-  @Option(help: "A column whose equal values make a molecule.")
-  var column: String?
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: "The atoms of one molecule, from 0, as 0:11 (inclusive) or 0,3,5:8 (repeatable).")
-  var group: [String] = []
-  @Option(
-    parsing: .unconditionalSingleValue,
-    help: "Refuse molecules of other formulas than this, C6H6 (repeatable).")
-  var expect: [String] = []
+  @OptionGroup var molecules: MoleculeOptions
   @Option(
     parsing: .unconditionalSingleValue,
     help: "Atoms of every molecule, in its order from 0, that become an ellipsoid (repeatable).")

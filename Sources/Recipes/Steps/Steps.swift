@@ -37,8 +37,8 @@ public enum Steps {
 
   /// The commands that stand alone.
   public static let single: [any StepOptions.Type] = [
-    CoarseGrainStep.self, EnergyStep.self, ContactStep.self, OrderStep.self, FeaturizeStep.self,
-    SimulateStep.self, LabelStep.self, ConvertStep.self,
+    CoarseGrainStep.self, IsolateStep.self, EnergyStep.self, ContactStep.self, OrderStep.self,
+    FeaturizeStep.self, SimulateStep.self, LabelStep.self, ConvertStep.self,
   ]
 
   /// Names that recipes had before: the step, and keys of it that had other names.
