@@ -45,6 +45,12 @@ public struct FeaturizeJob: Job {
     hyperparameters = try settings.hyperparameters()
     rows = try settings.rows()
     gradients = try settings.wantedGradients()
+    for text in settings.concatenate { _ = try ConcatenatedFeatures.parsed(text) }
+    guard settings.concatenate.isEmpty || rows != .pair else {
+      throw InvalidInput(
+        "concatenate", value: settings.concatenate.joined(separator: ", "),
+        expected: "none beside features of pairs")
+    }
     species = try settings.speciesNames()
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()
@@ -59,7 +65,11 @@ public struct FeaturizeJob: Job {
       species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
     let expansion = try DensityExpansion(hyperparameters, species: table)
-    let archive = try archive(properties(expansion))
+    let others =
+      settings.concatenate.isEmpty
+      ? nil : try ConcatenatedFeatures(settings.concatenate, beside: output)
+    let own = try properties(expansion)
+    let archive = try archive(others?.properties(after: own) ?? own)
     let spool =
       gradients.isEmpty
       ? nil
@@ -82,12 +92,16 @@ public struct FeaturizeJob: Job {
         let (frame, rows) = result
         check.add(frame, cutoff: hyperparameters.cutoff)
         guard
-          let rows = try rows
+          var rows = try rows
             ?? pipeline.located(index, { try spool?.add(frame, first: archive.rowCount) })
         else { return }
+        if let others {
+          rows = try others.widened(rows, frame: index, first: archive.rowCount)
+        }
         for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
         try archive.add(rows, frame: index)
       })
+    try others?.finish(rows: archive.rowCount)
     try archive.finish(
       description: settings.description(input: input, species: table), gradients: spool)
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)

@@ -23,6 +23,7 @@ struct ForceFieldBasis: Sendable {
     _ description: FeatureSettings, _ settings: ForceFieldSettings,
     baselines: [ForceFieldSettings.Baseline]
   ) throws {
+    try description.requireFromFramesAlone()
     self.description = description
     guard let names = try description.speciesNames() else {
       throw InvalidInput(

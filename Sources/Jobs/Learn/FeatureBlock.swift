@@ -10,7 +10,7 @@ struct FeatureBlock {
   let weights: [Double]
 
   /// Throws: `InvalidInput` for weights that are not positive.
-  init(parsing text: String) throws {
+  init(parsing text: String, option: String = "with-features") throws {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let numbers = parts.last.map { last in
       last.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
@@ -22,7 +22,7 @@ struct FeatureBlock {
     let weights = numbers.compactMap { $0 }
     guard weights.count == numbers.count, weights.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw InvalidInput(
-        "with-features", value: "'\(text)'",
+        option, value: "'\(text)'",
         expected: "FILE.npz, FILE.npz:WEIGHT, or several positive weights with commas")
     }
     (features, self.weights) = (parts.dropLast().joined(separator: ":"), weights)

@@ -98,6 +98,7 @@ public struct PredictJob: Job {
     ).path()
     defer { try? FileManager.default.removeItem(atPath: path) }
     var settings = try FeatureSettings(description: description)
+    try settings.requireFromFramesAlone()
     guard !settings.pairs else {
       throw InvalidInput(
         "rows of the features", value: "pairs", expected: "frames or particles")

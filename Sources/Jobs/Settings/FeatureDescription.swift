@@ -16,6 +16,7 @@ extension FeatureSettings {
     // Fields of later versions stand there where they say something.
     if settings.frame == .space { fields["frame"] = nil }
     if settings.gradients == nil { fields["allow_hard_cutoff"] = nil }
+    if settings.concatenate.isEmpty { fields["concatenate"] = nil }
     fields["program"] = "mesogen"
     fields["version"] = Version.current
     // Without folders: the same data give the same bytes anywhere.

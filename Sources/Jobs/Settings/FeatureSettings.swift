@@ -64,6 +64,8 @@ public struct FeatureSettings: Settings {
   public var pairs = false
   /// Species mixed into channels: a row of weights each, separated by commas, one for every species.
   public var mixing: [String] = []
+  /// Archives whose columns are put beside these: `FILE.npz`, or `FILE.npz:WEIGHT`.
+  public var concatenate: [String] = []
   /// Derivatives that are stored too: `positions`, `orientations`, `cell`, separated by commas; nil: none.
   public var gradients: String?
   /// Whether derivatives may leave out the jumps at a hard cutoff.
@@ -155,6 +157,10 @@ public struct FeatureSettings: Settings {
     if pairs {
       throw InvalidInput("gradients", value: gradients, expected: "none of features of pairs")
     }
+    if !concatenate.isEmpty {
+      throw InvalidInput(
+        "gradients", value: gradients, expected: "none of features beside those of other archives")
+    }
     guard smoothCutoff != nil || allowHardCutoff else {
       throw InvalidInput(
         "gradients", value: gradients,
@@ -162,6 +168,16 @@ public struct FeatureSettings: Settings {
           + "which derivatives leave out (allow-hard-cutoff takes them so)")
     }
     return kinds
+  }
+
+  /// Throws: `InvalidInput` for features that frames alone do not give: some of their columns are those of
+  /// another archive.
+  func requireFromFramesAlone() throws {
+    guard concatenate.isEmpty else {
+      throw InvalidInput(
+        "features", value: "beside those of \(concatenate.joined(separator: ", "))",
+        expected: "features that can be made of frames again; give features (.npz) of these frames")
+    }
   }
 
   /// The order of the correlation.

@@ -93,6 +93,13 @@ struct FeaturizeStep: StepOptions {
       """)
   var mixing: [String] = []
   @Option(
+    parsing: .unconditionalSingleValue,
+    help: """
+      Put the columns of another archive of the same frames beside these, as FILE.npz, or times a weight: \
+      FILE.npz:WEIGHT (repeatable). The label block says which columns are whose.
+      """)
+  var concatenate: [String] = []
+  @Option(
     help: """
       Derivatives that are stored too: positions, orientations, cell (strain), separated by commas. \
       They take a smooth cutoff.
@@ -116,6 +123,7 @@ struct FeaturizeStep: StepOptions {
     return ["input": place.frames ?? "", "output": place.file("nu\(nu)", ".npz")]
   }
 
+  static var inputFiles: Set<String> { ["input", "concatenate"] }
   var madeFeatures: String? { output }
 
   static var otherNames: [String: String] {

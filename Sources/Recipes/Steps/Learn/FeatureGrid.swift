@@ -9,7 +9,7 @@ struct FeatureGrid {
   private static let valuesWithCommas: Set<String> = ["semi-axes", "species", "mixing"]
   /// Options that say which frames are featurized, and where to.
   private static let foreign: Set<String> = [
-    "input", "output", "select-frames", "pairs", "average",
+    "input", "output", "select-frames", "pairs", "average", "concatenate",
   ]
 
   private var names: [String] = []
