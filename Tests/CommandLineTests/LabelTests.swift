@@ -154,6 +154,18 @@ import Testing
     #expect(!scratch.names.contains("out.xyz"))
   }
 
+  /// What ended before the first answer stands in nobody's way.
+  @Test func aWrongCommandLeavesNothing() throws {
+    let scratch = try prepared(1)
+    let wrong = try scratch.mesogen(
+      "label", "in.xyz", "-o", "out.xyz", "--with", "exit 3", "--quiet")
+    #expect(wrong.code == 65 && !scratch.names.contains("out.xyz.labels"))
+    // As a run that was killed leaves it.
+    try scratch.write("mesogen label another command\n", to: "out.xyz.labels")
+    let right = try label(scratch)
+    #expect(right.code == 0, "\(right.errors)")
+  }
+
   @Test func aWorkerThatIsNotThere() throws {
     let scratch = try prepared()
     let outcome = try scratch.mesogen(

@@ -57,6 +57,7 @@ public struct LabelJob: Job {
     do {
       try run.all()
     } catch let failure as WorkerFailure {
+      if journal.count == 0 { journal.remove() }
       throw DataError(
         .badData, file: "worker '\(command)'",
         message: failure.description

@@ -22,7 +22,9 @@ final class LabelJournal {
   /// unless `resume`, and from the file.
   init(of output: String, heading: String, resume: Bool) throws {
     path = output + ".labels"
-    let exists = FileManager.default.fileExists(atPath: path)
+    let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
+    // A run that ended before the first answer has left nothing to go on from.
+    let exists = Self.hasAnswers(bytes)
     if exists, !resume {
       throw DataError(
         .badData, file: path,
@@ -34,8 +36,8 @@ final class LabelJournal {
       throw DataError(.cannotCreate, file: path, message: String(cString: strerror(errno)))
     }
     let line = "mesogen label \(heading)\n"
-    let bytes = exists ? [UInt8](FileManager.default.contents(atPath: path) ?? Data()) : []
-    if bytes.isEmpty {
+    if !exists {
+      ftruncate(descriptor, 0)
       try append(Array(line.utf8))
     } else {
       guard bytes.starts(with: Array(line.utf8)) else {
@@ -52,6 +54,12 @@ final class LabelJournal {
   }
 
   deinit { close(descriptor) }
+
+  /// Whether there is more than a first line that says how answers are made.
+  private static func hasAnswers(_ bytes: [UInt8]) -> Bool {
+    guard let newline = bytes.firstIndex(of: 0x0A) else { return false }
+    return newline + 1 < bytes.count
+  }
 
   private func read(_ bytes: [UInt8]) {
     while let newline = bytes[end...].firstIndex(of: 0x0A) {
