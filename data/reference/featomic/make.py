@@ -1,6 +1,9 @@
 """All-atom SOAP by featomic 0.6.7, in the radial functions of the harmonic oscillator.
 
-usage: python3 make.py          writes spheres.npz beside this file
+usage: python3 make.py          writes spheres.npz and benzene.npz beside this file
+
+benzene.npz has the paper's setting for benzene: lmax 10, four radial functions, cutoff 7, Gaussians of
+width 0.5, and the power spectrum of a carbon and a hydrogen besides their coefficients.
 
 featomic's own Gaussian-type orbitals span another space (one width for each n), so that the two
 programs are compared in a basis that both can have: (r / s)^l L_n^(l + 1/2)(r^2 / s^2)
@@ -41,13 +44,25 @@ class Oscillator(featomic.basis.RadialBasis):
                          for n in range(self.size)], axis=-1)
 
 
-def main():
-    lmax, nmax, scale, width, cutoff = 5, 4, 1.3, 0.5, 4.0
-    rng = np.random.default_rng(3)
-    positions = rng.uniform(0, 5, size=(7, 3))
-    numbers = [6, 1, 8, 6, 1, 1, 6]
+def small():
+    """Seven atoms of three types in a triclinic cell."""
+    positions = np.random.default_rng(3).uniform(0, 5, size=(7, 3))
     cell = [[5.0, 0, 0], [0.7, 4.6, 0], [-0.4, 0.6, 5.2]]
-    frame = ase.Atoms(numbers=numbers, positions=positions, cell=cell, pbc=True)
+    return ase.Atoms(numbers=[6, 1, 8, 6, 1, 1, 6], positions=positions, cell=cell, pbc=True)
+
+
+def benzene():
+    """Two flat molecules in a triclinic cell, turned against each other."""
+    ring = [(r * np.cos(k * np.pi / 3), r * np.sin(k * np.pi / 3), 0)
+            for r in (1.39, 2.48) for k in range(6)]
+    turn = np.array([[0.36, 0.48, -0.8], [-0.8, 0.6, 0], [0.48, 0.64, 0.6]])
+    positions = np.concatenate([ring, np.array(ring) @ turn.T + [3.1, 3.4, 3.3]])
+    cell = [[6.2, 0, 0], [0.9, 6.7, 0], [-0.7, 0.4, 6.6]]
+    return ase.Atoms("C6H6C6H6", positions=positions, cell=cell, pbc=True)
+
+
+def write(name, frame, centers, lmax, nmax, scale, width, cutoff, invariants):
+    numbers, types = frame.numbers, sorted(set(frame.numbers))
     basis = featomic.basis.Explicit(
         by_angular={l: Oscillator(l=l, scale=scale, max_radial=nmax, radius=cutoff)
                     for l in range(lmax + 1)}, spline_accuracy=1e-10)
@@ -55,20 +70,39 @@ def main():
         cutoff=featomic.cutoff.Cutoff(radius=cutoff, smoothing=featomic.cutoff.Step()),
         density=featomic.density.Gaussian(width=width), basis=basis)
     blocks = featomic.SphericalExpansion(**spliner.get_hypers()).compute(frame)
-    types = sorted(set(numbers))
-    out = {"positions": positions, "numbers": np.array(numbers), "cell": np.array(cell),
+    out = {"positions": frame.positions, "numbers": numbers, "cell": np.array(frame.cell),
+           "centers": np.array(centers),
            "parameters": np.array([lmax, nmax, scale, width, cutoff])}
     for l in range(lmax + 1):
         # (centre, m, n, neighbour type)
-        values = np.zeros((len(numbers), 2 * l + 1, nmax + 1, len(types)))
+        values = np.zeros((len(centers), 2 * l + 1, nmax + 1, len(types)))
         for key, block in blocks.items():
             if key["o3_lambda"] != l:
                 continue
             for row, sample in enumerate(block.samples):
-                values[sample["atom"], :, :, types.index(key["neighbor_type"])] = block.values[row]
+                if sample["atom"] in centers:
+                    place = centers.index(sample["atom"])
+                    values[place, :, :, types.index(key["neighbor_type"])] = block.values[row]
         out[f"l{l}"] = values
+    if invariants:
+        # (centre, l, type_1, n_1, type_2, n_2), types by atomic number.
+        shape = (len(centers), lmax + 1) + 2 * (len(types), nmax + 1)
+        spectrum = np.zeros(shape)
+        for key, block in featomic.SoapPowerSpectrum(**spliner.get_hypers()).compute(frame).items():
+            a, b = (types.index(key[f"neighbor_{k}_type"]) for k in (1, 2))
+            for row, sample in enumerate(block.samples):
+                if sample["atom"] not in centers:
+                    continue
+                place = centers.index(sample["atom"])
+                for value, (l, n, m) in zip(block.values[row], block.properties.values):
+                    # featomic keeps type_1 <= type_2 and multiplies by sqrt 2 where they differ.
+                    spectrum[place, l, a, n, b, m] = value / (1 if a == b else np.sqrt(2))
+                    spectrum[place, l, b, m, a, n] = spectrum[place, l, a, n, b, m]
+        out["power_spectrum"] = spectrum
     here = os.path.dirname(os.path.abspath(__file__))
-    np.savez_compressed(os.path.join(here, "spheres.npz"), **out)
+    np.savez_compressed(os.path.join(here, name), **out)
 
 
-main()
+if __name__ == "__main__":
+    write("spheres.npz", small(), list(range(7)), 5, 4, 1.3, 0.5, 4.0, False)
+    write("benzene.npz", benzene(), [2, 9], 10, 3, 1.5, 0.5, 7.0, True)
