@@ -1,15 +1,16 @@
 #!/bin/sh
 # Makes crystals.xyz.gz: variants of random benzene crystals with GFN1-xTB energies, forces and stresses.
 #
-#   sh make.sh [MESOGEN [PYTHON [WORKERS]]]
+#   sh make.sh [MESOGEN [PYTHON [WORKERS [COUNT]]]]
 #
-# PYTHON needs ase and tblite (PyPI). A crystal takes 0.5 s of one core of a server that has nothing else
-# to do; what was interrupted goes on where it was.
+# COUNT is 1050, or up to 2500; the first ones stay the same. PYTHON needs ase and tblite (PyPI). A crystal
+# takes 0.5 s of one core of a server that has nothing else to do; what was interrupted goes on where it was.
 set -e
 cd "$(dirname "$0")"
 mesogen=${1:-mesogen}
 python=${2:-python3}
 workers=${3:-1}
+count=${4:-1050}
 worker=../../labels/ase_worker.py
 [ -f crystals.tmp.xyz ] || {
   "$mesogen" generate molecular-crystal -o raw.tmp.xyz --count 2500 --variants 5 \
@@ -19,7 +20,7 @@ worker=../../labels/ase_worker.py
     raw.tmp.xyz > crystals.tmp.xyz
 }
 "$mesogen" label crystals.tmp.xyz -o labelled.tmp.xyz --workers "$workers" --time-limit 300 \
-  --select-frames 0:1050 --resume --reference benzene --with "$python $worker gfn1"
+  --select-frames "0:$count" --resume --reference benzene --with "$python $worker gfn1"
 # Forces with three decimals, stresses with six, labels that nothing needs left out.
 awk '
   $1 == "C" || $1 == "H" {
