@@ -3,9 +3,9 @@ internal import Foundation
 /// An output that appears whole or not at all.
 ///
 /// The bytes go to a temporary file beside the target, which `commit()` renames; without it (an
-/// error, an early end) the temporary file disappears and an older target stays as it was. `-` is
-/// standard output; a name that ends in `.gz` is compressed; devices and pipes are written to
-/// directly.
+/// error, an early end) the temporary file disappears and an older target stays as it was. The new file
+/// has the permissions of the one that it replaces; links are followed. `-` is standard output; a name
+/// that ends in `.gz` is compressed; devices and pipes are written to directly.
 public final class OutputFile {
   /// The path as it was given.
   public let path: String
@@ -34,6 +34,10 @@ public final class OutputFile {
     }
     var existing = stat()
     let exists = stat(path, &existing) == 0
+    // Names that are too long and the like are told before any work, not when the file is to appear.
+    if !exists, errno != ENOENT {
+      throw DataError.system(.cannotCreate, file: path, errno: errno)
+    }
     let kind = existing.st_mode & S_IFMT
     if exists && kind == S_IFDIR {
       throw DataError.system(.cannotCreate, file: path, errno: EISDIR)
@@ -41,31 +45,42 @@ public final class OutputFile {
     if exists && access(path, W_OK) != 0 {
       throw DataError.system(.cannotCreate, file: path, errno: errno)
     }
-    let written: String
     if exists && kind != S_IFREG {
-      (target, temporary, written) = (path, nil, path)
-    } else {
-      target = exists ? Self.followingLinks(path) : path
-      written = TemporaryFiles.name(beside: target)
-      temporary = written
-      TemporaryFiles.register(written)
+      (target, temporary) = (path, nil)
+      let opened = open(path, O_WRONLY | O_CLOEXEC)
+      guard opened >= 0 else {
+        throw DataError.system(.cannotCreate, file: path, errno: errno)
+      }
+      descriptor = opened
+      return
     }
-    let flags = temporary == nil ? O_WRONLY : O_RDWR | O_CREAT | O_EXCL
-    descriptor = open(written, flags | O_CLOEXEC, 0o666)
-    if descriptor < 0 {
-      let code = errno
-      isOpen = false
-      TemporaryFiles.forget(written)
-      throw DataError.system(.cannotCreate, file: path, errno: code)
+    target = Self.followingLinks(path)
+    let made = try TemporaryFiles.create(beside: target, for: path)
+    (temporary, descriptor) = (made.name, made.descriptor)
+    if exists {
+      // Owner and group can be kept by few; who may read and write by all.
+      _ = fchown(descriptor, existing.st_uid, existing.st_gid)
+      _ = fchmod(descriptor, existing.st_mode & 0o777)
     }
   }
 
   deinit { discard() }
 
+  /// The file that a path means, also where its links lead to one that does not exist yet.
   private static func followingLinks(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
+    var path = path
+    // As many links as the system follows before it speaks of a loop.
+    for _ in 0..<40 {
+      var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = bytes.withUnsafeMutableBytes {
+        readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+      }
+      guard count > 0 else { return path }
+      let destination = String(decoding: bytes[..<count], as: UTF8.self)
+      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+      path = destination.hasPrefix("/") ? destination : folder + destination
+    }
+    return path
   }
 
   /// Whether bytes that were written may be changed later.
@@ -103,28 +118,53 @@ public final class OutputFile {
     try bytes.withUnsafeBytes { try Self.writeAll($0, to: descriptor, at: offset, path) }
   }
 
-  /// Makes the output appear under its name.
+  /// Makes the output appear under its name. Bytes and name are on the disk before this returns, so that
+  /// a loss of power afterwards loses nothing.
   ///
   /// Throws: `DataError` (`inputOutput`); then the temporary file is gone.
   public func commit() throws {
     guard isOpen else { return }
     do {
       try flush(last: true)
-      isOpen = false
-      if descriptor != STDOUT_FILENO, close(descriptor) != 0 {
-        throw DataError.system(.inputOutput, file: path, errno: errno)
-      }
       if let temporary {
+        let isDurable = !TemporaryFiles.isScratch(target)
+        if isDurable { try synchronize() }
+        // The lock on the temporary file is held until it has its own name.
         guard rename(temporary, target) == 0 else {
           throw DataError.system(.cannotCreate, file: path, errno: errno)
         }
         TemporaryFiles.forget(temporary)
+        if isDurable { Self.synchronizeFolder(of: target) }
+      }
+      isOpen = false
+      if descriptor != STDOUT_FILENO, close(descriptor) != 0 {
+        throw DataError.system(.inputOutput, file: path, errno: errno)
       }
     } catch {
       discard()
-      removeTemporary()
       throw error
     }
+  }
+
+  /// Sends the bytes to the disk.
+  private func synchronize() throws {
+    while fsync(descriptor) != 0 {
+      switch errno {
+      case EINTR: continue
+      // Not every file system can.
+      case EINVAL, ENOSYS, ENOTSUP: return
+      default: throw DataError.system(.inputOutput, file: path, errno: errno)
+      }
+    }
+  }
+
+  /// Sends the new name to the disk. Not every file system can; the bytes are there.
+  private static func synchronizeFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Gives up: nothing appears. Also happens by itself when the output is no longer used.

@@ -16,15 +16,13 @@ public final class SpooledRows {
   /// Throws: `DataError` (`cannotCreate`) with the system's reason.
   public init(beside path: String) throws {
     self.path = path
-    let name = TemporaryFiles.name(beside: path)
-    descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else {
-      throw DataError.system(.cannotCreate, file: path, errno: errno)
-    }
+    let name: String
+    (name, descriptor) = try TemporaryFiles.create(beside: path, for: path)
     unlink(name)
+    TemporaryFiles.forget(name)
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { close(descriptor) }
 
   /// Adds numbers.
   ///

@@ -259,13 +259,11 @@ public struct TuneJob: Job {
 
   /// Featurizes to a temporary archive and reads it.
   private func features(_ candidate: Candidate, _ context: JobContext) throws -> FeatureTable {
-    let file = FileManager.default.temporaryDirectory.appending(
-      path: "mesogen-tune-\(UUID().uuidString).npz"
-    ).path
-    defer { try? FileManager.default.removeItem(atPath: file) }
+    let folder = try TemporaryFolder()
+    let file = folder.file("features.npz")
     let job = try FeaturizeJob(input: input, output: file, settings: candidate.features)
     _ = try job.run(JobContext(threads: context.threads, warning: context.warning))
-    return try FeatureTable(contentsOf: file)
+    return try withExtendedLifetime(folder) { try FeatureTable(contentsOf: file) }
   }
 
   /// A fingerprint of all that a score depends on besides features and number of samples: the bytes of

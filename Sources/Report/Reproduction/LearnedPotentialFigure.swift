@@ -49,11 +49,9 @@ struct LearnedPotentialFigure {
   func result(
     _ settings: ReproductionSettings, progress: (String, Int, Int) -> Void
   ) throws -> FigureResult {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "mesogen-\(UUID().uuidString)", directoryHint: .isDirectory
-    ).path()
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try OutputFolder.make(folder)
+    let temporary = try TemporaryFolder()
+    defer { withExtendedLifetime(temporary) {} }
+    let folder = temporary.path + "/"
     var result = FigureResult(figure: .learnedGayBerne)
     let steps = 20 * settings.configurations
     let particles = settings.configurations >= 500 ? 256 : 108

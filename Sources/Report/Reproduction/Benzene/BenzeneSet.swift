@@ -70,18 +70,13 @@ struct BenzeneSet: Sendable {
   }
 
   private static func frames(_ path: String?) throws -> [Frame] {
-    let file: String
-    if let path {
-      file = path
-    } else {
-      file =
-        FileManager.default.temporaryDirectory.appending(
-          path: "mesogen-\(UUID().uuidString).xyz.gz"
-        ).path()
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let file = path ?? folder.file("crystals.xyz.gz")
+    if path == nil {
       guard let bytes = mesogen_benzene() else { return [] }
       try Data(bytes: bytes, count: mesogen_benzene_size()).write(to: URL(filePath: file))
     }
-    defer { if path == nil { try? FileManager.default.removeItem(atPath: file) } }
     let reader = try FrameReader.open(file)
     var frames: [Frame] = []
     while let frame = try reader.next() {
