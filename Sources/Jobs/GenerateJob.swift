@@ -68,16 +68,27 @@ public struct GenerateJob: Job {
       guard companion == nil else {
         throw InvalidInput("resume", value: "with two outputs", expected: "one output")
       }
-      try FinishedParts(of: output).complete(range) {
+      let parts = try FinishedParts(of: output, settings: essentials())
+      try parts.complete(range) {
         try write($0, of: range, to: $1, context)
       } frame: {
         try generator.frame(index: $0, of: count, seed: seed)
+      }
+      if parts.damaged > 0 {
+        context.warning("\(output): \(parts.damaged) finished parts were damaged and are made anew")
       }
     } else {
       try write(range, of: range, to: output, context)
     }
     return JobReport(
       what: "\(generator.name) frames", amount: "\(range.count)", output: output)
+  }
+
+  /// All that decides what is made, as text: the same for parts of a set that different runs make.
+  private func essentials() throws -> String {
+    var essential = settings
+    (essential.set.frames, essential.set.resume) = (nil, false)
+    return "\(generator.name) " + (try essential.json)
   }
 
   /// Makes the frames `part`, of those of `range` that are wanted.

@@ -27,9 +27,12 @@ public struct SHA256: ~Copyable {
   }
 
   /// The checksum of a text.
-  public static func digest(of text: String) -> String {
+  public static func digest(of text: String) -> String { digest(of: Data(text.utf8)) }
+
+  /// The checksum of bytes.
+  public static func digest(of bytes: Data) -> String {
     let sum = SHA256()
-    sum.update(Data(text.utf8))
+    sum.update(bytes)
     return sum.digest()
   }
 

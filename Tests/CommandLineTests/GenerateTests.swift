@@ -182,7 +182,7 @@ import Testing
     // Until the first part is there.
     func parts() -> [String] {
       ((try? FileManager.default.contentsOfDirectory(atPath: scratch.path("set.xyz.parts"))) ?? [])
-        .filter { !$0.hasPrefix(".") }
+        .filter { $0.hasSuffix(".sum") }
     }
     while parts().isEmpty && process.isRunning { usleep(500) }
     kill(process.processIdentifier, SIGINT)

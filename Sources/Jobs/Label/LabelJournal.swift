@@ -6,12 +6,15 @@ internal import Geometry
 /// labelled again when a run ended early. The last answer may be cut off; it is not used then.
 ///
 /// The file begins with a line that says by what command the answers were made. An answer is a line
-/// `answer INDEX CHECKSUM BYTES`, with the SHA-256 of the frame as it was sent, and so many bytes of text.
+/// `answer INDEX QUESTION ANSWER BYTES`, with the SHA-256 of the frame as it was sent and of the answer,
+/// and so many bytes of text. An answer that its checksum does not fit is not used.
 final class LabelJournal {
   let path: String
   private let descriptor: Int32
   private var places: [Int: (checksum: String, offset: Int, count: Int)] = [:]
   private var end = 0
+  private let lock: FileLock
+  private var lastSynchronized = ContinuousClock.now
 
   /// How many answers it has.
   var count: Int { places.count }
@@ -19,8 +22,9 @@ final class LabelJournal {
   /// Opens it or begins one.
   ///
   /// Throws: `DataError` for one that another command made, one that was left by a run that ended early
-  /// unless `resume`, and from the file.
+  /// unless `resume`, while another process works on the output, and from the file.
   init(of output: String, heading: String, resume: Bool) throws {
+    lock = try FileLock(output)
     path = output + ".labels"
     let bytes = [UInt8](FileManager.default.contents(atPath: path) ?? Data())
     // A run that ended before the first answer has left nothing to go on from.
@@ -64,11 +68,14 @@ final class LabelJournal {
   private func read(_ bytes: [UInt8]) {
     while let newline = bytes[end...].firstIndex(of: 0x0A) {
       let words = String(decoding: bytes[end..<newline], as: UTF8.self).split(separator: " ")
-      guard words.count == 4, words[0] == "answer", let index = Int(words[1]),
-        let count = Int(words[3]), newline + 1 + count <= bytes.count
+      guard words.count == 5, words[0] == "answer", let index = Int(words[1]),
+        let count = Int(words[4]), 0...bytes.count - newline - 1 ~= count
       else { return }
-      places[index] = (String(words[2]), newline + 1, count)
-      end = newline + 1 + count
+      let first = newline + 1
+      end = first + count
+      if SHA256.digest(of: Data(bytes[first..<end])) == words[3] {
+        places[index] = (String(words[2]), first, count)
+      }
     }
   }
 
@@ -91,7 +98,8 @@ final class LabelJournal {
 
   /// Adds an answer.
   func add(_ answer: [UInt8], to index: Int, checksum: String) throws {
-    let line = "answer \(index) \(checksum) \(answer.count)\n"
+    let own = SHA256.digest(of: Data(answer))
+    let line = "answer \(index) \(checksum) \(own) \(answer.count)\n"
     places[index] = (checksum, end + line.utf8.count, answer.count)
     try append(Array(line.utf8) + answer)
   }
@@ -109,6 +117,11 @@ final class LabelJournal {
       done += count
     }
     end += bytes.count
+    // An answer may have cost much or nothing: once a second is soon enough for both.
+    if lastSynchronized.duration(to: .now) > .seconds(1) {
+      fsync(descriptor)
+      lastSynchronized = .now
+    }
   }
 
   /// All has become the output.

@@ -52,6 +52,8 @@ public struct SimulateJob: Job {
   /// Throws: `DataError` that names file and frame for a start that cannot be simulated and a simulation that
   /// cannot go on (the last stored state stays); for a state of another simulation.
   public func run(_ context: JobContext) throws -> JobReport {
+    let lock = try output == "-" ? nil : FileLock(output)
+    defer { withExtendedLifetime(lock) {} }
     let isThere = FileManager.default.fileExists(atPath: folder)
     guard settings.resume || !isThere else {
       throw DataError(
@@ -125,7 +127,7 @@ public struct SimulateJob: Job {
       for lane in result.lanes.indices {
         let kept = settings.samples.map { _ in Set(result.plans[lane].frames) }
         var row = 0
-        for part in 0..<result.parts {
+        for part in result.parts.indices {
           let file = SimulationRun.part("\(folder)/\(k)", lane: lane, part: part)
           let size = (try? FileManager.default.attributesOfItem(atPath: file))?[.size] as? Int
           // A part without frames is an empty file.

@@ -26,7 +26,8 @@ struct SimulationRun {
     var fingerprint: String
     var walk: Data
     var lanes: [Lane]
-    var parts: Int
+    /// The SHA-256 of the files of frames, lane by lane, of each part.
+    var parts: [[String]]
     var equilibrated: Int
     var nextLook: Int
     /// The rows at which there were enough independent frames for the first time.
@@ -38,8 +39,8 @@ struct SimulationRun {
     let lanes: [Lane]
     /// Which frames of each lane are kept.
     let plans: [SamplePlan]
-    /// The files of the frames of each lane, in order.
-    let parts: Int
+    /// The SHA-256 of the files of frames, lane by lane, of each part in order.
+    let parts: [[String]]
     let note: String?
   }
 
@@ -66,7 +67,7 @@ struct SimulationRun {
     var walk = try Walk(frame, settings, index: index, threads: threads)
     var state = State(
       fingerprint: try fingerprint(), walk: Data(),
-      lanes: Array(repeating: Lane(), count: walk.laneCount), parts: 0, equilibrated: 0,
+      lanes: Array(repeating: Lane(), count: walk.laneCount), parts: [], equilibrated: 0,
       nextLook: Self.firstLook)
     if let stored = try stored() {
       guard stored.fingerprint == state.fingerprint else {
@@ -75,6 +76,7 @@ struct SimulationRun {
           message: "a state of another simulation; remove \(folder), or give the same options")
       }
       state = stored
+      try checkParts(state.parts)
       try walk.restore(state.walk)
     }
     var pending = Array(repeating: [Frame](), count: walk.laneCount)
@@ -83,11 +85,12 @@ struct SimulationRun {
       guard !pending[0].isEmpty || state.equilibrated > 0 else { return }
       // Not before there is something to keep: an empty folder would stand in the way of the next run.
       try OutputFolder.make(folder)
-      try write(&pending, part: state.parts)
-      state.parts += 1
+      state.parts.append(try write(&pending, part: state.parts.count))
       state.walk = try walk.checkpoint()
+      let bytes = try StateCoding.encode(state)
       let file = try OutputFile(statePath)
-      try file.write([UInt8](StateCoding.encode(state)))
+      try file.write(SHA256.digest(of: bytes) + "\n")
+      try file.write([UInt8](bytes))
       try file.commit()
       lastStored = .now
     }
@@ -217,12 +220,29 @@ struct SimulationRun {
     "\(folder)/frames-\(lane)-\(part).xyz"
   }
 
-  private func write(_ pending: inout [[Frame]], part: Int) throws {
-    for lane in pending.indices {
-      let writer = try FrameWriter.create(Self.part(folder, lane: lane, part: part))
+  /// Returns the checksums of the files.
+  private func write(_ pending: inout [[Frame]], part: Int) throws -> [String] {
+    try pending.indices.map { lane in
+      let path = Self.part(folder, lane: lane, part: part)
+      let writer = try FrameWriter.create(path)
       for frame in pending[lane] { try writer.write(frame) }
       try writer.commit()
       pending[lane] = []
+      return try SHA256.digest(ofFile: path).checksum
+    }
+  }
+
+  /// Makes sure that the frames so far are as they were written: they cannot be made anew from the state.
+  private func checkParts(_ parts: [[String]]) throws {
+    for (part, sums) in parts.enumerated() {
+      for (lane, sum) in sums.enumerated() {
+        let path = Self.part(folder, lane: lane, part: part)
+        guard (try? SHA256.digest(ofFile: path).checksum) == sum else {
+          throw DataError(
+            .badData, file: path,
+            message: "the frames stored here are damaged or gone; remove \(folder) to begin anew")
+        }
+      }
     }
   }
 
@@ -233,7 +253,11 @@ struct SimulationRun {
   private func stored() throws -> State? {
     guard let data = FileManager.default.contents(atPath: statePath) else { return nil }
     do {
-      return try StateCoding.decode(State.self, from: data)
+      let (sum, bytes) = (data.prefix(64), data.dropFirst(65))
+      guard String(decoding: sum, as: UTF8.self) == SHA256.digest(of: Data(bytes)) else {
+        throw InvalidInput("checkpoint", value: "damaged", expected: "bytes of their checksum")
+      }
+      return try StateCoding.decode(State.self, from: Data(bytes))
     } catch {
       throw DataError(
         .badData, file: statePath,
