@@ -99,18 +99,24 @@ struct ExtendedXYZLayout {
       "S": .string, "R": .real, "I": .integer, "L": .logical,
     ]
     var fields: [RowField] = []
+    var (names, total) = (Set<String>(), 0)
     for k in stride(from: 0, to: parts.count, by: 3) {
       let name = String(parts[k].filter { $0 != "\\" })
       guard let kind = kinds[parts[k + 1]] else {
         throw ExtendedXYZSyntaxError(
           "type of column '\(name)' is \(parts[k + 1]); expected S, R, I or L")
       }
-      guard let width = Int(parts[k + 2]), (1...1_000_000) ~= width else {
+      guard let width = Int(parts[k + 2]), (1...InputLimits.rowWidth) ~= width else {
         throw ExtendedXYZSyntaxError(
           "width of column '\(name)' is \(parts[k + 2]); expected a positive integer")
       }
-      guard !fields.contains(where: { $0.name == name }) else {
+      guard names.insert(name).inserted else {
         throw ExtendedXYZSyntaxError("Properties names column '\(name)' twice")
+      }
+      total += width
+      guard total <= InputLimits.rowWidth else {
+        throw ExtendedXYZSyntaxError(
+          "Properties asks for more than \(InputLimits.rowWidth) values in a row")
       }
       fields.append(RowField(name: name, kind: kind, width: width))
     }

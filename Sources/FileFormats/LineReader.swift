@@ -2,7 +2,8 @@ internal import CZlib
 internal import Foundation
 
 /// Reads a file line by line, as bytes, in large chunks. `-` is standard input; what is compressed
-/// with gzip is unpacked, whatever its name. Lines may end with LF or CR LF.
+/// with gzip is unpacked, whatever its name. Lines may end with LF or CR LF. Lines of more than
+/// `InputLimits.line` bytes and data that unpack to far more than they are packed in are refused.
 final class LineReader {
   let path: String
   /// The number of the line read last, from 1.
@@ -14,6 +15,8 @@ final class LineReader {
   private var start = 0
   private var end = 0
   private var reachedEnd = false
+  /// Bytes so far.
+  private var unpacked = 0
 
   /// Throws: `DataError` (`noInput`).
   init(_ path: String) throws {
@@ -89,6 +92,11 @@ final class LineReader {
   /// Moves the line begun to the front, doubles the buffer if that fills it, and reads on.
   private func refill() throws {
     let pending = end - start
+    guard pending <= InputLimits.line else {
+      throw DataError(
+        .badData, file: path, line: lineNumber + 1,
+        message: "the line has more than \(InputLimits.line) bytes")
+    }
     if pending > buffer.count / 2 {
       let larger = UnsafeMutableRawBufferPointer.allocate(
         byteCount: 2 * buffer.count, alignment: 16)
@@ -109,6 +117,12 @@ final class LineReader {
       reachedEnd = true
     }
     end += Int(got)
+    unpacked += Int(got)
+    if unpacked > InputLimits.unpacked, gzdirect(file) == 0,
+      let problem = InputLimits.problem(unpacked: unpacked, from: Int(gzoffset(file)))
+    {
+      throw DataError(.badData, file: path, line: lineNumber + 1, message: problem)
+    }
   }
 
   private func failure() -> DataError {

@@ -52,6 +52,8 @@ public final class NumPyArchive: Sendable {
 final class ZipReader {
   let path: String
   private let handle: OpaquePointer
+  /// Bytes of the archive itself.
+  private let fileSize: Int
 
   /// Throws: `DataError`.
   init(_ path: String) throws {
@@ -60,6 +62,8 @@ final class ZipReader {
     guard let file = fopen(path, "rb") else {
       throw DataError.system(.noInput, file: path, errno: errno)
     }
+    var status = stat()
+    fileSize = fstat(fileno(file), &status) == 0 ? Int(status.st_size) : 0
     fclose(file)
     var code: Int32 = 0
     guard let handle = zip_open(path, ZIP_RDONLY, &code) else {
@@ -91,7 +95,7 @@ final class ZipReader {
       let file = zip_fopen_index(handle, member, 0)
     else { throw failure(zip_strerror(handle)) }
     defer { zip_fclose(file) }
-    let size = Int(status.size)
+    let size = try size(status)
     var filled = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while filled < size {
@@ -108,6 +112,23 @@ final class ZipReader {
     var beyond: UInt8 = 0
     guard zip_fread(file, &beyond, 1) == 0 else { throw failure(zip_file_strerror(file)) }
     return bytes
+  }
+
+  /// The size of a member, as far as the archive can hold one of that size.
+  private func size(_ status: zip_stat_t) throws -> Int {
+    guard let size = Int(exactly: status.size), let packed = Int(exactly: status.comp_size),
+      packed <= fileSize, status.comp_method != UInt16(ZIP_CM_STORE) || size <= packed
+    else {
+      throw DataError(
+        .badData, file: path,
+        message:
+          "the zip archive is damaged: a member of \(status.size) bytes (\(status.comp_size) "
+          + "packed) in a file of \(fileSize)")
+    }
+    if let problem = InputLimits.problem(unpacked: size, from: packed) {
+      throw DataError(.badData, file: path, message: problem)
+    }
+    return size
   }
 
   private func failure(_ text: UnsafePointer<CChar>?) -> DataError {

@@ -14,6 +14,11 @@ extension NumPyArray {
     let count = try Self.elementCount(header.shape)
     let width = try Self.elementSize(type)
     let (size, overflow) = count.multipliedReportingOverflow(by: width)
+    let most = InputLimits.emptyElements
+    guard width > 0 || count <= most, count > 0 || header.shape.allSatisfy({ $0 <= most }) else {
+      throw NumPyFormatError(
+        "shape \(header.shape) without any bytes of data; expected at most \(most) entries an axis")
+    }
     guard !overflow, size <= bytes.count - offset else {
       throw NumPyFormatError(
         "the data are cut off: \(bytes.count - offset) bytes where \(count) elements of \(width) "

@@ -117,6 +117,8 @@ indirect enum PythonLiteral: Equatable {
 struct PythonLiteralParser {
   private let bytes: [UInt8]
   private var position = 0
+  /// How many brackets are open.
+  private var depth = 0
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -128,6 +130,12 @@ struct PythonLiteralParser {
 
   /// The next literal. Throws: `NumPyFormatError`.
   mutating func value() throws -> PythonLiteral {
+    guard depth < InputLimits.nesting else {
+      throw NumPyFormatError(
+        "the header has more than \(InputLimits.nesting) brackets inside each other")
+    }
+    depth += 1
+    defer { depth -= 1 }
     skipBlanks()
     switch current {
     case UInt8(ascii: "'"), UInt8(ascii: "\""): return .string(try string())

@@ -1,3 +1,4 @@
+internal import Foundation
 public import Geometry
 internal import Mathematics
 public import OrderParameters
@@ -76,13 +77,23 @@ public struct Population: Equatable, Sendable {
     var volume: Double { semiAxes.reduce(0) { $0 + $1.volume } }
   }
 
+  /// Bytes of a particle while it is placed: neighbours, contacts and their forces.
+  private static let bytesPerParticle: UInt64 = 1000
+  /// As many particles as fit into the memory of the machine.
+  private static var mostParticles: Int {
+    Int(clamping: ProcessInfo.processInfo.physicalMemory / bytesPerParticle)
+  }
+
   /// `count` particles. The numbers of each species are the fractions rounded (the largest
   /// remainders up), never drawn; which particle is of which species is drawn.
   ///
   /// Throws: `InvalidInput` for a count, fraction or polydispersity that cannot be.
   func members(count: Int, _ stream: inout RandomStream) throws -> Members {
-    guard count >= 1 else {
-      throw InvalidInput("number of particles", value: "\(count)", expected: "1 or more")
+    let most = Self.mostParticles
+    guard 1...most ~= count else {
+      throw InvalidInput(
+        "number of particles", value: "\(count)",
+        expected: "1 to \(most), for which this machine has the memory")
     }
     let numbers = try self.numbers(of: count)
     var kinds = zip(components.indices, numbers).flatMap { Array(repeating: $0, count: $1) }

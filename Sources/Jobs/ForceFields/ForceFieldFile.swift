@@ -46,7 +46,9 @@ public struct ForceFieldFile: Sendable {
       var settings = ForceFieldSettings()
       (settings.contactColumns, settings.contact) = (record.contactColumns, record.contact)
       try settings.validate()
-      let coefficients = try FeatureTable.matrix(archive, "coefficients").elements
+      let coefficients = try FeatureTable.matrix(
+        archive, "coefficients", isFinite: true
+      ).elements
       var shapes: [String: (low: Vector3, high: Vector3)] = [:]
       for (name, bounds) in record.shapes {
         guard bounds.count == 2, bounds.allSatisfy({ $0.count == 3 }) else {

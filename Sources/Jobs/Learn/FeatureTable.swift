@@ -74,13 +74,21 @@ public struct FeatureTable: Sendable {
       particles: tables.lazy.compactMap(\.particles).first)
   }
 
-  /// An array of one or two dimensions as a matrix; one dimension is a column.
-  static func matrix(_ archive: NumPyArchive, _ key: String) throws -> Matrix {
+  /// An array of one or two dimensions as a matrix; one dimension is a column. With `isFinite` all of its
+  /// numbers must be finite.
+  static func matrix(
+    _ archive: NumPyArchive, _ key: String, isFinite: Bool = false
+  ) throws -> Matrix {
     let array = try archive[key]
     guard let numbers = array.doubles, array.shape.count == 1 || array.shape.count == 2 else {
       throw DataError(
         .badData, file: archive.path,
         message: "array '\(key)' of shape \(array.shape) is no matrix of numbers")
+    }
+    if isFinite, let place = numbers.firstIndex(where: { !$0.isFinite }) {
+      throw DataError(
+        .badData, file: archive.path,
+        message: "array '\(key)': element \(place) is \(numbers[place]); expected finite numbers")
     }
     let columns = array.shape.count == 2 ? array.shape[1] : 1
     return Matrix(rows: array.shape[0], columns: columns, elements: numbers)

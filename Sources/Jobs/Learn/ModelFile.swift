@@ -20,7 +20,7 @@ public struct ModelFile: Sendable {
 
   /// Reads an archive.
   ///
-  /// Throws: `DataError` when it cannot be read or holds no model.
+  /// Throws: `DataError` when it cannot be read, holds no model, or one with numbers that are not finite.
   public init(contentsOf path: String) throws {
     let archive = try NumPyArchive(contentsOf: path)
     guard archive.contains("model"), let text = try archive["model"].strings?.first else {
@@ -32,7 +32,9 @@ public struct ModelFile: Sendable {
     }
     var record = ModelRecord(hyperparameters: text, arrays: [:])
     for name in archive.names where !Self.text.contains(name) {
-      record.arrays[name] = try FeatureTable.matrix(archive, name)
+      // Scores of candidates that could not be fitted are infinite.
+      let matrix = try FeatureTable.matrix(archive, name, isFinite: !name.hasSuffix("scores"))
+      record.arrays[name] = matrix
     }
     do {
       model = try TrainedModel(record)

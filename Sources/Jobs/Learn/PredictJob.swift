@@ -74,6 +74,15 @@ public struct PredictJob: Job {
 
   private func predictions(_ model: TrainedModel, _ features: FeatureTable) throws -> ResultTable {
     let prediction = try model.predict(features.values)
+    let all = prediction.values.elements
+    if let place = all.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = place.quotientAndRemainder(dividingBy: prediction.values.columns)
+      throw DataError(
+        .badData, file: input,
+        message:
+          "the prediction of \(model.outputNames[column]) for sample \(row) is \(all[place]): "
+          + "features that are not finite, or far beyond those that the model learned from")
+    }
     var (names, values) = (model.outputNames, prediction.values)
     if let spreads = prediction.spreads {
       names += model.outputNames.map { "spread_\($0)" }
@@ -93,10 +102,8 @@ public struct PredictJob: Job {
         message: "the model does not say how the features were made that it learned from; give it "
           + "features (.npz) instead of frames")
     }
-    let path = FileManager.default.temporaryDirectory.appending(
-      path: "mesogen-\(UUID().uuidString).npz"
-    ).path()
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    let path = folder.file("features.npz")
     var settings = try FeatureSettings(description: description)
     try settings.requireFromFramesAlone()
     guard !settings.pairs else {
@@ -105,7 +112,7 @@ public struct PredictJob: Job {
     }
     (settings.selectFrames, settings.reading) = (selectFrames, reading)
     _ = try FeaturizeJob(input: input, output: path, settings: settings).run(context)
-    return try FeatureTable(contentsOf: path)
+    return try withExtendedLifetime(folder) { try FeatureTable(contentsOf: path) }
   }
 
   /// The frames again, with labels, or with columns where samples are particles.
