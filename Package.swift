@@ -38,6 +38,11 @@ let rooms: [Target.Dependency] = [
   "Learning", "FileFormats", "Jobs", "Recipes", "Report",
 ]
 
+/// The commit that is built, where this is a repository of git; changes are told by a sign.
+let commit = Context.gitInformation.map { git in
+  String(git.currentCommit.prefix(12)) + (git.hasUncommittedChanges ? "+changes" : "")
+}
+
 let package = Package(
   name: "Mesogen",
   products: [
@@ -60,6 +65,9 @@ let package = Package(
     .systemLibrary(name: "CCrypto"),
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
+    .target(name: "CStartup"),
+    .target(
+      name: "CVersion", cSettings: [.define("MESOGEN_COMMIT", to: "\"\(commit ?? "")\"")]),
     .target(name: "CLanes"),
     .target(name: "CBenzene"),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
@@ -80,8 +88,8 @@ let package = Package(
     room(
       "Jobs",
       [
-        "CCrypto", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Simulation", "Learning", "FileFormats",
+        "CCrypto", "CVersion", "Geometry", "Mathematics", "AniSOAP", "GayBerne",
+        "OrderParameters", "Generators", "Simulation", "Learning", "FileFormats",
       ]),
     room(
       "Recipes",
@@ -102,8 +110,8 @@ let package = Package(
     .executableTarget(
       name: "mesogen",
       dependencies: [
-        "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Learning", "FileFormats", "Jobs", "Recipes", "Report",
+        "CProcessor", "CStartup", "Geometry", "Mathematics", "AniSOAP", "GayBerne",
+        "OrderParameters", "Generators", "Learning", "FileFormats", "Jobs", "Recipes", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -114,6 +122,11 @@ let package = Package(
         "Generators", "Simulation", "Learning", "FileFormats",
       ],
       path: "Benchmarks",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["Geometry", "Mathematics", "FileFormats", "Jobs", "Recipes"],
+      path: "Tests/Fuzz",
       swiftSettings: strict),
 
     .target(
@@ -139,7 +152,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "mesogen", "TestSupport", "Geometry", "FileFormats", "Mathematics", "OrderParameters",
+        "mesogen", "CProcessor", "TestSupport", "Geometry", "FileFormats", "Mathematics",
+        "OrderParameters",
       ],
       swiftSettings: strict),
   ],

@@ -1,16 +1,23 @@
+internal import FileFormats
+
 /// A table of plain text for a terminal: columns as wide as their widest entry, numbers to the right.
+/// Control characters, which names of files may hold, are written as escapes.
 public struct TextTable: Sendable, CustomStringConvertible {
   /// The heads of the columns.
   public let heads: [String]
   /// The rows so far, one text a column.
   public private(set) var rows: [[String]] = []
 
+  /// Characters of an entry; the middle of a longer one is left out.
+  private static let longestEntry = 2000
+
   /// A table without rows.
-  public init(_ heads: [String]) { self.heads = heads }
+  public init(_ heads: [String]) { self.heads = heads.map(VisibleText.escaped) }
 
   /// Adds a row; missing entries at its end are empty.
   public mutating func add(_ row: [String]) {
     precondition(row.count <= heads.count, "a row has at most one entry a column")
+    let row = row.map { VisibleText.shortened($0, to: Self.longestEntry) }
     rows.append(row + Array(repeating: "", count: heads.count - row.count))
   }
 

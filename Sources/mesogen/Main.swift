@@ -4,8 +4,8 @@ import FileFormats
 @main
 enum Main {
   static func main() {
-    Interruption.prepare()
     do {
+      try Interruption.prepare()
       if CommandLine.arguments.dropFirst() == ["convert", "--list"] {
         print(FrameFormat.table)
         return

@@ -27,7 +27,7 @@ struct InfoCommand: ParsableCommand {
     var table = TextTable(["array", "type", "shape"])
     for array in found.arrays { table.add([array.name, array.type, array.shape]) }
     print(table, terminator: "")
-    if let text = found.hyperparameters { print("\nhyperparameters: \(text)") }
+    if let text = found.hyperparameters { print("\nhyperparameters: \(VisibleText.escaped(text))") }
   }
 
   private func showFrames() throws {

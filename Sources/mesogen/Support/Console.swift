@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import Jobs
 import Report
@@ -26,13 +27,13 @@ extension Console {
   static func report(_ report: JobReport, _ options: GlobalOptions) {
     if let summary = report.summary {
       print(TextTable(summary), terminator: "")
-      if !summary.note.isEmpty { print("\n" + TextTable.line(summary.note)) }
-      for command in summary.commands { print(command) }
+      if !summary.note.isEmpty { print("\n" + VisibleText.escaped(TextTable.line(summary.note))) }
+      for command in summary.commands { print(VisibleText.escaped(command)) }
     }
     guard !options.quiet else { return }
     for part in report.all {
       guard let output = part.output else { continue }
-      write("\(output): \(part.what), \(part.amount)\n")
+      write(VisibleText.escaped("\(output): \(part.what), \(part.amount)") + "\n")
     }
   }
 }

@@ -18,7 +18,7 @@ enum Failure {
       Foundation.exit(0)
     }
     let (code, message) = describe(error)
-    Console.write("mesogen: \(oneLine(message))\n")
+    Console.write("mesogen: \(VisibleText.message(oneLine(message)))\n")
     Foundation.exit(code)
   }
 
@@ -33,6 +33,7 @@ enum Failure {
     case let error as NumericalError: (65, error.description)
     case let error as PackingFailure: (65, error.description)
     case let error as UsageError: (64, error.description)
+    case let error as SystemLimit: (71, error.description)
     default: (MesogenCommand.exitCode(for: error).rawValue, MesogenCommand.message(for: error))
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CStartup
 import Mathematics
 import Jobs
 import Recipes
@@ -11,9 +12,12 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Say nothing but errors and warnings.")
   var quiet = false
 
+  private static let mostThreads = 4096
+
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads is \(threads); expected a number from 1")
+    if let threads, !(1...Self.mostThreads ~= threads) {
+      throw ValidationError(
+        "--threads is \(threads); expected a number from 1 to \(Self.mostThreads)")
     }
   }
 
@@ -21,6 +25,15 @@ struct GlobalOptions: ParsableArguments {
   var context: JobContext {
     // Our own threads use the cores; OpenBLAS must not multiply them.
     LinearAlgebra.setThreads(1)
-    return ProgressReporter(quiet: quiet).context(threads: threads ?? Parallel.availableThreads)
+    let reporter = ProgressReporter(quiet: quiet)
+    var threads = threads ?? Parallel.availableThreads
+    // A queue whose threads cannot be started would wait for them for ever.
+    let status = mesogen_try_threads(Int32(clamping: threads))
+    if status != 0 {
+      let limit = SystemLimit("\(threads) threads cannot be started", errno: status)
+      reporter.warn("\(limit.description); one is used")
+      threads = 1
+    }
+    return reporter.context(threads: threads)
   }
 }

@@ -1,37 +1,37 @@
-import Dispatch
+import CStartup
 import FileFormats
 import Foundation
 import Jobs
 
 /// What happens when somebody presses Ctrl-C: temporary outputs go, and the exit code says so.
+///
+/// The first handlers of signals are set before the libraries are initialised (`CStartup`); nothing is
+/// open then. What happens here takes over once there may be temporary files.
 enum Interruption {
-  nonisolated(unsafe) private static var sources: [any DispatchSourceSignal] = []
+  /// An input, an output, and what the system's library needs to start threads.
+  private static let fewestFiles: Int32 = 4
 
   /// To be called once, before anything is opened.
-  static func prepare() {
-    // Writing to a closed pipe or beyond a limit becomes an error that can be reported.
-    signal(SIGPIPE, SIG_IGN)
-    signal(SIGXFSZ, SIG_IGN)
-    let queue = DispatchQueue(label: "mesogen.signals", qos: .userInteractive)
-    for (number, code) in [(SIGINT, Int32(130)), (SIGTERM, 143), (SIGHUP, 129)] {
-      // Whoever started us with the signal ignored (nohup) wants it ignored.
-      guard !isIgnored(number) else { continue }
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler {
-        WorkerProcesses.endAll()
-        TemporaryFiles.removeAll()
-        Console.write("\nmesogen: interrupted; no unfinished output was left\n")
-        _exit(code)
-      }
-      source.resume()
-      sources.append(source)
+  ///
+  /// Throws: `SystemLimit` where not even a thread for signals can be started, or fewer files opened than
+  /// any command needs: the library behind our threads would trap.
+  static func prepare() throws {
+    let files = mesogen_try_descriptors(fewestFiles)
+    guard files == 0 else { throw SystemLimit("files cannot be opened", errno: files) }
+    let status = mesogen_catch_signals { number in
+      WorkerProcesses.endAll()
+      TemporaryFiles.removeAll()
+      Console.write("\nmesogen: interrupted; no unfinished output was left\n")
+      _exit(128 + number)
     }
+    guard status == 0 else { throw SystemLimit("no thread can be started", errno: status) }
   }
+}
 
-  private static func isIgnored(_ number: Int32) -> Bool {
-    var action = sigaction()
-    guard sigaction(number, nil, &action) == 0 else { return false }
-    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+/// Something that the system does not let us have.
+struct SystemLimit: Error, CustomStringConvertible {
+  let description: String
+  init(_ what: String, errno code: Int32) {
+    description = "\(what): \(String(cString: strerror(code))) (see 'ulimit -a')"
   }
 }

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import Report
 import Jobs
@@ -48,7 +49,9 @@ final class ProgressReporter: Sendable {
   /// Says a warning on a line of its own, also when quiet.
   func warn(_ message: String) {
     state.withLock { state in
-      Console.write((state.barIsOpen ? "\r\u{1B}[K" : "") + "mesogen: warning: \(message)\n")
+      Console.write(
+        (state.barIsOpen ? "\r\u{1B}[K" : "")
+          + "mesogen: warning: \(VisibleText.message(message))\n")
       state.barIsOpen = false
     }
   }
@@ -57,9 +60,10 @@ final class ProgressReporter: Sendable {
     let seconds =
       Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
     let done = Figures.grouped(progress.done)
+    let task = VisibleText.escaped(progress.task)
     let amount = progress.total.map { "\(done) of \(Figures.grouped($0))" } ?? done
     let tail = "\(amount) \(progress.unit), \(Figures.duration(seconds))"
-    guard onTerminal else { return "\(progress.task): \(tail)\n" }
+    guard onTerminal else { return "\(task): \(tail)\n" }
     var bar = ""
     if let total = progress.total, total > 0 {
       let filled = 24 * min(progress.done, total) / total
@@ -67,6 +71,6 @@ final class ProgressReporter: Sendable {
         "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: 24 - filled)
         + "] "
     }
-    return "\r\u{1B}[K\(progress.task) \(bar)\(tail)" + (finished ? "\n" : "")
+    return "\r\u{1B}[K\(task) \(bar)\(tail)" + (finished ? "\n" : "")
   }
 }

@@ -1,0 +1,61 @@
+import FileFormats
+import Foundation
+import Geometry
+import Jobs
+import Recipes
+
+/// The readers and whole files for each of them to begin with.
+enum Readers {
+  /// Reads a file by the reader that its ending names. Errors are what damaged files are to give; only
+  /// traps, hangs and too much memory are faults.
+  static func read(_ path: String) {
+    do {
+      switch path.split(separator: ".").last ?? "" {
+      case "npz":
+        let archive = try NumPyArchive(contentsOf: path)
+        for name in archive.names { _ = try? archive[name] }
+        _ = try? ModelFile(contentsOf: path)
+        _ = try? FeatureTable(contentsOf: path)
+      case "mts": _ = try TensorMap(contentsOf: path)
+      case "yaml": _ = try Recipe(contentsOf: path, output: "nowhere")
+      default:
+        let reader = try FrameReader.open(path)
+        while try reader.next() != nil {}
+        _ = (reader.warnings, reader.assumptions)
+      }
+    } catch {
+      // Messages are made of what the file has; making them must not trap either.
+      _ = VisibleText.message("\(error)")
+    }
+  }
+
+  /// Writes whole files to a folder and says their names.
+  static func seeds(in folder: String, references: String) throws -> [String] {
+    var frame = Frame(
+      positions: (0..<3).map { Vector3(Double($0), 0.5, 1) }, species: ["A", "B", "A"],
+      orientations: try (0..<3).map { try UnitQuaternion(w: 1, x: Double($0), y: 0, z: 0) },
+      semiAxes: Array(repeating: try SemiAxes(0.5, 0.5, 1.5), count: 3),
+      cell: try Cell(
+        Vector3(9, 0, 0), Vector3(1, 9, 0), Vector3(0, 0, 9), periodic: (true, true, true)))
+    frame.labels["energy"] = .real(-1.5)
+    frame.labels["director"] = .reals([0, 0, 1])
+    frame.labels["name"] = .string("a \"quoted\" name")
+    try frame.set(Frame.Column(name: "charge", reals: [0.5, -1, 2]))
+    var names: [String] = []
+    for name in ["a.xyz", "a.xyz.gz", "a.gsd", "a.dump", "a.data"] {
+      let writer = try FrameWriter.create("\(folder)/\(name)")
+      try writer.write(frame)
+      if name != "a.data" { try writer.write(frame) }
+      try writer.commit()
+      names.append(name)
+    }
+    try Data(Recipe.Known.standard.text.utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
+    names.append("a.yaml")
+    for name in ["numpy_stored.npz", "numpy_deflated.npz", "metatensor.mts", "hoomd_mixture.gsd"] {
+      try FileManager.default.copyItem(
+        atPath: "\(references)/\(name)", toPath: "\(folder)/\(name)")
+      names.append(name)
+    }
+    return names
+  }
+}
