@@ -39,7 +39,7 @@ public struct JobContext: Sendable {
 }
 
 /// What a job did.
-public struct JobReport: Equatable, Sendable {
+public struct JobReport: Codable, Equatable, Sendable {
   /// What was made or computed: "nematic frames", "features, nu = 2".
   public let what: String
   /// How many samples: "100 frames x 343 columns".
@@ -64,6 +64,17 @@ public struct JobReport: Equatable, Sendable {
     self.others = others
     self.summary = summary
     self.remarks = remarks
+  }
+
+  /// The same report with `name` applied to its files, and `text` to texts in which files are named.
+  public func naming(_ name: (String) -> String, text: (String) -> String) -> JobReport {
+    var summary = summary
+    let commands = summary?.commands.map(text) ?? []
+    summary?.commands = commands
+    return JobReport(
+      what: what, amount: amount, output: output.map(name),
+      others: others.map { $0.naming(name, text: text) }, summary: summary,
+      remarks: remarks.map(text))
   }
 
   /// This report and those of further files.

@@ -1,7 +1,7 @@
 /// A short table of results for people, and a remark below it.
-public struct ResultSummary: Equatable, Sendable {
+public struct ResultSummary: Codable, Equatable, Sendable {
   /// A value and how it is best shown.
-  public enum Cell: Equatable, Sendable {
+  public enum Cell: Codable, Equatable, Sendable {
     /// A word.
     case text(String)
     /// A count, with its thousands apart.

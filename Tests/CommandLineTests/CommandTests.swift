@@ -330,7 +330,7 @@ import Testing
     let outputs = try #require(json["outputs"] as? [[String: Any]])
     #expect(outputs.compactMap { $0["file"] as? String }.sorted() == Array(names.dropFirst()))
     // The same recipe gives the same bytes, checksums included, with other threads and in another folder too.
-    try run(scratch, "run", "recipe.yaml", "-o", "out", "--threads", "1")
+    try run(scratch, "run", "recipe.yaml", "-o", "out", "--threads", "1", "--anew")
     #expect(try scratch.read("out/manifest.json") == manifest)
     try run(scratch, "run", "recipe.yaml", "-o", "other", "--quiet")
     #expect(try scratch.read("other/manifest.json") == manifest)

@@ -42,6 +42,10 @@ public struct Recipe: Sendable {
     public let name: String
     /// The work.
     public let job: any Job
+    /// The words of a command line that say the same.
+    public let arguments: [String]
+    /// Those of the words that name no output: whatever of them names a file is read.
+    let inputs: [String]
     /// The file it writes, where it writes one.
     public let output: String?
     /// The frames that the steps after it work on, where it makes them.

@@ -33,7 +33,9 @@ struct StepParser {
     let words = try section.entries.map { entry in
       try self.words(entry, known.first { $0.name == entry.key }, type)
     }
-    func attempt(without left: Int?) throws -> (options: Step, job: any Job) {
+    func attempt(
+      without left: Int?
+    ) throws -> (options: Step, job: any Job, arguments: [String], inputs: [String]) {
       var (named, positional) = ([String](), [String: [String]]())
       for (k, entry) in section.entries.enumerated() where k != left {
         if declared.entry(entry.key)?.kind == .positional {
@@ -47,20 +49,27 @@ struct StepParser {
         if declared.entry(key)?.kind == .positional {
           positional[key] = [value]
         } else {
-          named.append("--\(key)=\(value)")
+          named.append(declared.entry(key)?.kind == .flag ? "--\(key)" : "--\(key)=\(value)")
         }
       }
+      try LargestNumbers.check(named, of: type)
       let order = declared.entries.filter { $0.kind == .positional }.map(\.name)
-      let options = try type.parse(named + ["--"] + order.flatMap { positional[$0] ?? [] })
+      let arguments = named + ["--"] + order.flatMap { positional[$0] ?? [] }
+      let options = try type.parse(arguments)
       let job = try options.job()
       // A step may add labels to the frames of the dataset where nothing else is said of its output.
       if given["output"] != nil { try StepFiles(options).check() }
-      return (options, job)
+      // Words that may name files to read.
+      let inputs =
+        named.filter { word in !type.outputFiles.contains { word.hasPrefix("--\($0)=") } }
+        + order.filter { !type.outputFiles.contains($0) }.flatMap { positional[$0] ?? [] }
+      return (options, job, arguments, inputs)
     }
     do {
-      let (options, job) = try attempt(without: nil)
+      let (options, job, arguments, inputs) = try attempt(without: nil)
       return Recipe.Step(
-        name: section.name, job: job, output: given["output"].map(output) ?? defaults["output"],
+        name: section.name, job: job, arguments: arguments, inputs: inputs,
+        output: given["output"].map(output) ?? defaults["output"],
         frames: options.madeFrames, features: options.madeFeatures)
     } catch {
       let message = Self.message(error, type)

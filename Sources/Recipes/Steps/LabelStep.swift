@@ -59,7 +59,11 @@ struct LabelStep: StepOptions {
   static func defaults(
     _ place: RecipePlace, given: [String: String]
   ) -> [String: String] {
-    ["input": place.frames ?? "", "output": place.file("labelled", ".xyz")]
+    [
+      "input": place.frames ?? "", "output": place.file("labelled", ".xyz"),
+      // A recipe that is followed again goes on where it was.
+      "resume": "true",
+    ]
   }
 
   var madeFrames: String? { output }

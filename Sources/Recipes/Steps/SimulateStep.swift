@@ -148,6 +148,8 @@ struct SimulateStep: StepOptions {
     let output = place.file("simulated", ".xyz")
     return [
       "input": place.frames ?? "", "output": output, "seed": "\(place.seed)",
+      // A recipe that is followed again goes on where it was.
+      "resume": "true",
       "observables": place.file("simulated", ".observables.csv"),
     ]
   }

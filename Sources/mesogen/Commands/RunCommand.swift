@@ -15,6 +15,11 @@ struct RunCommand: ParsableCommand {
         mesogen run
         mesogen run recipe.yaml --output dataset
         mesogen run --show > recipe.yaml
+
+      Given again, after an interruption or a change of the recipe, it does the steps that are not \
+      finished: a step is kept when version, options and the bytes of all files that it reads are those \
+      of manifest.json, and its own files are as it left them. 'mesogen verify output' compares all files \
+      with their checksums.
       """)
 
   /// The frames of a set with --quick.
@@ -26,6 +31,8 @@ struct RunCommand: ParsableCommand {
   var output = "output"
   @Flag(help: "Generate at most \(Self.quickFrames) frames of every set.")
   var quick = false
+  @Flag(help: "Do all steps again, also those that are finished.")
+  var anew = false
   @Flag(help: "Print the recipe instead of following it.")
   var show = false
   @Flag(inversion: .prefixedNo, help: "Write report.html and its pictures as SVG.")
@@ -42,7 +49,7 @@ struct RunCommand: ParsableCommand {
       return
     }
     let context = global.context
-    let outcomes = try RecipeRunner(plan, output: output).run(context)
+    let outcomes = try RecipeRunner(plan, output: output).run(context, anew: anew)
     if report { _ = try RunReport(plan, outcomes, output: output).write(context) }
     guard !global.quiet else { return }
     var table = TextTable(["set", "what", "how many", "time", "where"])
@@ -50,13 +57,20 @@ struct RunCommand: ParsableCommand {
       for (k, report) in outcome.report.all.enumerated() {
         table.add([
           outcome.dataset, report.what, report.amount,
-          k == 0 ? Figures.duration(outcome.seconds) : "", report.output ?? "",
+          k > 0 ? "" : outcome.wasFinished ? "kept" : Figures.duration(outcome.seconds),
+          report.output ?? "",
         ])
       }
     }
     let total = outcomes.reduce(0) { $0 + $1.seconds }
     table.add(["all", "", "", Figures.duration(total), "\(output)/manifest.json"])
     print(table, terminator: "")
+    let kept = outcomes.count { $0.wasFinished }
+    if kept > 0 {
+      print(
+        "\(kept) of \(outcomes.count) steps were finished before and are kept; --anew does them again"
+      )
+    }
     if report { print("the page is \(output)/report.html") }
   }
 }

@@ -10,7 +10,8 @@ enum Suggestions {
     "experimental-dump-help",
   ]
 
-  /// Throws: `UsageError` for a command or an option that does not exist.
+  /// Throws: `UsageError` for a command or an option that does not exist; `InvalidInput` for a number that
+  /// no option takes.
   static func check(_ arguments: [String]) throws {
     guard let name = arguments.first, !name.hasPrefix("-") else { return }
     let root = MesogenCommand.configuration.subcommands.compactMap(Self.name)
@@ -38,7 +39,7 @@ enum Suggestions {
     var names = DeclaredArguments(step).entries.map(\.name)
     if let further = step.furtherOptions { names += DeclaredArguments(further).entries.map(\.name) }
     for word in words {
-      if word == "--" { return }
+      if word == "--" { break }
       guard word.hasPrefix("--"),
         let option = word.dropFirst(2).split(separator: "=").first.map(String.init)
       else { continue }
@@ -48,6 +49,7 @@ enum Suggestions {
       }
       throw unknown("option", "--\(option)", names.map { "--\($0)" })
     }
+    try LargestNumbers.check(words, of: step)
   }
 
   private static func unknown(_ kind: String, _ word: String, _ names: [String]) -> UsageError {

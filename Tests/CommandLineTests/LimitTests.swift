@@ -1,0 +1,129 @@
+import FileFormats
+import Foundation
+import Testing
+
+/// Little memory, few descriptors, numbers beyond measure, and text that terminals would obey.
+@Suite struct LimitTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  /// The program under a limit of the shell, ended after a minute.
+  private func limited(_ limit: String, _ arguments: String) throws -> Outcome {
+    try scratch.shell(
+      "ulimit \(limit); code=0; timeout -s KILL 60 '\(Scratch.program.path)' \(arguments) || code=$?; "
+        + "exit $code")
+  }
+
+  /// Kilobytes of addresses: OpenBLAS' threads would ask for 128 MB again and again for ever.
+  @Test(arguments: [153_600, 180_000, 204_800, 300_000]) func littleMemory(limit: Int) throws {
+    try scratch.write(Sample.good, to: "a.xyz")
+    let outcome = try limited(
+      "-v \(limit)", "featurize a.xyz -o a.npz --cutoff 4 --max-angular 2 --max-radial 2 --quiet")
+    // All that is needed, or one line.
+    #expect(outcome.code == 0 || outcome.errorLines.count == 1, "\(outcome.errors)")
+    #expect(outcome.code != 137 && outcome.code < 128)
+  }
+
+  @Test(arguments: 3...9) func fewDescriptors(limit: Int) throws {
+    try scratch.write(Sample.good, to: "a.xyz")
+    let outcome = try scratch.shell(
+      "ulimit -n \(limit); exec '\(Scratch.program.path)' featurize a.xyz -o a.npz --cutoff 4 --quiet"
+    )
+    // With fewer than the shell and the loader need nothing of ours runs.
+    #expect(
+      outcome.code == 0 || outcome.code < 128 && outcome.errorLines.count == 1,
+      "\(outcome.code): \(outcome.errors)")
+    if limit >= 7 { #expect(outcome.code == 0, "\(outcome.errors)") }
+  }
+
+  @Test(arguments: [
+    ["generate", "nematic", "-o", "a.xyz", "--count", "9223372036854775807"],
+    ["generate", "nematic", "-o", "a.xyz", "--count", "99999999999999999999"],
+    ["generate", "nematic", "-o", "a.xyz", "--count", "1", "--particles", "100000000000"],
+    ["generate", "dimers", "-o", "a.xyz", "--count=-9223372036854775808"],
+    ["simulate", "b.xyz", "-o", "a.xyz", "--steps", "9223372036854775807"],
+    ["featurize", "b.xyz", "-o", "a.npz", "--cutoff", "3", "--frames", "0:9223372036854775807"],
+    ["featurize", "b.xyz", "-o", "a.npz", "--cutoff", "3", "--threads", "1000000000000"],
+  ])
+  func numbersBeyondMeasure(arguments: [String]) throws {
+    try scratch.write(Sample.good, to: "b.xyz")
+    let outcome = try scratch.mesogen(arguments)
+    #expect((1..<128).contains(outcome.code) && outcome.errorLines.count == 1, "\(outcome)")
+    #expect(scratch.names == ["b.xyz"])
+  }
+
+  @Test(arguments: ["count: 9223372036854775807", "count: 2, particles: 100000000000"])
+  func numbersOfRecipes(keys: String) throws {
+    try scratch.write(
+      "datasets:\n  - name: a\n    generate: {phase: nematic, order: 0:1, \(keys)}\n", to: "r.yaml")
+    let outcome = try scratch.mesogen("run", "r.yaml")
+    #expect((1..<128).contains(outcome.code) && outcome.errorLines.count == 1, "\(outcome)")
+    #expect(
+      outcome.errors.contains("100000000000") || outcome.errors.contains("9223372036854775807"))
+  }
+
+  @Test func terminalsAreNotObeyed() throws {
+    let evil = "\u{1B}]0;title\u{7}\u{1B}[2J\u{9B}31m"
+    let header = "Properties=species:S:1:pos:R:3:c\(evil):R:1 key\(evil)=1 \(evil)"
+    try scratch.write("1\n\(header)\nA\(evil) 0 0 0 1\n", to: "a.xyz")
+    try scratch.write("1\n\(header)\nA\(evil) 0 0 \(evil) 1\n", to: "b.xyz")
+    try scratch.write("datasets:\n  - name: \"a\\e[2J\"\n    \"g\\e[2J\": {}\n", to: "r.yaml")
+    let outcomes = [
+      try scratch.mesogen("info", "a.xyz"), try scratch.mesogen("info", "b.xyz"),
+      try scratch.mesogen("info", "no\(evil).xyz"), try scratch.mesogen("inf\(evil)"),
+      try scratch.mesogen("order", "a.xyz", "-o", "o.csv"), try scratch.mesogen("run", "r.yaml"),
+      try scratch.mesogen("energy", "a.xyz", "-o", "e.xyz", "--epsilon", evil),
+    ]
+    for outcome in outcomes {
+      let text = outcome.output + outcome.errors
+      #expect(
+        !text.unicodeScalars.contains {
+          $0 != "\n" && ($0.value < 0x20 || (0x7F...0x9F).contains($0.value))
+        }, "\(text.debugDescription)")
+    }
+    #expect(outcomes[0].output.contains("key\\u{1B}]0;title\\u{7}"))
+  }
+
+  @Test func messagesHaveASensibleLength() throws {
+    let long = String(repeating: "x", count: 20_000)
+    try scratch.write("1\nProperties=species:S:1:pos:R:3:\(long):Q:1\nA 0 0 0 1\n", to: "a.xyz")
+    for outcome in [
+      try scratch.mesogen("info", "a.xyz"), try scratch.mesogen("info", long),
+      try scratch.mesogen("info", "a.xyz", "--columns", long),
+    ] {
+      #expect(outcome.code != 0)
+      #expect(outcome.errors.count < 700, "\(outcome.errors.count)")
+    }
+  }
+
+  @Test func damagedModels() throws {
+    try scratch.mesogenMust(
+      ["generate", "dimers", "-o", "d.xyz", "--count", "40", "--seed", "1", "--quiet"])
+    try scratch.mesogenMust(["energy", "d.xyz", "-o", "e.xyz", "--quiet"])
+    try scratch.mesogenMust(
+      ["featurize", "e.xyz", "-o", "f.npz", "--cutoff", "9", "--max-angular", "2", "--quiet"])
+    try scratch.mesogenMust(
+      [
+        "learn", "ridge", "f.npz", "--targets", "e.xyz", "--target", "energy", "-o", "m.npz",
+        "--quiet",
+      ])
+    // The same model with one coefficient that is no number.
+    let model = try NumPyArchive(contentsOf: scratch.path("m.npz"))
+    let writer = try NumPyArchiveWriter(scratch.path("m.npz"))
+    for name in model.names {
+      let array = try model[name]
+      guard name == "coefficients", var values = array.doubles else {
+        try writer.add(name, array)
+        continue
+      }
+      values[3] = .nan
+      try writer.add(name, NumPyArray(shape: array.shape, values: .float64(values)))
+    }
+    try writer.commit()
+    let outcome = try scratch.mesogen("learn", "predict", "m.npz", "f.npz", "-o", "p.csv")
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains("m.npz: array 'coefficients': element 3 is nan"))
+    #expect(!scratch.names.contains("p.csv"))
+  }
+}
