@@ -1,7 +1,7 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check-physics lint format docs bench data install build clean
+.PHONY: help run test test-asan test-tsan crash-test fuzz check-physics lint format docs bench data install build clean
 
 # The Debian packages that Mesogen needs, in this one place.
 PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
@@ -58,6 +58,20 @@ check-physics: install ## long simulations against reference state points, half 
 	MESOGEN_CHECK_PHYSICS=1 swift test $(SWIFT_FLAGS) --disable-xctest \
 	  --filter SimulationTests --filter OverlapDecisionTests
 
+crash-test: build ## kill the program KILLS times (200) at random moments: nothing may be lost
+	Tests/crash-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" $(or $(KILLS),200)
+
+fuzz: install ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
+	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
+
+test-asan: install ## run the tests under the address sanitizer, those of ONLY (a name) if it is given
+	swift test --scratch-path .build-asan -c debug --sanitize=address --disable-xctest \
+	  $(if $(ONLY),--filter $(ONLY))
+
+test-tsan: install ## run the tests under the thread sanitizer, those of ONLY (a name) if it is given
+	swift test --scratch-path .build-tsan -c debug --sanitize=thread --disable-xctest \
+	  $(if $(ONLY),--filter $(ONLY))
+
 bench: install ## measure the speed of the parts
 	swift run $(SWIFT_FLAGS) Benchmarks
 
@@ -89,4 +103,4 @@ install: ## install the system packages that are missing
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
 clean: ## remove what was built and what was made
-	rm -rf .build .build-docs output
+	rm -rf .build .build-docs .build-asan .build-tsan output
