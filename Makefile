@@ -20,6 +20,9 @@ ifneq ($(MARCH),)
 endif
 SWIFT_FLAGS := -c release $(CPU_FLAGS)
 
+# The commit that is built, which manifests of runs name.
+export MESOGEN_COMMIT := $(shell git describe --always --abbrev=12 --dirty=+changes 2> /dev/null)
+
 # The directories that hold Swift code, and the modules that have documentation.
 SWIFT_CODE := Package.swift Sources generators Tests Benchmarks
 MODULES := Geometry Mathematics AniSOAP AniSOAPReference GayBerne OrderParameters Generators Simulation \

@@ -38,10 +38,9 @@ let rooms: [Target.Dependency] = [
   "Learning", "FileFormats", "Jobs", "Recipes", "Report",
 ]
 
-/// The commit that is built, where this is a repository of git; changes are told by a sign.
-let commit = Context.gitInformation.map { git in
-  String(git.currentCommit.prefix(12)) + (git.hasUncommittedChanges ? "+changes" : "")
-}
+/// The commit that is built, as the Makefile tells it. (`Context.gitInformation` would be that of the time
+/// when SwiftPM last read this file.)
+let commit = Context.environment["MESOGEN_COMMIT"] ?? ""
 
 let package = Package(
   name: "Mesogen",
@@ -67,7 +66,7 @@ let package = Package(
     .target(name: "CProcessor"),
     .target(name: "CStartup"),
     .target(
-      name: "CVersion", cSettings: [.define("MESOGEN_COMMIT", to: "\"\(commit ?? "")\"")]),
+      name: "CVersion", cSettings: [.define("MESOGEN_COMMIT", to: "\"\(commit)\"")]),
     .target(name: "CLanes"),
     .target(name: "CBenzene"),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),

@@ -6,7 +6,7 @@ public enum Version {
   public static let current = "0.1.0"
 
   /// With the commit that the program was built from, and whether files differed from it: what a
-  /// manifest stores. The commit is missing where the package was not built in a repository of git.
+  /// manifest stores. The commit is missing where the program was not built by `make`.
   public static let full: String = {
     let commit = String(cString: mesogen_commit())
     return commit.isEmpty ? current : "\(current) (\(commit))"
