@@ -1,5 +1,5 @@
-internal import Foundation
 public import Geometry
+public import Mathematics
 
 /// A pair potential that is linear in its coefficients: powers of the distance reduced by the contact
 /// distance, times polynomials of the angles between the axes,
@@ -24,9 +24,9 @@ public struct ContactExpansion: PairPotential, Equatable {
   /// Over which distance before the cutoff the energy falls to zero.
   public let width: Double
 
-  private let range: Double
-  private let monomials: [Monomial]
-  private let powers: [Int]
+  private let kernel: ContactExpansionKernel
+  /// Which coefficients a pair of species has.
+  let strengths: PairStrengths
 
   /// The most columns of a pair of species.
   public static let mostColumns = 200
@@ -40,13 +40,6 @@ public struct ContactExpansion: PairPotential, Equatable {
 
     /// In either order.
     public init(_ a: String, _ b: String) { (first, second) = a < b ? (a, b) : (b, a) }
-  }
-
-  /// s_1^a s_2^b t^c, made symmetric.
-  private struct Monomial: Equatable {
-    let a: Int
-    let b: Int
-    let c: Int
   }
 
   /// All coefficients of a pair of species have the same number as those of the others.
@@ -77,27 +70,42 @@ public struct ContactExpansion: PairPotential, Equatable {
     self.contact = contact
     self.cutoff = cutoff
     self.width = width
-    range = cutoff
-    powers = count <= 16 ? [12, 6] : [12, 9, 6, 3]
-    monomials = Self.monomials((count + powers.count - 1) / max(1, powers.count))
+    let powers = count <= 16 ? 2 : 4
+    // The kernel takes the number of a kind of pair for its epsilon; pairs without coefficients have -1.
+    let pairs = coefficients.filter { !$0.value.isEmpty }
+      .sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
+    var strengths = PairStrengths(epsilon: -1)
+    for (k, pair) in pairs.enumerated() {
+      strengths.byPair[.init(pair.key.first, pair.key.second)] = .init(
+        epsilon: Double(k), sigma: 1)
+    }
+    self.strengths = strengths
+    kernel = ContactExpansionKernel(
+      contact: contact, cutoff: cutoff, width: width,
+      terms: Self.terms((count + powers - 1) / powers), powers: powers,
+      coefficients: pairs.map(\.value))
   }
 
   /// The first monomials by degree, then by the power of t.
-  private static func monomials(_ count: Int) -> [Monomial] {
-    var list: [Monomial] = []
+  private static func terms(_ count: Int) -> [ContactExpansionKernel.Term] {
+    var list: [ContactExpansionKernel.Term] = []
     var degree = 0
     while list.count < count {
       for c in 0...degree {
         for b in 0...(degree - c) {
           let a = degree - c - b
           if a >= b, (a + c).isMultiple(of: 2), (b + c).isMultiple(of: 2) {
-            list.append(Monomial(a: a, b: b, c: c))
+            list.append(.init(i: a / 2, j: b / 2, k: c / 2, isOdd: !c.isMultiple(of: 2)))
           }
         }
       }
       degree += 1
     }
     return Array(list.prefix(count))
+  }
+
+  private var truncated: TruncatedKernel<ContactExpansionKernel> {
+    TruncatedKernel(kernel: kernel, cutoff: cutoff, truncation: .plain)
   }
 
   /// The interaction of a pair. Where the ellipsoids overlap so much that rho is not defined, the energy
@@ -107,62 +115,34 @@ public struct ContactExpansion: PairPotential, Equatable {
   public func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3, species: (String, String)
   ) throws -> PairInteraction {
-    guard let own = coefficients[SpeciesPair(species.0, species.1)], !own.isEmpty else {
-      return PairInteraction(energy: 0)
-    }
-    let geometry = try ContactGeometry(first, second, r, contact)
-    guard geometry.distance < range, !geometry.isSingular else {
-      return geometry.distance < range
-        ? geometry.interaction(.init()) : PairInteraction(energy: 0)
-    }
-    var energy = ContactGeometry.Energy()
-    let (s1, s2, t) = (geometry.s1, geometry.s2, geometry.t)
-    for (y, monomial) in monomials.enumerated() {
-      // The radial part of this monomial.
-      var (radial, slope) = (0.0, 0.0)
-      for (p, power) in powers.enumerated() where y * powers.count + p < own.count {
-        let value = own[y * powers.count + p] * Self.power(geometry.rho, power)
-        radial += value
-        slope += value * Double(power) / geometry.rho
-      }
-      var (angular, d1, d2, dt) = (0.0, 0.0, 0.0, 0.0)
-      func add(_ a: Int, _ b: Int) {
-        let c = monomial.c
-        let (pa, pb, pc) = (Self.power(s1, a), Self.power(s2, b), Self.power(t, c))
-        angular += pa * pb * pc
-        if a > 0 { d1 += Double(a) * Self.power(s1, a - 1) * pb * pc }
-        if b > 0 { d2 += Double(b) * pa * Self.power(s2, b - 1) * pc }
-        if c > 0 { dt += Double(c) * pa * pb * Self.power(t, c - 1) }
-      }
-      add(monomial.a, monomial.b)
-      if monomial.a != monomial.b { add(monomial.b, monomial.a) }
-      energy.value += radial * angular
-      energy.byRho += slope * angular
-      energy.byS1 += radial * d1
-      energy.byS2 += radial * d2
-      energy.byT += radial * dt
-    }
-    let (weight, fall) = weight(geometry.distance)
-    energy.byDistance = fall * energy.value
-    energy.value *= weight
-    energy.byRho *= weight
-    energy.byS1 *= weight
-    energy.byS2 *= weight
-    energy.byT *= weight
-    return geometry.interaction(energy)
+    PairInteraction(
+      try evaluate(first, second, displacement: r, species: species, by: truncated))
   }
 
-  /// f_c and its derivative.
-  private func weight(_ distance: Double) -> (value: Double, slope: Double) {
-    guard distance > range - width else { return (1, 0) }
-    let phase = .pi * (distance - range + width) / width
-    return (0.5 * (1 + cos(phase)), -0.5 * .pi / width * sin(phase))
+  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images.
+  ///
+  /// The result does not depend on the number of threads.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, or has two particles at the
+  /// same place.
+  public func evaluate(
+    _ frame: Frame, forces: Bool = true, threads: Int = Parallel.availableThreads
+  ) throws -> Interaction {
+    try evaluate(frame, by: truncated, forces: forces, threads: threads)
   }
 
-  private static func power(_ x: Double, _ n: Int) -> Double {
-    var result = 1.0
-    for _ in 0..<n { result *= x }
-    return result
+  /// One with a Verlet list, as `GayBerne` has it.
+  ///
+  /// Throws: `InvalidInput` when the frame lacks orientations or semi-axes, or the skin is not a positive
+  /// number.
+  public func evaluator(for frame: Frame, skin: Double?) throws -> any PotentialEvaluator {
+    try evaluator(for: frame, skin: skin, by: truncated) ?? FrameByFrameEvaluator(self, frame)
+  }
+}
+
+extension ContactExpansion: KernelPotential {
+  func particle(_ ellipsoid: Ellipsoid, species: String) -> Particle<Double> {
+    ellipsoid.contactParticle
   }
 }
 
@@ -193,20 +173,45 @@ public struct ContactRepulsion: PairPotential, Equatable {
     (self.epsilon, self.contact, self.cutoff) = (epsilon, contact, cutoff)
   }
 
+  private var truncated: TruncatedKernel<ContactRepulsionKernel> {
+    TruncatedKernel(
+      kernel: ContactRepulsionKernel(strength: epsilon, contact: contact), cutoff: cutoff,
+      truncation: .plain)
+  }
+
   /// The interaction of a pair.
   ///
   /// Throws: `InvalidInput` when the centres coincide.
   public func pair(
     _ first: Ellipsoid, _ second: Ellipsoid, displacement r: Vector3, species: (String, String)
   ) throws -> PairInteraction {
-    let geometry = try ContactGeometry(first, second, r, contact)
-    guard !geometry.isSingular else { return geometry.interaction(.init()) }
-    let six = geometry.rho * geometry.rho * geometry.rho
-    let rho6 = six * six
-    guard rho6 > 0.5 else { return PairInteraction(energy: 0) }
-    return geometry.interaction(
-      .init(
-        value: epsilon * (4 * rho6 * (rho6 - 1) + 1),
-        byRho: epsilon * 24 * rho6 * (2 * rho6 - 1) / geometry.rho))
+    PairInteraction(
+      try evaluate(first, second, displacement: r, species: species, by: truncated))
+  }
+
+  /// Energy, and on request forces, torques and virial, of a frame, with all periodic images.
+  ///
+  /// The result does not depend on the number of threads.
+  ///
+  /// Throws: `InvalidInput` as `ContactExpansion`.
+  public func evaluate(
+    _ frame: Frame, forces: Bool = true, threads: Int = Parallel.availableThreads
+  ) throws -> Interaction {
+    try evaluate(frame, by: truncated, forces: forces, threads: threads)
+  }
+
+  /// One with a Verlet list, as `GayBerne` has it.
+  ///
+  /// Throws: `InvalidInput` as `ContactExpansion`.
+  public func evaluator(for frame: Frame, skin: Double?) throws -> any PotentialEvaluator {
+    try evaluator(for: frame, skin: skin, by: truncated) ?? FrameByFrameEvaluator(self, frame)
+  }
+}
+
+extension ContactRepulsion: KernelPotential {
+  var strengths: PairStrengths { PairStrengths() }
+
+  func particle(_ ellipsoid: Ellipsoid, species: String) -> Particle<Double> {
+    ellipsoid.contactParticle
   }
 }

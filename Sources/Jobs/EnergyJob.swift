@@ -8,6 +8,10 @@ internal import Geometry
 /// potential has them; on request every particle gets `forces` and `torques` (space frame) and the
 /// frame its `virial`. Where particles overlap so much that the potential is not defined, the energy is
 /// infinite and `singular_pairs` the number of such pairs.
+///
+/// With a learned potential every frame gets `extrapolation`, how far its farthest neighbourhood lies from
+/// those that were learned from (above 1: outside, which is told), and on request `spread_energy`, with
+/// forces also columns `spread_forces` and `spread_torques`.
 public struct EnergyJob: Job {
   /// The file with the frames.
   public let input: String
@@ -22,6 +26,8 @@ public struct EnergyJob: Job {
   /// Shapes in place of the file's.
   public let shapes: ShapeOverride
   private let reading: ReadOptions
+  /// The potential where it is a learned one.
+  private let learned: ForceField?
   /// Which frames; nil means all.
   public let frames: Range<Int>?
 
@@ -46,6 +52,14 @@ public struct EnergyJob: Job {
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
+    learned = potential as? ForceField
+    if settings.spread {
+      guard learned?.hasSpread ?? false else {
+        throw InvalidInput(
+          "spread", value: learned == nil ? "of a potential" : "of a model without a committee",
+          expected: "a learned potential (--potential MODEL.npz) with --spread committee")
+      }
+    }
   }
 
   /// Labels all frames that are wanted.
@@ -57,13 +71,22 @@ public struct EnergyJob: Job {
       input: input, frames: frames, context: context, task: "energy \(input)",
       reading: reading)
     var limit = limit
+    var outside = OutsideFrames()
     let count = try pipeline.run(
       workspace: {},
-      work: { frame, _, threads, _ in try label(frame, threads: threads) },
-      consume: { _, frame in
+      work: { frame, _, threads, _ in
+        var labelled = try label(frame, threads: threads)
+        let distance = try learned?.certainty(
+          of: &labelled, spread: settings.spread, forces: settings.forces, threads: threads)
+        return (labelled, distance)
+      },
+      consume: { index, result in
+        let (frame, distance) = result
+        if let distance, let words = outside.add(distance, index) { context.warning(words) }
         if let kept = Self.keep(frame, &limit) { try writer.write(kept) }
       })
     try writer.commit()
+    if let words = outside.total() { context.warning(words) }
     if let warning = writer.lossWarning { context.warning(warning) }
     var amount = "\(count) frames"
     if let limit, limit.capped > 0 { amount += ", \(limit.capped) capped" }

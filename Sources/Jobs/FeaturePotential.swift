@@ -13,7 +13,7 @@ public struct FeaturePotential: FramePotential {
   public let energy: any CenterEnergy
 
   /// Looks so much farther for neighbours where a simulation does not say.
-  private static let defaultSkin = 0.3
+  static let defaultSkin = 0.3
 
   /// An energy of these features.
   public init(_ gradients: FeatureGradients, energy: any CenterEnergy) {

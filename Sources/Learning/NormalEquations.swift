@@ -11,6 +11,10 @@ public struct NormalEquations: Sendable {
   public private(set) var square = 0.0
   /// Sum of w.
   public private(set) var weight = 0.0
+  /// The number of rows.
+  public private(set) var rows = 0.0
+  /// Sum of w y.
+  private var targets = 0.0
 
   /// Of no rows of so many columns.
   public init(columns: Int) {
@@ -28,34 +32,55 @@ public struct NormalEquations: Sendable {
       let scaled = weight * target
       for (k, value) in x.row(i).enumerated() { moments[k] += scaled * value }
       square += scaled * target
+      targets += scaled
     }
     self.weight += weight * Double(x.rows)
+    rows += Double(x.rows)
   }
 
   /// Adds the rows of others.
   public mutating func add(_ other: NormalEquations) { combine(other, 1) }
 
+  /// Adds the rows of others, whose weights are multiplied by a factor.
+  public mutating func add(_ other: NormalEquations, times factor: Double) {
+    combine(other, factor)
+  }
+
   /// Leaves out the rows of others, which were added before.
   public mutating func remove(_ other: NormalEquations) { combine(other, -1) }
 
-  private mutating func combine(_ other: NormalEquations, _ sign: Double) {
+  private mutating func combine(_ other: NormalEquations, _ factor: Double) {
     precondition(other.moments.count == moments.count, "shapes must agree")
-    for k in gram.elements.indices { gram.elements[k] += sign * other.gram.elements[k] }
-    for k in moments.indices { moments[k] += sign * other.moments[k] }
-    square += sign * other.square
-    weight += sign * other.weight
+    for k in gram.elements.indices { gram.elements[k] += factor * other.gram.elements[k] }
+    for k in moments.indices { moments[k] += factor * other.moments[k] }
+    square += factor * other.square
+    weight += factor * other.weight
+    targets += factor * other.targets
+    rows += factor < 0 ? -other.rows : other.rows
   }
 
   /// The weighted mean of squared errors with these coefficients.
   public func meanSquaredError(_ coefficients: [Double]) -> Double {
-    var sum = square
-    for (i, value) in coefficients.enumerated() {
-      var row = 0.0
-      for (j, other) in coefficients.enumerated() { row += gram[i, j] * other }
-      sum += value * (row - 2 * moments[i])
-    }
+    var sum = square + squaredPredictions(coefficients)
+    for (i, value) in coefficients.enumerated() { sum -= 2 * value * moments[i] }
     // Where the fit is nearly exact, this is a small difference of large numbers.
     return max(0, sum) / weight
+  }
+
+  /// The weighted mean of squared deviations of the targets from their mean.
+  public var targetVariance: Double {
+    weight > 0 ? max(0, square / weight - targets * targets / (weight * weight)) : 0
+  }
+
+  /// The weighted sum of squared predictions with these coefficients, c^T (sum of w x x^T) c.
+  public func squaredPredictions(_ coefficients: [Double]) -> Double {
+    var sum = 0.0
+    for (i, value) in coefficients.enumerated() {
+      var row = 0.0
+      for (element, other) in zip(gram.row(i), coefficients) { row += element * other }
+      sum += value * row
+    }
+    return sum
   }
 }
 
@@ -68,8 +93,9 @@ public struct NormalEquations: Sendable {
 public struct StreamedRidge: Sendable {
   /// The coefficients, of columns as they came.
   public let coefficients: [Double]
-  /// Those without each part of the rows: a committee.
-  public let members: [[Double]]
+  /// Those learned without each part of the rows, which predict that part in the cross-validation; none
+  /// from a single part.
+  public let leftOut: [[Double]]
   /// The best alpha.
   public let alpha: Double
   /// The root of the mean squared error of the parts left out, at every alpha.
@@ -87,17 +113,17 @@ public struct StreamedRidge: Sendable {
     guard all.weight > 0 else { throw InvalidData("there are no rows to learn from") }
     let whole = try Factors(all, scales)
     var squares = alphas.map { _ in 0.0 }
-    var committee: [[[Double]]] = []
+    var solutions: [[[Double]]] = []
     if parts.count > 1 {
-      for part in parts where part.weight > 0 {
+      for part in parts {
         var rest = all
         rest.remove(part)
         let factors = try Factors(rest, scales)
-        let solutions = alphas.map { factors.coefficients($0) }
-        for (k, solution) in solutions.enumerated() {
+        let own = alphas.map { factors.coefficients($0) }
+        for (k, solution) in own.enumerated() {
           squares[k] += part.weight * part.meanSquaredError(solution)
         }
-        committee.append(solutions)
+        solutions.append(own)
       }
     }
     let errors = squares.map { ($0 / all.weight).squareRoot() }
@@ -109,16 +135,17 @@ public struct StreamedRidge: Sendable {
     self.errors = errors
     alpha = alphas[best]
     coefficients = whole.coefficients(alpha)
-    members = committee.map { $0[best] }
+    leftOut = solutions.map { $0[best] }
   }
 
   /// The eigenvectors of scaled normal equations.
-  private struct Factors {
-    let values: [Double]
-    let vectors: Matrix
-    let projected: [Double]
-    let scales: [Double]
+  struct Factors {
+    private let values: [Double]
+    private let vectors: Matrix
+    private let projected: [Double]
+    private let scales: [Double]
 
+    /// Throws: `NumericalError`.
     init(_ equations: NormalEquations, _ scales: [Double]) throws {
       var gram = equations.gram
       for i in 0..<gram.rows {
@@ -135,6 +162,7 @@ public struct StreamedRidge: Sendable {
       self.scales = scales
     }
 
+    /// Those of columns as they came.
     func coefficients(_ alpha: Double) -> [Double] {
       let floor = 1e-13 * max(0, values.last ?? 0)
       let filtered = zip(projected, values).map { $0 / (max($1, 0) + max(alpha, floor, 1e-300)) }

@@ -148,3 +148,99 @@ import Testing
     }
   }
 }
+
+/// Frames by lists and eight pairs at a time, against the sum over pairs.
+@Suite struct ContactFrameTests {
+  /// Ellipsoids of two species and spheres in a sheared cell.
+  private func frame(_ count: Int) throws -> Frame {
+    var stream = RandomStream(seed: 91)
+    let cell = try Cell(Vector3(9, 0, 0), Vector3(1, 8.5, 0), Vector3(0, 0.5, 8))
+    var positions: [Vector3] = []
+    for i in 0..<count {
+      let site = Vector3(Double(i % 4), Double(i / 4 % 4), Double(i / 16))
+      positions.append(
+        Vector3(2.25 * site.x, 2.1 * site.y, 2 * site.z) + 0.2 * stream.direction())
+    }
+    let shapes = try [
+      SemiAxes(0.5, 0.5, 0.9), SemiAxes(0.4, 0.6, 0.8), SemiAxes(0.6, 0.6, 0.6),
+    ]
+    return Frame(
+      positions: positions, species: (0..<count).map { ["A", "B", "C"][$0 % 3] },
+      orientations: try (0..<count).map { _ in try RandomFrames.rotation(&stream) },
+      semiAxes: (0..<count).map { shapes[$0 % 3] }, cell: cell)
+  }
+
+  private func check(_ potential: some PairPotential) throws {
+    let frame = try frame(64)
+    let naive = try NaivePairs.interaction(potential, frame)
+    let result = try potential.evaluate(frame, forces: true, threads: 2)
+    let scale = max(1, naive.forces.map(\.length).max() ?? 0)
+    func agrees(_ one: Interaction) {
+      #expect(abs(one.energy - naive.energy) < 1e-10 * (1 + abs(naive.energy)))
+      for i in 0..<frame.count {
+        #expect((one.forces[i] - naive.forces[i]).length < 1e-10 * scale)
+        #expect((one.torques[i] - naive.torques[i]).length < 1e-10 * scale)
+      }
+    }
+    agrees(result)
+    let evaluator = try potential.evaluator(for: frame)
+    var listed = Interaction()
+    for threads in [1, 2] {
+      try evaluator.evaluate(
+        positions: frame.positions, orientations: frame.orientations ?? [], cell: frame.cell,
+        threads: threads, into: &listed)
+      agrees(listed)
+    }
+    #expect(evaluator.reference != nil)
+  }
+
+  @Test(arguments: ContactFunction.allCases, [3, 16, 40])
+  func expansion(_ contact: ContactFunction, _ count: Int) throws {
+    var stream = RandomStream(seed: 92)
+    var table: [ContactExpansion.SpeciesPair: [Double]] = [:]
+    // A and C do not interact with each other.
+    for pair in [("A", "A"), ("A", "B"), ("B", "B"), ("B", "C"), ("C", "C")] {
+      table[.init(pair.0, pair.1)] = (0..<count).map { _ in stream.uniform(-1, 1) }
+    }
+    try check(
+      ContactExpansion(coefficients: table, contact: contact, cutoff: 3.5, width: 1))
+  }
+
+  @Test(arguments: ContactFunction.allCases) func repulsion(_ contact: ContactFunction) throws {
+    try check(ContactRepulsion(epsilon: 1.3, contact: contact, cutoff: 3.5))
+  }
+}
+
+/// The sum over all pairs and images, one pair after the other.
+private enum NaivePairs {
+  static func interaction(_ potential: some PairPotential, _ frame: Frame) throws -> Interaction {
+    var result = Interaction()
+    result.forces = Array(repeating: .zero, count: frame.count)
+    result.torques = result.forces
+    guard let cutoff = potential.cutoff, let axes = frame.semiAxes, let cell = frame.cell,
+      let turns = frame.orientations
+    else { return result }
+    let bodies = zip(axes, turns).map { Ellipsoid(semiAxes: $0, orientation: $1) }
+    for i in 0..<frame.count {
+      for j in i..<frame.count {
+        for (a, b, c) in (-1...1).flatMap({ a in
+          (-1...1).flatMap { b in (-1...1).map { (a, b, $0) } }
+        }) {
+          if i == j, (a, b, c) <= (0, 0, 0) { continue }
+          let shift =
+            Double(a) * cell.vector(0) + Double(b) * cell.vector(1) + Double(c) * cell.vector(2)
+          let r = frame.positions[j] + shift - frame.positions[i]
+          guard r.length < cutoff else { continue }
+          let pair = try potential.pair(
+            bodies[i], bodies[j], displacement: r, species: (frame.species[i], frame.species[j]))
+          result.energy += pair.energy
+          result.forces[i] -= pair.force
+          result.forces[j] += pair.force
+          result.torques[i] += pair.torque1
+          result.torques[j] += pair.torque2
+        }
+      }
+    }
+    return result
+  }
+}

@@ -12,7 +12,7 @@ import Testing
   private static let context = JobContext(threads: 2)
 
   /// Frames of 12 rods (or of 8 rods and 4 discs) on a lattice that is shaken, in a sheared cell.
-  private func frames(in folder: ScratchFolder, count: Int, mixed: Bool = false) throws -> String {
+  func frames(in folder: ScratchFolder, count: Int, mixed: Bool = false) throws -> String {
     let path = folder.file("frames.xyz")
     let writer = try FrameWriter.create(path)
     for k in 0..<count {
@@ -40,7 +40,7 @@ import Testing
   }
 
   /// Energies, forces, torques and virials by the Gay-Berne potential, 1.7 times as strong as a baseline.
-  private func labelled(_ path: String, in folder: ScratchFolder) throws -> String {
+  func labelled(_ path: String, in folder: ScratchFolder) throws -> String {
     var settings = EnergySettings()
     settings.interaction.epsilon = 1.7
     settings.interaction.cutoff = 4
@@ -51,7 +51,7 @@ import Testing
     return output
   }
 
-  private func features(
+  func features(
     _ path: String, in folder: ScratchFolder, correlation: Int = 2, smooth: Double? = 1
   ) throws -> String {
     var settings = FeatureSettings(cutoff: 4)
@@ -63,7 +63,7 @@ import Testing
     return output
   }
 
-  private func settings(_ targets: String) -> RidgeSettings {
+  func settings(_ targets: String) -> RidgeSettings {
     var settings = RidgeSettings()
     settings.data.targets = targets
     settings.data.target = ["energy"]
@@ -75,7 +75,7 @@ import Testing
   }
 
   /// The R2 of a kind of row of a part, from the summary.
-  private func score(_ report: JobReport, _ kind: String, _ part: String) throws -> Double {
+  func score(_ report: JobReport, _ kind: String, _ part: String) throws -> Double {
     let summary = try #require(report.summary)
     let row = try #require(
       summary.rows.first { $0[0] == .text(kind) && $0[1] == .text(part) })

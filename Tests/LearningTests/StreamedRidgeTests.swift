@@ -38,7 +38,7 @@ import Testing
       transposeA: true)
     let expected = try LinearAlgebra.solvePositiveDefinite(gram, right)
     for k in scales.indices { #expect(abs(fit.coefficients[k] - expected[k, 0]) < 1e-10) }
-    #expect(fit.members.count == 4 && fit.alpha == alpha)
+    #expect(fit.leftOut.count == 4 && fit.alpha == alpha)
   }
 
   /// The error of the cross-validation is that of predicting each part from the others.

@@ -56,6 +56,17 @@ struct CenterFunction: Sendable {
     way = .given(correlations, derivatives)
   }
 
+  /// For derivatives by the features that are given centre by centre, to `pull`.
+  ///
+  /// Throws: `InvalidInput` without orders of correlation.
+  init(_ expansion: DensityExpansion, correlations: [DensityExpansion.Correlation]) throws {
+    featureCount = try Self.count(expansion, correlations)
+    bispectrum = try Self.bispectrum(expansion, correlations)
+    self.expansion = expansion
+    harmonics = Self.harmonics(expansion, correlations)
+    way = .given(correlations, Matrix(rows: 0, columns: featureCount))
+  }
+
   private static func count(
     _ expansion: DensityExpansion, _ correlations: [DensityExpansion.Correlation]
   ) throws -> Int {
@@ -154,6 +165,18 @@ struct CenterFunction: Sendable {
       _ = pull(model.correlations, derivatives, coefficients, turn, to: gradient, workspace)
       return energy
     }
+  }
+
+  /// `workspace.gradient` becomes dE/dc, `workspace.torque` what turning the centre's own frame does, for
+  /// these derivatives by the features of a centre.
+  func pull(
+    _ derivatives: UnsafePointer<Double>, _ coefficients: UnsafePointer<Double>,
+    turn: UnsafePointer<Double>?, _ workspace: Workspace
+  ) {
+    guard case .given(let correlations, _) = way else { return }
+    workspace.torque = .zero
+    workspace.gradient.update(repeating: 0, count: workspace.count)
+    _ = pull(correlations, derivatives, coefficients, turn, to: workspace.gradient, workspace)
   }
 
   /// Adds the features of one order.

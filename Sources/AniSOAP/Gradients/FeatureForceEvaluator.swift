@@ -26,7 +26,8 @@ public final class FeatureForceEvaluator {
   /// Energy, force, virial and torque of every centre: 16 numbers, and how many pairs it has.
   private let centers: SharedMemory<Double>
   private let pairCounts: SharedMemory<Int32>
-  private var plain = PlainParticles()
+  private var plain: PlainParticles
+  private var plainResult = FeatureForces()
 
   /// What one worker needs.
   private final class Worker {
@@ -62,6 +63,7 @@ public final class FeatureForceEvaluator {
     self.frame = try GradientFrame(frame, gradients.expansion.plan)
     count = frame.count
     shapes = frame.semiAxes ?? []
+    plain = PlainParticles(count: frame.count)
     list = CenterList()
     centers = SharedMemory(repeating: 0, count: 16 * frame.count)
     pairCounts = SharedMemory(repeating: 0, count: frame.count)
@@ -129,20 +131,16 @@ public final class FeatureForceEvaluator {
     torques: UnsafeMutablePointer<Double>, virial: UnsafeMutablePointer<Double>,
     threads: Int = 1
   ) throws -> Double {
-    try plain.take(count, positions, quaternions, lattice)
+    try plain.take(positions: positions, quaternions: quaternions, lattice: lattice)
     // Taken out, so that the arrays are changed in place.
-    var result = plain.result
-    plain.result = FeatureForces()
-    defer { plain.result = result }
+    var result = plainResult
+    plainResult = FeatureForces()
+    defer { plainResult = result }
     try evaluate(
       positions: plain.positions, orientations: quaternions == nil ? nil : plain.orientations,
       cell: plain.cell, threads: threads, into: &result)
-    for i in 0..<count {
-      for a in 0..<3 {
-        forces[3 * i + a] = result.forces[i][a]
-        torques[3 * i + a] = result.torques[i][a]
-      }
-    }
+    PlainParticles.write(result.forces, to: forces)
+    PlainParticles.write(result.torques, to: torques)
     for a in 0..<3 { for b in 0..<3 { virial[3 * a + b] = result.virial[a, b] } }
     return result.energy
   }
@@ -268,39 +266,5 @@ extension FeatureForces {
       return
     }
     for i in 0..<count { (forces[i], torques[i]) = (.zero, .zero) }
-  }
-}
-
-/// What plain arrays said last, and memory for what is made of them.
-private struct PlainParticles {
-  var positions: [Vector3] = []
-  var orientations: [UnitQuaternion] = []
-  var cell: Cell?
-  var result = FeatureForces()
-
-  mutating func take(
-    _ count: Int, _ r: UnsafePointer<Double>, _ q: UnsafePointer<Double>?,
-    _ lattice: UnsafePointer<Double>?
-  ) throws {
-    if positions.count != count {
-      positions = Array(repeating: .zero, count: count)
-      orientations = Array(repeating: .identity, count: count)
-    }
-    for i in 0..<count {
-      positions[i] = Vector3(r[3 * i], r[3 * i + 1], r[3 * i + 2])
-      guard let q else { continue }
-      orientations[i] = try UnitQuaternion(
-        w: q[4 * i], x: q[4 * i + 1], y: q[4 * i + 2], z: q[4 * i + 3])
-    }
-    guard let lattice else {
-      cell = nil
-      return
-    }
-    func row(_ k: Int) -> Vector3 {
-      Vector3(lattice[3 * k], lattice[3 * k + 1], lattice[3 * k + 2])
-    }
-    // The same lattice keeps its cell, and with it the lists of neighbours.
-    if let cell, cell.isFullyPeriodic, (0..<3).allSatisfy({ cell.vector($0) == row($0) }) { return }
-    cell = try Cell(row(0), row(1), row(2))
   }
 }

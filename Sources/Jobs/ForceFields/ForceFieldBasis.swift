@@ -1,11 +1,15 @@
 internal import AniSOAP
 internal import GayBerne
 internal import Geometry
+internal import Learning
 internal import Mathematics
 
 /// The functions that the energy of a force field is a weighted sum of: the number of particles of every
-/// species, the features summed over the centres, potentials with a strength, columns of a
-/// `ContactExpansion`.
+/// species; the features summed over the centres, or kernels between the features of centres and given
+/// points; potentials with a strength, columns of a `ContactExpansion`.
+///
+/// Columns of kernels are learned from in the directions of `SparseKernel.whitening` and stored point by
+/// point (`stored`).
 struct ForceFieldBasis: Sendable {
   let description: FeatureSettings
   let species: SpeciesTable
@@ -15,6 +19,9 @@ struct ForceFieldBasis: Sendable {
   let baselines: [ForceFieldSettings.Baseline]
   let contactColumns: Int
   let contact: ContactFunction
+  /// The kernels of every centre species; nil: the energy is linear in the features.
+  let kernels: [SparseKernel]?
+  private let whitening: [Matrix]
   /// Potentials of strength one, in the order of their columns.
   private let potentials: [any FramePotential]
 
@@ -39,6 +46,7 @@ struct ForceFieldBasis: Sendable {
         expected: "a smooth cutoff (--smooth-cutoff): energies jump at a hard one")
     }
     gradients = try FeatureGradients(of: DensityExpansion(hyperparameters, species: species))
+    (kernels, whitening) = (nil, [])
     self.baselines = baselines
     (contactColumns, contact) = (settings.contactColumns, settings.contact)
     var potentials: [any FramePotential] = []
@@ -60,6 +68,44 @@ struct ForceFieldBasis: Sendable {
       }
     }
     self.potentials = potentials
+  }
+
+  /// The same with kernels in place of the features.
+  ///
+  /// Throws: `InvalidInput` for points that are not one set for each species, of the width of the features;
+  /// `NumericalError`.
+  init(_ other: ForceFieldBasis, kernels: [SparseKernel]) throws {
+    let width = other.gradients.expansion.featureCount(other.correlation)
+    guard kernels.count == other.species.count,
+      kernels.allSatisfy({ $0.points.columns == width })
+    else {
+      throw InvalidInput(
+        "points of the kernel", value: "\(kernels.map { [$0.points.rows, $0.points.columns] })",
+        expected: "\(other.species.count) sets of \(width) features")
+    }
+    (description, species, gradients) = (other.description, other.species, other.gradients)
+    (correlation, shapes, baselines) = (other.correlation, other.shapes, other.baselines)
+    (contactColumns, contact) = (other.contactColumns, other.contact)
+    potentials = other.potentials
+    self.kernels = kernels
+    whitening = try kernels.map { try $0.whitening() }
+  }
+
+  var family: KernelFamily? {
+    kernels.map { KernelFamily(correlations: [correlation], kernels: $0) }
+  }
+
+  /// Coefficients of the columns as they are stored: those of kernels point by point.
+  func stored(_ coefficients: [Double]) -> [Double] {
+    guard kernels != nil else { return coefficients }
+    var rest = coefficients[firstFeature..<firstPotential]
+    var points: [Double] = []
+    for t in whitening {
+      let own = Matrix(column: Array(rest.prefix(t.columns)))
+      points += LinearAlgebra.multiply(t, own).elements
+      rest = rest.dropFirst(t.columns)
+    }
+    return Array(coefficients[..<firstFeature]) + points + Array(coefficients[firstPotential...])
   }
 
   var cutoff: Double { gradients.expansion.hyperparameters.cutoff }
@@ -90,12 +136,33 @@ struct ForceFieldBasis: Sendable {
     }
   }
 
+  /// The number of features of a centre.
+  var centerFeatureCount: Int { gradients.expansion.featureCount(correlation) }
+
   /// The columns: species, features, potentials.
-  var featureColumns: Int { species.count * gradients.expansion.featureCount(correlation) }
+  var featureColumns: Int {
+    kernels == nil
+      ? species.count * gradients.expansion.featureCount(correlation)
+      : whitening.reduce(0) { $0 + $1.columns }
+  }
+  /// How many of them there are as they are stored.
+  var storedFeatures: Int {
+    kernels?.reduce(0) { $0 + $1.points.rows } ?? featureColumns
+  }
+  var storedColumns: Int { species.count + storedFeatures + potentials.count }
   var columns: Int { species.count + featureColumns + potentials.count }
   /// Where each part begins.
   var firstFeature: Int { species.count }
   var firstPotential: Int { species.count + featureColumns }
+
+  /// The features of every particle, in their order.
+  ///
+  /// Throws: `InvalidInput` for a frame that the features cannot take.
+  func centerFeatures(of frame: Frame, threads: Int) throws -> Matrix {
+    try gradients.expansion.features(
+      of: shapes.apply(to: frame), correlation: correlation, average: .none, threads: threads
+    ).values
+  }
 
   /// The rows of a frame for the kinds that have targets.
   ///
@@ -105,7 +172,6 @@ struct ForceFieldBasis: Sendable {
     _ frame: Frame, kinds: Set<ForceFieldRows.Kind>, threads: Int
   ) throws -> [ForceFieldRows.Kind: Matrix] {
     let n = frame.count
-    let (perParticle, needsDerivatives) = (1 / Double(n), kinds != [.energy])
     var result: [ForceFieldRows.Kind: Matrix] = [:]
     for kind in kinds {
       let rows =
@@ -116,56 +182,99 @@ struct ForceFieldBasis: Sendable {
         }
       result[kind] = Matrix(rows: rows, columns: columns)
     }
-    for type in try species.types(of: frame) { result[.energy]?[0, type] += perParticle }
-    let scaled = try shapes.apply(to: frame)
-    let width = featureColumns
-    if needsDerivatives {
-      let sums = try gradients.summed(of: scaled, correlations: [correlation], threads: threads)
-      for k in 0..<width { result[.energy]?[0, firstFeature + k] = sums.features[k] * perParticle }
-      func take(_ kind: ForceFieldRows.Kind, from first: Int, _ factor: Double) {
-        guard var matrix = result.removeValue(forKey: kind) else { return }
-        for row in 0..<matrix.rows {
-          for k in 0..<width {
-            matrix[row, firstFeature + k] = factor * sums.jacobian[first + row, k]
-          }
-        }
-        result[kind] = matrix
-      }
-      take(.forces, from: 0, -1)
-      take(.torques, from: 3 * n, -1)
-      take(.virial, from: 6 * n, -perParticle)
-    } else {
+    for type in try species.types(of: frame) {
+      result[.energy]?[0, type] += 1 / Double(n)
+    }
+    try addFeatures(of: shapes.apply(to: frame), threads, to: &result)
+    try addPotentials(of: frame, threads, to: &result)
+    return result
+  }
+
+  private typealias Rows = [ForceFieldRows.Kind: Matrix]
+
+  /// The columns of features or kernels.
+  private func addFeatures(of frame: Frame, _ threads: Int, to rows: inout Rows) throws {
+    let perParticle = 1 / Double(frame.count)
+    guard let sums = try summed(frame, derivatives: rows.count > 1, threads) else {
+      // Energies alone, of features: their averages are enough.
       let sums = try gradients.expansion.averagedFeatures(
-        of: scaled, correlation: correlation, threads: threads)
+        of: frame, correlation: correlation, threads: threads)
       let types = try species.types(of: frame)
       let count = gradients.expansion.featureCount(correlation)
       for type in 0..<species.count {
         let share = Double(types.count { $0 == type }) * perParticle
         for k in 0..<count {
-          result[.energy]?[0, firstFeature + type * count + k] = share * sums[type * count + k]
+          rows[.energy]?[0, firstFeature + type * count + k] = share * sums[type * count + k]
         }
       }
+      return
     }
+    let width = featureColumns
+    for k in 0..<width { rows[.energy]?[0, firstFeature + k] = sums.features[k] * perParticle }
+    func take(_ kind: ForceFieldRows.Kind, from first: Int, _ factor: Double) {
+      guard var matrix = rows.removeValue(forKey: kind) else { return }
+      for row in 0..<matrix.rows {
+        for k in 0..<width {
+          matrix[row, firstFeature + k] = factor * sums.jacobian[first + row, k]
+        }
+      }
+      rows[kind] = matrix
+    }
+    take(.forces, from: 0, -1)
+    take(.torques, from: 3 * frame.count, -1)
+    take(.virial, from: 6 * frame.count, -perParticle)
+  }
+
+  /// Sums over the centres with their derivatives, in the columns that are learned from; nil where these are
+  /// features whose derivatives nobody asks for.
+  private func summed(
+    _ frame: Frame, derivatives: Bool, _ threads: Int
+  ) throws -> SummedJacobian? {
+    guard let family else {
+      return derivatives
+        ? try gradients.summed(of: frame, correlations: [correlation], threads: threads) : nil
+    }
+    var sums = try gradients.summed(of: frame, family: family)
+    var jacobian = Matrix(rows: sums.jacobian.rows, columns: featureColumns)
+    var features: [Double] = []
+    var (source, target) = (0, 0)
+    for t in whitening {
+      let places = Array(source..<source + t.rows)
+      let block = LinearAlgebra.multiply(sums.jacobian.selecting(columns: places), t)
+      for row in 0..<block.rows {
+        for k in 0..<t.columns { jacobian[row, target + k] = block[row, k] }
+      }
+      let own = Matrix(rows: 1, columns: t.rows, elements: places.map { sums.features[$0] })
+      features += LinearAlgebra.multiply(own, t).elements
+      source += t.rows
+      target += t.columns
+    }
+    (sums.features, sums.jacobian) = (features, jacobian)
+    return sums
+  }
+
+  /// The columns of baselines and contact columns.
+  private func addPotentials(of frame: Frame, _ threads: Int, to rows: inout Rows) throws {
+    let perParticle = 1 / Double(frame.count)
     for (k, potential) in potentials.enumerated() {
       let column = firstPotential + k
-      let value = try potential.evaluate(frame, forces: needsDerivatives, threads: threads)
+      let value = try potential.evaluate(frame, forces: rows.count > 1, threads: threads)
       guard value.energy.isFinite else {
         throw InvalidInput(
           "particles of the frame", value: "overlapping",
           expected: "distances at which baselines and contact columns are defined")
       }
-      result[.energy]?[0, column] = value.energy * perParticle
-      guard needsDerivatives else { continue }
-      for i in 0..<n {
+      rows[.energy]?[0, column] = value.energy * perParticle
+      guard rows.count > 1 else { continue }
+      for i in 0..<frame.count {
         for a in 0..<3 {
-          result[.forces]?[3 * i + a, column] = value.forces[i][a]
-          result[.torques]?[3 * i + a, column] = value.torques[i][a]
+          rows[.forces]?[3 * i + a, column] = value.forces[i][a]
+          rows[.torques]?[3 * i + a, column] = value.torques[i][a]
         }
       }
       for a in 0..<3 {
-        for b in 0..<3 { result[.virial]?[3 * a + b, column] = value.virial[a, b] * perParticle }
+        for b in 0..<3 { rows[.virial]?[3 * a + b, column] = value.virial[a, b] * perParticle }
       }
     }
-    return result
   }
 }

@@ -33,6 +33,15 @@ struct ForceFieldTargets: Sendable {
     (forces, torques, virial) = (settings.forces, settings.torques, settings.virial)
   }
 
+  /// The kinds of rows that there are.
+  var kinds: [ForceFieldRows.Kind] {
+    var kinds = [ForceFieldRows.Kind.energy]
+    if forces != nil { kinds.append(.forces) }
+    if torques != nil { kinds.append(.torques) }
+    if virial != nil { kinds.append(.virial) }
+    return kinds
+  }
+
   /// The targets of a frame.
   ///
   /// Throws: `InvalidInput` for labels and columns that are missing, no numbers, of another shape, or not

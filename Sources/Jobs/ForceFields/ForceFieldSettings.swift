@@ -18,7 +18,8 @@ public struct ForceFieldSettings: Settings {
   public var torques: String?
   /// The label of the virial; nil: it is not learned from.
   public var virial: String?
-  /// How much energies, forces, torques and virials count, each after division by its variance.
+  /// How much energies, forces, torques and virials count, each after division by its variance; several
+  /// choices with `;` between them, of which cross-validation takes the best.
   public var weights = "1,1,1,1"
   /// So many columns of a `ContactExpansion` for every pair of species.
   public var contactColumns = 0
@@ -53,21 +54,23 @@ public struct ForceFieldSettings: Settings {
     return found
   }
 
-  /// How much each kind of row counts.
+  /// How much each kind of row counts, for every choice.
   ///
   /// Throws: `InvalidInput` unless there are four numbers of 0 or more, the first above 0.
-  func rowWeights() throws -> [ForceFieldRows.Kind: Double] {
-    let parts = weights.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
-    let values = parts.compactMap { $0 }
-    guard values.count == 4, parts.count == 4, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
-      values[0] > 0
-    else {
-      throw InvalidInput(
-        "weights", value: "'\(weights)'",
-        expected: "four numbers of 0 or more for energies, forces, torques, virials; without "
-          + "energies a force field does not know its own")
+  func rowWeights() throws -> [[ForceFieldRows.Kind: Double]] {
+    try weights.split(separator: ";", omittingEmptySubsequences: false).map { choice in
+      let parts = choice.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      let values = parts.compactMap { $0 }
+      guard values.count == 4, parts.count == 4, values.allSatisfy({ $0 >= 0 && $0.isFinite }),
+        values[0] > 0
+      else {
+        throw InvalidInput(
+          "weights", value: "'\(choice)'",
+          expected: "four numbers of 0 or more for energies, forces, torques, virials; without "
+            + "energies a force field does not know its own")
+      }
+      return Dictionary(uniqueKeysWithValues: zip(ForceFieldRows.Kind.allCases, values))
     }
-    return Dictionary(uniqueKeysWithValues: zip(ForceFieldRows.Kind.allCases, values))
   }
 
   /// Throws: `InvalidInput` for values that make no sense.
@@ -77,6 +80,29 @@ public struct ForceFieldSettings: Settings {
       throw InvalidInput(
         "contact-columns", value: "\(contactColumns)",
         expected: "0 to \(ContactExpansion.mostColumns)")
+    }
+  }
+}
+
+/// The points of a sparse kernel model of forces.
+public struct SparseKernelSettings: Settings {
+  /// How many neighbourhoods of every species are points of the kernel.
+  public var inducing = 200
+  /// How they are chosen among the neighbourhoods of the training frames.
+  public var inducingBy = SelectionSettings.Method.fps
+
+  /// 200 by farthest point sampling.
+  public init() {}
+
+  /// The gammas where none are given: every one of them takes a pass over the frames.
+  public static func defaultGammas(_ kernel: KernelChoiceSettings.Name) -> String {
+    kernel == .polynomial ? "1" : "0.03,0.1,0.3"
+  }
+
+  /// Throws: `InvalidInput` for fewer than one.
+  func validate() throws {
+    guard inducing >= 1 else {
+      throw InvalidInput("inducing", value: "\(inducing)", expected: "a number from 1")
     }
   }
 }

@@ -12,6 +12,7 @@ public struct CurveJob: Job {
   public let settings: CurveSettings
   private let ridgeAlphas: NumberGrid
   private let alphas: NumberGrid
+  private let isForceField: Bool
 
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(features: String, output: String, settings: CurveSettings) throws {
@@ -21,12 +22,24 @@ public struct CurveJob: Job {
     ridgeAlphas = try NumberGrid(parsing: settings.ridgeAlphas, quantity: "ridge-alphas")
     alphas = try NumberGrid(parsing: settings.alphas, quantity: "alphas")
     _ = try settings.choice.kernels()
+    try settings.field.validate()
+    try settings.sparse.validate()
+    isForceField = try settings.field.isWanted(baseline: settings.data.baseline)
   }
 
   /// Learns with every number of samples.
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
+    if isForceField {
+      try ForceFieldJob.refuse(settings.data, settings.preparation)
+      let table = try ForceFieldCurve(
+        features: features, settings: settings,
+        alphas: settings.model == .ridge ? ridgeAlphas.values : alphas.values
+      ).table(context)
+      try table.write(to: output)
+      return report(table.values.rows)
+    }
     let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
     let split = try settings.split.make(
       loaded.features, hashes: loaded.hashes, groups: loaded.groups)
@@ -71,7 +84,11 @@ public struct CurveJob: Job {
       labels: [("samples", curve.points.map(\.count))],
       names: ["rmse", "deviation", "mae", "r2", "training_rmse"], values: Matrix(rows)
     ).write(to: output)
-    return JobReport(
-      what: "learning curve", amount: "\(rows.count) sizes", output: output == "-" ? nil : output)
+    return report(rows.count)
+  }
+
+  private func report(_ sizes: Int) -> JobReport {
+    JobReport(
+      what: "learning curve", amount: "\(sizes) sizes", output: output == "-" ? nil : output)
   }
 }

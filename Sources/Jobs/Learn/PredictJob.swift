@@ -5,7 +5,7 @@ internal import Learning
 internal import Mathematics
 
 /// Applies a stored model to features, or to frames, which are then featurized as those were that the
-/// model learned from.
+/// model learned from. A force field takes frames alone.
 public struct PredictJob: Job {
   /// The model (.npz).
   public let model: String
@@ -17,7 +17,8 @@ public struct PredictJob: Job {
   /// Which frames, as in `featurize`; nil means all.
   public let selectFrames: String?
   private let frames: Range<Int>?
-  private let reading: ReadSettings
+  private let settings: PredictionSettings
+  private var reading: ReadSettings { settings.reading }
 
   /// Throws: `InvalidInput` for frames that are no range.
   public init(
@@ -27,7 +28,7 @@ public struct PredictJob: Job {
     self.input = input
     self.output = output
     selectFrames = settings.selectFrames
-    reading = settings.reading
+    self.settings = settings
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
@@ -40,6 +41,16 @@ public struct PredictJob: Job {
   /// Throws: `DataError` for a model or features that do not fit each other, for frames that cannot be
   /// featurized, and for a model that does not say how its features were made.
   public func run(_ context: JobContext) throws -> JobReport {
+    if try ForceFieldFile.isForceField(model) {
+      return try ForceFieldPrediction(
+        model: model, input: input, output: output, frames: frames, settings: settings
+      ).run(context)
+    }
+    guard !settings.forces, !settings.spread else {
+      throw InvalidInput(
+        settings.forces ? "forces" : "spread", value: model,
+        expected: "a force field; other models have no forces, and write their spreads anyway")
+    }
     let file = try ModelFile(contentsOf: model)
     let isArchive = TableFormat(path: input) == .npz
     guard !isArchive || isTable else {

@@ -34,8 +34,12 @@ public struct RidgeJob: Job {
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
     if try settings.field.isWanted(baseline: settings.data.baseline) {
+      try ForceFieldJob.refuse(settings.data, settings.preparation)
       return try ForceFieldJob(
-        features: features, output: output, settings: settings, alphas: alphas.values
+        features: features, output: output, data: settings.data, split: settings.split,
+        field: settings.field, alphas: alphas,
+        members: ForceFieldJob.members(settings.spread, settings.members),
+        predictions: settings.predictions
       ).run(context)
     }
     let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
@@ -93,6 +97,7 @@ public struct KernelJob: Job {
   public let settings: KernelSettings
   private let alphas: NumberGrid
   private let gammas: NumberGrid
+  private let isForceField: Bool
 
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(features: String, output: String?, settings: KernelSettings) throws {
@@ -103,12 +108,23 @@ public struct KernelJob: Job {
     gammas = try settings.choice.gammas()
     _ = try settings.preparation.scaling(settings.data.scale)
     try ModelFile.checkOutputs(model: output, table: settings.predictions)
+    try settings.field.validate()
+    try settings.sparse.validate()
+    isForceField = try settings.field.isWanted(baseline: settings.data.baseline)
+    if isForceField {
+      if let table = settings.predictions { _ = try TableFormat.writing(table, [.csv]) }
+    } else if settings.spread != .none {
+      throw InvalidInput(
+        "spread", value: settings.spread.rawValue,
+        expected: "none without forces: predictions have the spread of the process anyway")
+    }
   }
 
   /// Learns, tests and writes what was asked for.
   ///
   /// Throws: `DataError` for files; `InvalidData` for samples that nothing can be learned from.
   public func run(_ context: JobContext) throws -> JobReport {
+    if isForceField { return try forceField().run(context) }
     let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
     let split = try settings.split.make(
       loaded.features, hashes: loaded.hashes, groups: loaded.groups)
@@ -140,6 +156,23 @@ public struct KernelJob: Job {
     }
     return try RegressionOutput(model: output, predictions: settings.predictions).finish(
       .regression(model), loaded, split, note: note)
+  }
+}
+
+extension KernelJob {
+  /// The same with forces.
+  ///
+  /// Throws: `InvalidInput` for what a force field does not have.
+  private func forceField() throws -> ForceFieldJob {
+    try ForceFieldJob.refuse(settings.data, settings.preparation)
+    return try ForceFieldJob(
+      features: features, output: output, data: settings.data, split: settings.split,
+      field: settings.field, alphas: alphas,
+      kernels: settings.choice.kernels(
+        default: SparseKernelSettings.defaultGammas(settings.choice.kernel)),
+      sparse: settings.sparse,
+      members: ForceFieldJob.members(settings.spread, settings.members),
+      predictions: settings.predictions)
   }
 }
 

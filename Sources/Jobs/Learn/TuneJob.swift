@@ -88,8 +88,8 @@ public struct TuneJob: Job {
   public let output: String
   /// What is compared, and how.
   public let settings: TuneSettings
-  private let candidates: [Candidate]
-  private let alphas: NumberGrid
+  let candidates: [Candidate]
+  let alphas: NumberGrid
   private let transform: TargetTransform
 
   /// `features` are the candidates for features, each with the options that it differs in.
@@ -104,6 +104,7 @@ public struct TuneJob: Job {
     self.settings = settings
     _ = try TableFormat.writing(output, [.csv])
     alphas = try settings.alphaGrid()
+    try settings.checkField()
     transform = try PreparationSettings.targetTransform(settings.transform)
     guard (1...12).contains(settings.rounds) else {
       throw InvalidInput("rounds", value: "\(settings.rounds)", expected: "1 to 12")
@@ -226,6 +227,7 @@ public struct TuneJob: Job {
         ).training.map { chosen[$0] }
     }
     chosen.sort()
+    guard settings.score != .forces else { return try forceScore(table, chosen, context) }
     let x = table.values.selecting(rows: chosen)
     let targets = y.selecting(rows: chosen)
     guard settings.score != .gfre else {
@@ -255,6 +257,25 @@ public struct TuneJob: Job {
     case .ridge(let ridge): (ridge.alpha, ridge.scores.min() ?? .infinity)
     case .kernel(let kernel): (kernel.alpha, kernel.scores.min() ?? .infinity)
     }
+  }
+
+  /// The best alpha of a force field, and the cross-validated error of its forces, torques and virials over
+  /// their deviation.
+  private func forceScore(
+    _ table: FeatureTable, _ chosen: [Int], _ context: JobContext
+  ) throws -> (alpha: Double, score: Double) {
+    let data = try ForceFieldData(table, settings.data(input), settings.field)
+    let basis = try data.basis(settings.field, baseline: settings.baseline)
+    let scan = try data.scan(Set(chosen), context)
+    var split = SplitSettings()
+    (split.folds, split.seed) = (settings.folds, settings.seed)
+    let parts = try data.equations(
+      basis, scan, groups: ForceFieldJob.groups(chosen, split), count: settings.folds, context)
+    let fit = try ForceFieldFit(
+      parts, basis, scan, weights: settings.field.rowWeights(), alphas: alphas.values,
+      scale: .matrix)
+    let errors = fit.errors.filter { $0.key != .energy }.map(\.value)
+    return (fit.alpha, (errors.reduce(0, +) / Double(errors.count)).squareRoot())
   }
 
   /// Featurizes to a temporary archive and reads it.
@@ -311,90 +332,5 @@ public struct TuneJob: Job {
       try file.write(([key] + values).joined(separator: ",") + "\n")
     }
     try file.commit()
-  }
-
-  // MARK: For people
-
-  /// The best candidates, and the commands that repeat the best.
-  private func summary(_ rows: [Row]) -> ResultSummary {
-    let names = candidates.first?.options.map(\.name) ?? []
-    var summary = ResultSummary(
-      heads: names + ["whiten", "gamma", "samples", "features", "alpha", "score"])
-    for row in rows.prefix(10) {
-      let candidate = row.candidate
-      summary.rows.append(
-        candidate.options.map { .text($0.value) }
-          + [
-            .text(candidate.components.map { "\($0)" } ?? ""),
-            .text(candidate.gamma.map { "\($0)" } ?? ""), .count(row.samples),
-            .count(row.features), row.alpha > 0 ? .number(row.alpha) : .text(""),
-            .number(row.score),
-          ])
-    }
-    if let best = rows.first { summary.commands = repeating(best) }
-    return summary
-  }
-
-  /// The commands that featurize and learn with what was best.
-  private func repeating(_ row: Row) -> [String] {
-    let candidate = row.candidate
-    let name = output.dropLast(".csv".count) + ".npz"
-    var featurize = ["featurize", input, "-o", "\(name)"]
-    for option in candidate.options {
-      switch option.value {
-      case "true": featurize.append("--\(option.name)")
-      case "false": break
-      default: featurize += ["--\(option.name)", option.value]
-      }
-    }
-    var commands = [featurize]
-    if settings.score != .gfre {
-      var learn = ["learn", settings.score.rawValue, "\(name)"]
-      learn += ["--targets", settings.targets ?? input]
-      learn += settings.target.flatMap { ["--target", $0] }
-      if settings.per != .frame { learn += ["--per", settings.per.rawValue] }
-      if let count = candidate.components { learn += ["--whiten", "\(count)"] }
-      if let transform = settings.transform { learn += ["--transform", transform] }
-      if settings.score == .kernel { learn += ["--kernel", settings.choice.kernel.rawValue] }
-      if let gamma = candidate.gamma { learn += ["--gamma", "\(gamma)"] }
-      if case .polynomial(let degree, _, let offset) = candidate.kernel {
-        learn += ["--degree", "\(degree)", "--offset", "\(offset)"]
-      }
-      learn += ["--alphas", "\(row.alpha)"]
-      if let test = settings.test {
-        learn += [
-          "--test", test, "--split", settings.split.rawValue, "--seed", "\(settings.seed)",
-        ]
-      }
-      commands.append(learn)
-    }
-    return commands.map { (["mesogen"] + $0.map(Self.quoted)).joined(separator: " ") }
-  }
-
-  /// A word as a shell takes it.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "-_./:,+=".contains($0) }
-    guard !plain || word.isEmpty else { return word }
-    return "'"
-      + word.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: "'\\''") + "'"
-  }
-
-  /// Says where the best of several numbers is the smallest or the largest.
-  private func warnAtEdges(_ row: Row, _ context: JobContext) {
-    for (k, option) in row.candidate.options.enumerated() {
-      let tried = Set(candidates.compactMap { Double($0.options[k].value) })
-      guard let best = Double(option.value), tried.count > 1 else { continue }
-      if best == tried.min() || best == tried.max() {
-        let edge = best == tried.min() ? "smallest" : "largest"
-        context.warning("the best of \(option.name), \(best), is the \(edge) of those tried")
-      }
-    }
-    if let gamma = row.candidate.gamma,
-      let gammas = try? settings.choice.gammas(default: TuneSettings.defaultGammas)
-    {
-      gammas.warnAtEdge(gamma, "gamma", context)
-    }
-    if settings.score != .gfre { alphas.warnAtEdge(row.alpha, "alphas", context) }
   }
 }

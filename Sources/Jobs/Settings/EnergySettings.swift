@@ -7,6 +7,8 @@ public struct EnergySettings: Settings {
   public var interaction = PotentialSettings()
   /// Whether forces and torques are wanted.
   public var forces = false
+  /// Whether the spreads of a learned potential are wanted.
+  public var spread = false
   /// A ceiling for energies; nil: none.
   public var maxEnergy: Double?
   /// What becomes of frames above the ceiling; nil is `defaultAbove`.

@@ -77,7 +77,8 @@ public struct SimulateJob: Job {
       let run = SimulationRun(
         frame: starts[k], index: k, settings: settings, folder: "\(folder)/\(k)",
         threads: max(1, context.threads / outer),
-        progress: { watch.tell(k, $0, $1, $2) })
+        progress: { watch.tell(k, $0, $1, $2) },
+        warning: { context.warning(starts.count > 1 ? "simulation \(k): \($0)" : $0) })
       do { return try run.run() } catch let error as DataError { throw error } catch {
         let kept = FileManager.default.fileExists(atPath: "\(folder)/\(k)/state")
         throw DataError(
@@ -171,7 +172,7 @@ public struct SimulateJob: Job {
   private func warn(_ results: [SimulationRun.Result], _ context: JobContext) {
     for (k, result) in results.enumerated() {
       let place = results.count > 1 ? "simulation \(k): " : ""
-      for warning in Set(result.plans.flatMap(\.warnings)).sorted() {
+      for warning in Set(result.plans.flatMap(\.warnings)).sorted() + result.warnings {
         context.warning(place + warning)
       }
       if let wanted = settings.samples, let least = result.plans.map(\.count).min(),

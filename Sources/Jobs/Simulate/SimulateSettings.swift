@@ -86,6 +86,9 @@ public struct SimulateSettings: Settings {
   public var smectic = false
   /// Whether frames carry forces and torques.
   public var forces = false
+  /// The simulation stops at the first frame in which the spread of a learned potential's force on a particle
+  /// is larger; nil: it does not.
+  public var untilSpread: Double?
   /// Whether overlaps of the starting frame are removed first.
   public var removeOverlaps = false
   /// The seed of all random numbers.
@@ -132,6 +135,18 @@ public struct SimulateSettings: Settings {
     try positive("every", every)
     try positive("samples", samples)
     try positive("exchange-every", exchangeEvery)
+    if let untilSpread {
+      guard case .learned = interaction.potential else {
+        throw InvalidInput(
+          "until-spread", value: untilSpread,
+          expected: "none but with a learned potential (--potential MODEL.npz)")
+      }
+      guard untilSpread > 0, untilSpread.isFinite, samples == nil else {
+        throw InvalidInput(
+          "until-spread", value: untilSpread,
+          expected: "a positive number, without --samples: the frame that stops is the last one")
+      }
+    }
     guard interval <= mostSteps else {
       throw InvalidInput("every", value: "\(interval)", expected: "at most the steps, \(mostSteps)")
     }

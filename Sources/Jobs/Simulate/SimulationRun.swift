@@ -32,6 +32,8 @@ struct SimulationRun {
     var nextLook: Int
     /// The rows at which there were enough independent frames for the first time.
     var enough: Int?
+    /// Frames outside of what a learned potential learned from.
+    var outside: OutsideFrames?
   }
 
   /// What came out.
@@ -42,6 +44,8 @@ struct SimulationRun {
     /// The SHA-256 of the files of frames, lane by lane, of each part in order.
     let parts: [[String]]
     let note: String?
+    /// What is to be told: that it stopped early, and frames outside of what a potential learned from.
+    var warnings: [String] = []
   }
 
   let frame: Frame
@@ -51,6 +55,8 @@ struct SimulationRun {
   let threads: Int
   /// Hears how far it got: steps done, steps to do, and a few words.
   let progress: @Sendable (Int, Int, String) -> Void
+  /// Hears what a user should know at once.
+  let warning: @Sendable (String) -> Void
 
   /// Seconds between the times at which the state is stored.
   private static let storingInterval = 30.0
@@ -79,6 +85,10 @@ struct SimulationRun {
       try checkParts(state.parts)
       try walk.restore(state.walk)
     }
+    let potential = try watchedPotential()
+    var watch = try potential.flatMap {
+      try ForceFieldWatch($0, until: settings.untilSpread, outside: state.outside)
+    }
     var pending = Array(repeating: [Frame](), count: walk.laneCount)
     var lastStored = ContinuousClock.now
     func store() throws {
@@ -87,6 +97,7 @@ struct SimulationRun {
       try OutputFolder.make(folder)
       state.parts.append(try write(&pending, part: state.parts.count))
       state.walk = try walk.checkpoint()
+      state.outside = watch?.outside
       let bytes = try StateCoding.encode(state)
       let file = try OutputFile(statePath)
       try file.write(SHA256.digest(of: bytes) + "\n")
@@ -125,8 +136,13 @@ struct SimulationRun {
       let measured = try walk.measure(threads: threads)
       for (lane, (measurement, frame)) in zip(measured, walk.frames).enumerated() {
         Self.add(measurement, count: frame.count, to: &state.lanes[lane])
-        pending[lane].append(try labelled(frame, measurement, lane: lane))
+        var own = try labelled(frame, measurement, potential, lane: lane)
+        if let words = try watch?.look(at: &own, step: measurement.step, threads: threads) {
+          warning(words)
+        }
+        pending[lane].append(own)
       }
+      if watch?.reason != nil { break }
       let rows = state.lanes[0].rows.count
       let total = settings.samples == nil ? most : min(most, state.nextLook)
       progress(rows * interval, total * interval, Self.words(measured[0]))
@@ -135,7 +151,17 @@ struct SimulationRun {
     try store()
     let warned = state.lanes.map { plan($0, wanted: settings.samples) }
     return Result(
-      lanes: state.lanes, plans: warned, parts: state.parts, note: walk.exchangeNote)
+      lanes: state.lanes, plans: warned, parts: state.parts, note: walk.exchangeNote,
+      warnings: [watch?.outside.total(), watch?.reason].compactMap { $0 })
+  }
+
+  /// The potential that frames are evaluated with: for their forces, and whether they lie outside of what it
+  /// learned from; nil where nothing of the kind is needed.
+  private func watchedPotential() throws -> (any FramePotential)? {
+    var isLearned = false
+    if case .learned = settings.interaction.potential { isLearned = true }
+    guard isLearned || settings.untilSpread != nil || settings.forces else { return nil }
+    return settings.interaction.potential == .hard ? nil : try settings.potential(frame)
   }
 
   // MARK: Observables
@@ -183,7 +209,9 @@ struct SimulationRun {
 
   // MARK: Frames
 
-  private func labelled(_ given: Frame, _ m: Simulation.Measurement, lane: Int) throws -> Frame {
+  private func labelled(
+    _ given: Frame, _ m: Simulation.Measurement, _ potential: (any FramePotential)?, lane: Int
+  ) throws -> Frame {
     var frame = given
     frame.labels["step"] = .integer(m.step)
     frame.labels["start"] = .integer(index)
@@ -202,13 +230,12 @@ struct SimulationRun {
     if let p = m.pressureTensor {
       frame.labels["pressure_tensor"] = .reals((0..<9).map { p[$0 / 3, $0 % 3] })
     }
-    if settings.forces, settings.interaction.potential != .hard {
+    if settings.forces, let potential {
       var complete = frame
       if frame.orientations == nil {
         try complete.set(orientations: Array(repeating: .identity, count: frame.count))
       }
-      let result = try settings.potential(frame).evaluate(
-        complete, forces: true, threads: threads)
+      let result = try potential.evaluate(complete, forces: true, threads: threads)
       try frame.set(Frame.Column(name: "forces", vectors: result.forces))
       try frame.set(Frame.Column(name: "torques", vectors: result.torques))
     }

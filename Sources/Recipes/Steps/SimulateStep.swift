@@ -125,6 +125,13 @@ struct SimulateStep: StepOptions {
   var smectic = false
   @Flag(help: "Also forces and torques of every particle in every frame.")
   var forces = false
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Stop at the first frame in which the spread of the force on a particle is larger, with a learned \
+      potential that has a committee: the last frame written is one to label and to learn from.
+      """)
+  var untilSpread: Double?
   @Flag(help: "Move particles of the starting frame apart that overlap.")
   var removeOverlaps = false
   @Option(parsing: .unconditional, help: "The seed of all random numbers.")

@@ -7,9 +7,21 @@ internal import Mathematics
 /// A potential learned from simulated frames of GB(3, 5, 2, 1), and simulations with it beside those of the
 /// potential that it learned from.
 struct LearnedPotentialFigure {
-  private static let temperatures = [0.95, 1.1, 1.25, 1.6, 2.0]
-  /// The temperatures that are learned from; the others are tested on.
-  private static let learned: Set<Int> = [0, 2, 4]
+  /// A state at rho = 0.32: its temperature, the order of the drawn frame that it starts from, and whether it
+  /// is learned from. The nematic is stable up to T = 1.25 or so.
+  struct State {
+    let temperature: Double
+    let order: String
+    let isLearned: Bool
+  }
+
+  static let states = [
+    State(temperature: 0.9, order: "0.7", isLearned: true),
+    State(temperature: 1, order: "0.7", isLearned: false),
+    State(temperature: 1.1, order: "0.7", isLearned: true),
+    State(temperature: 1.8, order: "0", isLearned: false),
+    State(temperature: 2.2, order: "0", isLearned: true),
+  ]
   private static let cutoff = 4.0
   /// rho = 0.32: packing fraction rho pi L / 6 of L = 3.
   private static let packing = "0.5027"
@@ -19,6 +31,10 @@ struct LearnedPotentialFigure {
     let name: String
     let goal: String
     let settings: RidgeSettings
+    /// Features of the particles' own frames in place of the power spectrum.
+    var isBody = false
+    /// So many points of a kernel; nil: linear in the features.
+    var inducing: Int?
 
     init(_ name: String, goal: String, _ change: (inout RidgeSettings) -> Void) {
       var settings = RidgeSettings()
@@ -26,11 +42,31 @@ struct LearnedPotentialFigure {
       change(&settings)
       (self.name, self.goal, self.settings) = (name, goal, settings)
     }
+
+    /// The same with features of the particles' own frames.
+    func inBodyFrame() -> Form {
+      var form = self
+      form.isBody = true
+      return form
+    }
+
+    /// The same with a kernel.
+    func withKernel(_ inducing: Int) -> Form {
+      var form = self
+      form.inducing = inducing
+      return form
+    }
   }
 
   private static let forms = [
     Form("AniSOAP alone", goal: "none") { _ in },
     Form("AniSOAP and a fitted repulsion", goal: "0.95") { $0.data.baseline = "wca" },
+    Form("a kernel of 100 neighbourhoods and a fitted repulsion", goal: "0.95") {
+      $0.data.baseline = "wca"
+    }.withKernel(100),
+    Form("nu = 1 in the body frame and a fitted repulsion", goal: "0.95") {
+      $0.data.baseline = "wca"
+    }.inBodyFrame(),
     Form("AniSOAP and 64 columns of another contact", goal: "0.98") {
       ($0.field.contactColumns, $0.field.contact) = (64, .perramWertheim)
     },
@@ -38,13 +74,6 @@ struct LearnedPotentialFigure {
       $0.field.contactColumns = 16
     },
   ]
-
-  /// The means of a simulation with their errors.
-  private struct Means: Sendable {
-    var values: [String: (mean: Double, error: Double)] = [:]
-    var seconds = 0.0
-    var frame: Frame?
-  }
 
   func result(
     _ settings: ReproductionSettings, progress: (String, Int, Int) -> Void
@@ -56,33 +85,93 @@ struct LearnedPotentialFigure {
     let steps = 20 * settings.configurations
     let particles = settings.configurations >= 500 ? 256 : 108
     describe(steps, particles, settings, in: &result)
-    let start = folder + "start.xyz"
-    var phase = PhaseSettings(.nematic)
-    phase.count = 1
-    (phase.particles, phase.order, phase.packingFraction) = (particles, "0.7", Self.packing)
-    phase.set.seed = settings.seed
-    _ = try GenerateJob(output: start, settings: phase).run(JobContext(threads: 1))
-    progress("simulate GB(3,5,2,1)", 0, 3)
-    let truth = try simulate(nil, from: start, steps, folder + "true", settings)
+    let runs = LearnedPotentialRuns(settings: settings, steps: steps, cutoff: Self.cutoff)
+    progress("simulate GB(3,5,2,1)", 0, 4)
+    let starts = try starts(folder, particles, settings)
+    let truth = try runs.simulate(nil, from: starts, folder + "true")
     let (targets, testing) = try join(folder + "true", to: folder + "all.xyz")
-    progress("learn", 1, 3)
-    let features = folder + "all.npz"
+    progress("learn", 1, 4)
+    let last = try learn(folder, targets, testing, settings, to: &result)
+    progress("simulate the learned potential", 2, 4)
+    let ends = try ends(folder + "true", folder)
+    let model = try runs.simulate(last, from: ends, folder + "model")
+    progress("at constant energy", 3, 4)
+    let drifts = try [nil, last].map { try runs.drift($0, from: ends[1], folder + "nve") }
+    LearnedPotentialComparison(truth: truth, model: model, drifts: drifts)
+      .add(particles: particles, steps: steps, to: &result)
+    progress("at constant energy", 4, 4)
+    return result
+  }
+
+  /// The drawn frames that the states start from.
+  private func starts(
+    _ folder: String, _ particles: Int, _ settings: ReproductionSettings
+  ) throws -> [String] {
+    try Self.states.enumerated().map { k, state in
+      var phase = PhaseSettings(.nematic)
+      phase.count = 1
+      (phase.particles, phase.order) = (particles, state.order)
+      phase.packingFraction = Self.packing
+      phase.set.seed = settings.seed
+      let path = folder + "start-\(k).xyz"
+      _ = try GenerateJob(output: path, settings: phase).run(JobContext(threads: 1))
+      return path
+    }
+  }
+
+  /// The last frame of every simulation, from which those of the learned potential go on.
+  private func ends(_ name: String, _ folder: String) throws -> [String] {
+    try Self.states.indices.map { k in
+      let reader = try FrameReader.open("\(name)-\(k).xyz")
+      var last: Frame?
+      while let frame = try reader.next() { last = frame }
+      let path = folder + "end-\(k).xyz"
+      let writer = try FrameWriter.create(path)
+      if let last { try writer.write(last) }
+      try writer.commit()
+      return path
+    }
+  }
+
+  /// Learns all forms; the file of the last.
+  private func learn(
+    _ folder: String, _ targets: String, _ testing: Int, _ settings: ReproductionSettings,
+    to result: inout FigureResult
+  ) throws -> String {
     let context = JobContext(threads: settings.threads)
+    let (features, body) = (folder + "all.npz", folder + "body.npz")
     _ = try FeaturizeJob(input: targets, output: features, settings: Self.features).run(context)
-    var last = ""
+    var own = Self.features
+    (own.correlation, own.frame, own.compact) = (1, .axis, false)
+    _ = try FeaturizeJob(input: targets, output: body, settings: own).run(context)
+    var (last, plots) = ("", [Plot]())
     for (k, form) in Self.forms.enumerated() {
       last = folder + "model-\(k).npz"
-      let report = try RidgeJob(
-        features: features, output: last,
-        settings: regression(form.settings, targets, testing, settings)
-      ).run(context)
+      let table = folder + "test-\(k).csv"
+      var ridge = regression(form.settings, targets, testing, settings)
+      ridge.predictions = table
+      let report: JobReport
+      if let inducing = form.inducing {
+        var kernel = KernelSettings()
+        (kernel.data, kernel.split, kernel.field) = (ridge.data, ridge.split, ridge.field)
+        (kernel.alphas, kernel.predictions) = (ridge.alphas, table)
+        (kernel.sparse.inducing, kernel.choice.gamma) = (inducing, "0.1")
+        report = try KernelJob(features: features, output: last, settings: kernel).run(context)
+      } else {
+        report = try RidgeJob(
+          features: form.isBody ? body : features, output: last, settings: ridge
+        ).run(context)
+      }
       add(form, report, to: &result)
+      plots += try ParityPlots(contentsOf: table, of: form.name).plots
+        .filter { ["forces", "torques"].contains($0.target) }.map(\.plot)
     }
-    progress("simulate the learned potential", 2, 3)
-    let model = try simulate(last, from: start, steps, folder + "model", settings)
-    compare(truth, model, particles, steps, in: &result)
-    progress("simulate the learned potential", 3, 3)
-    return result
+    result.pictures.append(
+      .init(
+        name: "parity",
+        caption: "Components of forces and torques on the temperatures that were "
+          + "not learned from.", content: .plots(plots, left: [], right: [])))
+    return last
   }
 
   private static var features: FeatureSettings {
@@ -100,52 +189,15 @@ struct LearnedPotentialFigure {
     result.set(
       "states",
       "\(particles) particles at rho = 0.32, T = "
-        + Self.temperatures.map { "\($0)" }.joined(separator: ", ")
-        + "; learned from every second one, tested on the others")
+        + Self.states.map {
+          "\($0.temperature)\($0.order == "0" ? " (isotropic)" : "")\($0.isLearned ? "" : ", tested")"
+        }.joined(separator: ", "))
     result.set(
-      "dynamics", "velocity rescaling, \(steps) steps of 0.002 after \(steps / 2), a frame every 50"
-    )
+      "dynamics",
+      "velocity rescaling, steps of 0.002: of the true potential \(5 * steps) after \(5 * steps) from "
+        + "drawn frames, then of the learned one \(steps) after \(steps / 5)")
     result.set("features", Self.features.words + ", smooth cutoff 0.5")
     result.set("seed", "\(settings.seed)")
-  }
-
-  /// One simulation at every temperature, side by side.
-  private func simulate(
-    _ model: String?, from start: String, _ steps: Int, _ name: String,
-    _ settings: ReproductionSettings
-  ) throws -> [Means] {
-    try Parallel.map(count: Self.temperatures.count, threads: settings.threads) { k in
-      var simulation = SimulateSettings()
-      simulation.method = .molecularDynamics
-      if let model {
-        simulation.interaction.potential = .learned(model)
-      } else {
-        (simulation.interaction.model, simulation.interaction.cutoff) = ("gb-3-5-2-1", Self.cutoff)
-      }
-      simulation.temperature = Self.temperatures[k]
-      (simulation.steps, simulation.equilibrate, simulation.every) = (steps, steps / 2, 50)
-      simulation.forces = model == nil
-      simulation.seed = settings.seed &+ UInt64(k)
-      simulation.observables = "\(name)-\(k).csv"
-      let clock = ContinuousClock()
-      let begin = clock.now
-      let report = try SimulateJob(
-        input: start, output: "\(name)-\(k).xyz", settings: simulation
-      ).run(JobContext(threads: 1))
-      let elapsed = begin.duration(to: clock.now).components
-      var means = Means()
-      means.seconds = Double(elapsed.seconds) + 1e-18 * Double(elapsed.attoseconds)
-      for row in report.summary?.rows ?? [] {
-        if case .text(let name) = row[0], case .number(let mean) = row[1],
-          case .number(let error) = row[2]
-        {
-          means.values[name] = (mean, error)
-        }
-      }
-      let reader = try FrameReader.open("\(name)-\(k).xyz")
-      while let frame = try reader.next() { means.frame = frame }
-      return means
-    }
   }
 
   /// The frames that are learned from, then those that are tested on, in one file; how many are the latter.
@@ -153,7 +205,7 @@ struct LearnedPotentialFigure {
     let writer = try FrameWriter.create(path)
     var testing = 0
     for isTest in [false, true] {
-      for k in Self.temperatures.indices where Self.learned.contains(k) != isTest {
+      for k in Self.states.indices where Self.states[k].isLearned != isTest {
         let reader = try FrameReader.open("\(name)-\(k).xyz")
         while let frame = try reader.next() {
           try writer.write(frame)
@@ -186,65 +238,6 @@ struct LearnedPotentialFigure {
         .init(
           "R2 of \(kind.replacing("_", with: " ")), \(form.name)", r2,
           printed: goal.isEmpty ? nil : goal))
-    }
-  }
-
-  private func compare(
-    _ truth: [Means], _ model: [Means], _ particles: Int, _ steps: Int,
-    in result: inout FigureResult
-  ) {
-    var plots: [Plot] = []
-    for (name, label) in [
-      ("order", "S"), ("pressure", "P"), ("energy_per_particle", "U / N"),
-    ] {
-      var outside: [String] = []
-      for (k, t) in Self.temperatures.enumerated() {
-        guard let a = truth[k].values[name], let b = model[k].values[name] else { continue }
-        result.comparisons.append(
-          .init(
-            "\(label) at T = \(t), learned (error \(Figures.significant(b.error)))", b.mean,
-            printed: "\(Figures.significant(a.mean)) (true, error \(Figures.significant(a.error)))")
-        )
-        let error = (a.error * a.error + b.error * b.error).squareRoot()
-        if abs(a.mean - b.mean) > 2 * error {
-          outside.append("T = \(t) by \(Figures.significant(abs(a.mean - b.mean) / error))")
-        }
-      }
-      result.remarks.append(
-        outside.isEmpty
-          ? "\(label) agrees within two standard errors at every temperature."
-          : "\(label) deviates by more than two standard errors: "
-            + outside.joined(separator: ", ") + ".")
-      func values(_ all: [Means]) -> [Double] { all.map { $0.values[name]?.mean ?? .nan } }
-      plots.append(
-        Plot(
-          label, x: PlotAxis("T"), y: PlotAxis(label),
-          series: [
-            .init(
-              "true potential", x: Self.temperatures, y: values(truth), mark: .line(dashed: true),
-              color: .of(1)),
-            .init(
-              "learned potential", x: Self.temperatures, y: values(model),
-              mark: .points(radius: 4), color: .of(0)),
-          ]))
-    }
-    result.remarks.append(
-      "Both potentials start from the same drawn nematic. S of a nematic moves over more steps than "
-        + "these \(steps): errors from one run of that length are too small, of S above all.")
-    result.pictures.append(
-      .init(
-        name: "", caption: "Order, pressure and energy of both potentials along the temperature.",
-        content: .plots(plots, left: [], right: [])))
-    let total = Double(steps * particles * 3 / 2 * Self.temperatures.count)
-    func rate(_ all: [Means]) -> Double { total / all.reduce(0) { $0 + $1.seconds } }
-    result.comparisons += [
-      .init("particle-steps a second and thread, true potential", rate(truth)),
-      .init("particle-steps a second and thread, learned potential", rate(model)),
-    ]
-    for (k, t) in Self.temperatures.enumerated() {
-      if let frame = model[k].frame {
-        result.frames.add(frame, row: k, caption: "learned potential at T = \(t), last frame")
-      }
     }
   }
 }

@@ -231,6 +231,8 @@ struct RowValues {
 struct NumberTable {
   let heads: [String]
   let rows: [[Double]]
+  /// Columns of which no entry is a number, as they stand.
+  let texts: [String: [String]]
 
   /// Throws: `DataError` when the file cannot be read.
   init(contentsOf path: String) throws {
@@ -242,5 +244,13 @@ struct NumberTable {
     }
     heads = lines.first?.map(String.init) ?? []
     rows = lines.dropFirst().map { $0.map { Double($0) ?? .nan } }
+    var texts: [String: [String]] = [:]
+    for (column, head) in heads.enumerated() {
+      let own = lines.dropFirst().compactMap { column < $0.count ? $0[column] : nil }
+      if !own.isEmpty, own.allSatisfy({ Double($0) == nil && !$0.isEmpty }) {
+        texts[head] = own.map(String.init)
+      }
+    }
+    self.texts = texts
   }
 }

@@ -109,7 +109,7 @@ public struct RunReport: Sendable {
       for command in summary.commands { page.preformatted(command) }
       let tables = outcome.report.all.compactMap(\.output).filter { TableFormat(path: $0) == .csv }
       for path in tables {
-        let plots = ParityPlots(try NumberTable(contentsOf: path)).plots
+        let plots = try ParityPlots(contentsOf: path).plots
         guard !plots.isEmpty else { continue }
         let rows = page.rows(hasViewer: false)
         page.row { page in page.plots(plots.map(\.plot), of: rows) }

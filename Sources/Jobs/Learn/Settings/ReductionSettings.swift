@@ -80,6 +80,10 @@ public struct SelectionSettings: Settings {
 public struct PredictionSettings: Settings {
   /// Frames `first:end`, half-open and counted from 0; nil: all.
   public var selectFrames: String?
+  /// Whether forces and torques of a force field are wanted.
+  public var forces = false
+  /// Whether spreads of a force field are wanted.
+  public var spread = false
   /// What is said of the file with the frames.
   public var reading = ReadSettings()
 

@@ -95,6 +95,14 @@ public struct KernelSettings: Settings {
   public var choice = KernelChoiceSettings()
   /// The alphas to try, as `NumberGrid` reads them.
   public var alphas = "1e-9:1e-1:9"
+  /// What makes it a force field.
+  public var field = ForceFieldSettings()
+  /// The points of the kernel of a force field.
+  public var sparse = SparseKernelSettings()
+  /// Where a spread of the predictions of a force field comes from; without forces it is that of the process.
+  public var spread = SpreadKind.none
+  /// Members of the committee.
+  public var members = RidgeSettings().members
   /// A table for targets, predictions and spreads of the test part; nil: none.
   public var predictions: String?
 
@@ -130,6 +138,10 @@ public struct CurveSettings: Settings {
   public var choice = KernelChoiceSettings()
   /// The alphas of kernel ridge, as `NumberGrid` reads them.
   public var alphas = KernelSettings().alphas
+  /// What makes it a curve of a force field.
+  public var field = ForceFieldSettings()
+  /// The points of its kernel.
+  public var sparse = SparseKernelSettings()
 
   /// The defaults; targets are needed.
   public init() {}

@@ -11,6 +11,8 @@ public struct TuneSettings: Settings {
     case kernel
     /// The global reconstruction error of the targets.
     case gfre
+    /// The cross-validated error of the forces, torques and virials of a force field, over their deviation.
+    case forces
   }
 
   /// Labels, columns or arrays to predict; commas between several in one text.
@@ -25,6 +27,10 @@ public struct TuneSettings: Settings {
   public var whiten = "0"
   /// How targets are transformed, as in `PreparationSettings`.
   public var transform: String?
+  /// What the force field is, with the score `forces`.
+  public var field = ForceFieldSettings()
+  /// The potentials of it whose strength is fitted, as in `DataSettings`.
+  public var baseline: String?
   /// The kernels, with the score `kernel`.
   public var choice = KernelChoiceSettings()
   /// The alphas, as `NumberGrid` reads them; nil is `defaultAlphas`.
@@ -53,7 +59,11 @@ public struct TuneSettings: Settings {
   /// The alphas where none are given: coarser than those of `ridge` and `kernel`, since every candidate
   /// tries all.
   public static func defaultAlphas(_ score: Goal) -> String {
-    score == .kernel ? "1e-8:1e-2:4" : "1e-18:1:19"
+    switch score {
+    case .kernel: "1e-8:1e-2:4"
+    case .forces: "1e-13:1e-1:13"
+    case .ridge, .gfre: "1e-18:1:19"
+    }
   }
 
   func alphaGrid() throws -> NumberGrid {
@@ -70,10 +80,39 @@ public struct TuneSettings: Settings {
       }
       return count == 0 ? nil : count
     }
-    guard score != .gfre || counts == [nil] else {
-      throw InvalidInput("whiten", value: whiten, expected: "0 with the score gfre")
+    guard ![.gfre, .forces].contains(score) || counts == [nil] else {
+      throw InvalidInput("whiten", value: whiten, expected: "0 with the score \(score.rawValue)")
     }
     return counts
+  }
+
+  /// Throws: `InvalidInput` for force fields that make no sense, alone or with the score.
+  func checkField() throws {
+    try field.validate()
+    let isWanted = try field.isWanted(baseline: baseline) || baseline != nil
+    guard score == .forces else {
+      guard !isWanted else {
+        throw InvalidInput(
+          "score", value: score.rawValue, expected: "forces with the options of a force field")
+      }
+      return
+    }
+    guard field.forces != nil || field.torques != nil || field.virial != nil else {
+      throw InvalidInput(
+        "forces", value: "missing", expected: "a column of the frames, with the score forces")
+    }
+    guard transform == nil, per == .frame else {
+      throw InvalidInput(
+        transform == nil ? "per" : "transform", value: transform ?? per.rawValue,
+        expected: "none with the score forces")
+    }
+  }
+
+  /// The targets of a force field; `frames` are those that are featurized.
+  func data(_ frames: String) -> DataSettings {
+    var data = DataSettings()
+    (data.targets, data.target, data.baseline) = (targets ?? frames, target, baseline)
+    return data
   }
 
   /// The samples that are learned from; nil for all.

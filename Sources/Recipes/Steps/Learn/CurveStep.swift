@@ -15,6 +15,12 @@ struct CurveStep: LearningStep {
 
         mesogen learn curve set.npz --targets set.xyz --target energy --sizes 100,200,400,800 \
       --repeats 5 -o curve.csv
+        mesogen learn curve liquid.npz --targets liquid.xyz --target energy --forces forces \
+      --torques torques --baseline wca -o curve.csv
+
+      The last is the curve of a force field, against the number of frames: RMSE, its deviation and R2 \
+      of energies (a particle), forces, torques and virials. The points of a kernel are drawn from the \
+      whole training part, whose labels they do not know.
       """)
   private static let standard = CurveSettings()
 
@@ -32,6 +38,8 @@ struct CurveStep: LearningStep {
   @OptionGroup var choice: KernelOptions
   @Option(parsing: .unconditional, help: "The alphas of kernel: first:last:count, or a list.")
   var alphas = Self.standard.alphas
+  @OptionGroup(title: "Force fields") var field: ForceFieldOptions
+  @OptionGroup(title: "Force fields") var sparse: SparseKernelOptions
   @Option(name: .shortAndLong, help: "The curve (.csv or .npz); - prints it.")
   var output = "-"
 

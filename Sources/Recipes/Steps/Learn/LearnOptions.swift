@@ -64,7 +64,7 @@ struct DataOptions: ParsableArguments, Sendable {
   @Option(
     help: """
       A label, column or array of the targets that is taken off them before learning, as the \
-      prediction of another model: predicted_energy of learn predict -o FILE.xyz. With ridge also \
+      prediction of another model: predicted_energy of learn predict -o FILE.xyz. In ridge and kernel also \
       wca (a repulsion at the contact distance) or gay-berne, or both with a comma: potentials whose \
       strength is fitted, which makes a force field.
       """)
@@ -113,7 +113,11 @@ struct ForceFieldOptions: ParsableArguments, Sendable {
   var torques: String?
   @Option(help: "Learn from virials too: their label.")
   var virial: String?
-  @Option(help: "How much energies, forces, torques and virials count, each over its variance.")
+  @Option(
+    help: """
+      How much energies, forces, torques and virials count, each over its variance: E,F,T,V; of \
+      several choices with ';' the best by cross-validation is taken.
+      """)
   var weights = Self.standard.weights
   @Option(
     parsing: .unconditional,
@@ -124,6 +128,20 @@ struct ForceFieldOptions: ParsableArguments, Sendable {
   var contactColumns = Self.standard.contactColumns
   @Option(help: "The contact distance of baselines and contact columns.")
   var contact = Self.standard.contact
+
+  init() {}
+}
+
+/// The points of the kernel of a force field.
+struct SparseKernelOptions: ParsableArguments, Sendable {
+  private static let standard = SparseKernelSettings()
+
+  @Option(
+    parsing: .unconditional,
+    help: "So many neighbourhoods of every species are points of the kernel.")
+  var inducing = Self.standard.inducing
+  @Option(help: "How they are chosen: the farthest from those taken, or by CUR.")
+  var inducingBy = Self.standard.inducingBy
 
   init() {}
 }

@@ -58,6 +58,13 @@ struct KernelStep: LearningStep {
         mesogen learn kernel dimers.npz --targets dimers.xyz --target energy --gamma 0.1:10:5 \
       -o model.npz
         mesogen learn kernel dimers.npz --targets dimers.xyz --target energy --whiten 64
+        mesogen learn kernel liquid.npz --targets liquid.xyz --target energy --forces forces \
+      --torques torques --baseline wca --inducing 200 --spread committee -o field.npz
+
+      The last is a force field, whose energy is a sum over particles of kernels between their \
+      neighbourhoods and --inducing ones chosen of the training frames. Polynomial kernels are then \
+      those of the directions of the features, ((gamma x.z/|x||z| + offset)/(gamma + offset))^degree; \
+      a radial gamma is on the scale on which the mean squared distance of neighbourhoods is 2.
       """)
 
   @OptionGroup var data: DataOptions
@@ -66,6 +73,12 @@ struct KernelStep: LearningStep {
   @OptionGroup var choice: KernelOptions
   @Option(parsing: .unconditional, help: "The alphas: first:last:count, or a list.")
   var alphas = KernelSettings().alphas
+  @OptionGroup(title: "Force fields") var field: ForceFieldOptions
+  @OptionGroup(title: "Force fields") var sparse: SparseKernelOptions
+  @Option(help: "Where a spread of the predictions of a force field comes from.")
+  var spread = KernelSettings().spread
+  @Option(parsing: .unconditional, help: "Members of the committee.")
+  var members = KernelSettings().members
   @Option(name: .shortAndLong, help: "The model (.npz).")
   var output: String?
   @Option(help: "Targets, predictions and spreads of the test part (.csv or .npz).")

@@ -16,7 +16,8 @@ struct TuneStep: StepOptions {
       between them (or first:last:count); where values hold commas themselves (--semi-axes, \
       --species, --mixing, a list of --max-radial) with semicolons. Every combination is featurized \
       and scored: by the cross-validated error of ridge or kernel ridge regression over the \
-      deviation of the targets, sqrt(1 - R2), or by the GFRE of the targets. Frames to test on are \
+      deviation of the targets, sqrt(1 - R2), by the GFRE of the targets, or (--score forces) by that of \
+      forces, torques and virials of a force field. Frames to test on are \
       kept apart with the --test, --split and --seed of the other commands. The table is written \
       after every candidate; the same command again goes on where it was. --rounds 3 halves \
       successively: all candidates with a ninth of the samples, the better third with a third, the \
@@ -27,6 +28,9 @@ struct TuneStep: StepOptions {
       --radial-width 1,2 --scale-axes 0.7,1 --cutoff 7 --rounds 3 -o tune.csv
         mesogen learn tune all.xyz --target energy --test 2000 --score kernel --whiten 32,64 \
       --gamma 0.05,0.1 --alphas 1e-6:1e-3:4 --radial-width 2 --cutoff 7 -o tune.csv
+        mesogen learn tune liquid.xyz --target energy --score forces --forces forces \
+      --torques torques --baseline wca --cutoff 4 --smooth-cutoff 0.5 --max-angular 3 \
+      --max-radial 6,10 --radial-width 0.5,0.7 --scale-axes 0.5,0.7 -o tune.csv
       """)
 
   /// The radial widths that are tried where none are given.
@@ -51,12 +55,15 @@ struct TuneStep: StepOptions {
   var whiten = Self.standard.whiten
   @Option(help: PreparationOptions.transformHelp)
   var transform: String?
+  @OptionGroup(title: "Force fields") var field: ForceFieldOptions
+  @Option(help: "Potentials of the force field whose strength is fitted: wca, gay-berne, or both.")
+  var baseline: String?
   @OptionGroup var choice: KernelOptions
   @Option(
     parsing: .unconditional,
     help: """
       The alphas: first:last:count, or a list (default: \(TuneSettings.defaultAlphas(.ridge)), of a \
-      kernel \(TuneSettings.defaultAlphas(.kernel))).
+      kernel \(TuneSettings.defaultAlphas(.kernel)), of forces \(TuneSettings.defaultAlphas(.forces))).
       """)
   var alphas: String?
   @Option(parsing: .unconditional, help: "Folds of the cross-validation.")
