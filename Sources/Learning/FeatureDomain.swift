@@ -83,8 +83,8 @@ public struct FeatureDomain: Equatable, Sendable {
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: width + 1) { centred in
       guard let centred = centred.baseAddress else { return 0 }
       for k in 0..<width { centred[k] = x[k] - means[k] }
-      var outside = RowProducts.product(centred, centred, width)
-      var sum = 0.0
+      let whole = RowProducts.product(centred, centred, width)
+      var (outside, sum) = (whole, 0.0)
       directions.elements.withUnsafeBufferPointer { rows in
         guard let rows = rows.baseAddress else { return }
         for k in deviations.indices {
@@ -93,7 +93,9 @@ public struct FeatureDomain: Equatable, Sendable {
           outside -= p * p * deviations[k] * deviations[k]
         }
       }
-      return (sum + max(0, outside) / rest).squareRoot()
+      // Less than this is what rounding leaves of a sample inside.
+      if outside > 1e-13 * whole { sum += outside / rest }
+      return sum.squareRoot()
     }
   }
 }

@@ -155,7 +155,7 @@ private struct FamilyJob {
         column[(3 * j + a) * columns] -= pull[a]
         column[(3 * i + a) * columns] += pull[a]
         column[(turns + 3 * j + a) * columns] -= pull[3 + a]
-        for b in 0..<3 { strain[(3 * a + b) * columns] -= r[a] * pull[b] }
+        for b in 0..<3 { strain[(3 * a + b) * columns] -= pull[a] * r[b] }
       }
     }
   }

@@ -211,18 +211,20 @@ struct ForceFieldBasis: Sendable {
     }
     let width = featureColumns
     for k in 0..<width { rows[.energy]?[0, firstFeature + k] = sums.features[k] * perParticle }
-    func take(_ kind: ForceFieldRows.Kind, from first: Int, _ factor: Double) {
+    func take(_ kind: ForceFieldRows.Kind, _ factor: Double, from source: (Int) -> Int) {
       guard var matrix = rows.removeValue(forKey: kind) else { return }
       for row in 0..<matrix.rows {
         for k in 0..<width {
-          matrix[row, firstFeature + k] = factor * sums.jacobian[first + row, k]
+          matrix[row, firstFeature + k] = factor * sums.jacobian[source(row), k]
         }
       }
       rows[kind] = matrix
     }
-    take(.forces, from: 0, -1)
-    take(.torques, from: 3 * frame.count, -1)
-    take(.virial, from: 6 * frame.count, -perParticle)
+    let n = frame.count
+    take(.forces, -1) { $0 }
+    take(.torques, -1) { 3 * n + $0 }
+    // The strain e_ab moves r_a by e_ab r_b, so that minus its derivative is F_a r_b: W_ba of the virial.
+    take(.virial, -perParticle) { 6 * n + 3 * ($0 % 3) + $0 / 3 }
   }
 
   /// Sums over the centres with their derivatives, in the columns that are learned from; nil where these are

@@ -93,7 +93,9 @@ struct LearnedPotentialComparison {
     for (name, one) in zip(["true", "learned"], drifts) {
       guard let last = one.drift.last, let steps = one.steps.last, steps > 0 else { continue }
       result.comparisons.append(
-        .init("drift of the energy a particle and step at constant energy, \(name)", last / steps))
+        .init(
+          "drift of the energy a particle in 10^6 steps at constant energy, \(name)",
+          1e6 * last / steps))
     }
     return Plot(
       "at constant energy", x: PlotAxis("steps"), y: PlotAxis("drift of E / N"),
