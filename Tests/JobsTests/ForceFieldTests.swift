@@ -55,7 +55,9 @@ import Testing
     _ path: String, in folder: ScratchFolder, correlation: Int = 2, smooth: Double? = 1
   ) throws -> String {
     var settings = FeatureSettings(cutoff: 4)
-    (settings.maxAngular, settings.maxRadial, settings.radialWidth) = (2, "2", 1)
+    (settings.maxAngular, settings.radialWidth) = (2, 1)
+    // The bispectrum has many columns.
+    settings.maxRadial = correlation == 3 ? "0" : "2"
     (settings.smoothCutoff, settings.correlation) = (smooth, correlation)
     settings.shapes.scaleAxes = 0.6
     let output = folder.file("features.npz")
