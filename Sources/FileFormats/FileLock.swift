@@ -1,6 +1,7 @@
 internal import Foundation
 
-/// Keeps a second process from working on the same output: a file `OUTPUT.lock` beside it, locked with
+/// Keeps a second process from working on the same output: a file `OUTPUT.lock` beside it (of a link beside
+/// the file that it leads to), locked with
 /// `flock` as long as the process works, that says who it is. The system takes the lock away when the
 /// process ends, however it ends; a file that was left behind stands in nobody's way.
 ///
@@ -13,7 +14,7 @@ public final class FileLock {
   ///
   /// Throws: `DataError` (`cannotCreate`) that says which process has it, or that the file cannot be made.
   public init(_ output: String) throws {
-    path = output + ".lock"
+    path = FilePath.followingLinks(output) + ".lock"
     while true {
       let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
       guard opened >= 0 else { throw DataError.system(.cannotCreate, file: path, errno: errno) }

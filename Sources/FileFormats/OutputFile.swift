@@ -54,7 +54,7 @@ public final class OutputFile {
       descriptor = opened
       return
     }
-    target = Self.followingLinks(path)
+    target = FilePath.followingLinks(path)
     let made = try TemporaryFiles.create(beside: target, for: path)
     (temporary, descriptor) = (made.name, made.descriptor)
     if exists {
@@ -65,23 +65,6 @@ public final class OutputFile {
   }
 
   deinit { discard() }
-
-  /// The file that a path means, also where its links lead to one that does not exist yet.
-  private static func followingLinks(_ path: String) -> String {
-    var path = path
-    // As many links as the system follows before it speaks of a loop.
-    for _ in 0..<40 {
-      var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = bytes.withUnsafeMutableBytes {
-        readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
-      }
-      guard count > 0 else { return path }
-      let destination = String(decoding: bytes[..<count], as: UTF8.self)
-      let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-      path = destination.hasPrefix("/") ? destination : folder + destination
-    }
-    return path
-  }
 
   /// Whether bytes that were written may be changed later.
   var isSeekable: Bool { temporary != nil && compressor == nil }

@@ -71,6 +71,19 @@ import Testing
     }
   }
 
+  /// The table of means never takes the place of the frames, nor of the input.
+  @Test(arguments: [
+    ["-o", "observables.json"], ["-o", "k.json", "--observables", "k.csv"],
+    ["-o", "./k.json", "--observables", "k.csv"],
+  ])
+  func tablesHaveFilesOfTheirOwn(_ options: [String]) throws {
+    let scratch = try prepared()
+    let result = try scratch.mesogen(
+      ["simulate", "hard.xyz", "--potential", "hard", "--steps", "10", "--every", "10"] + options)
+    #expect(result.code == 64 && result.errors.contains("which is also the file of the frames"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path("k.json")))
+  }
+
   /// Every start is simulated; frames, table and summary say the same; any number of threads gives the
   /// same bytes.
   @Test func hardBodies() throws {

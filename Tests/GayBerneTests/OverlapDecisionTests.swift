@@ -76,8 +76,9 @@ import Testing
   }
 
   /// Simulations ask floats first, which may say neither yes nor no but must not be wrong: pairs of bodies of
-  /// up to 8 to 1, most of them within 10^-2 to 10^-9 of contact. Kinds stay for 64 pairs. Nearer than 10^-7
-  /// doubles may leave it to 32 digits.
+  /// up to 8 to 1, most of them within 10^-2 to 10^-9 of contact. Kinds stay for 64 pairs. Near
+  /// contact doubles may leave it to 32 digits, which is never wrong: for the most slender pairs within some
+  /// 10^-6.
   @Test func floatsAreNeverWrong() throws {
     let wrong = try Parallel.map(count: Self.pairCount / 64) { index in
       var stream = RandomStream(seed: 13, stream: 1, frame: UInt64(index))
@@ -111,7 +112,7 @@ import Testing
       let exact = try Contact.perramWertheim(pairs)
       return pairs.indices.compactMap { k -> String? in
         switch Self.answer(bodies, pairs[k]) {
-        case .undecided where abs(exact[k].value - 1) < 1e-7: return nil
+        case .undecided where abs(exact[k].value - 1) < 1e-5: return nil
         case .overlapping where exact[k].value < 1: return nil
         case .free where exact[k].value >= 1: return nil
         case let answer: return "\(k) of \(index): \(answer), f = \(exact[k].value)"

@@ -21,6 +21,16 @@ import Testing
     #expect(throws: InvalidInput.self) {
       try StepFiles(inputs: ["\(path):array"], outputs: ["b", "b"]).check()
     }
+    // Files that are not there yet, by other spellings and through the link of a folder.
+    let new = folder.file("new.xyz")
+    let directory = String(new.dropLast("/new.xyz".count))
+    try files.createSymbolicLink(atPath: directory + "/here", withDestinationPath: ".")
+    try files.createSymbolicLink(atPath: directory + "/ahead", withDestinationPath: "new.xyz")
+    for name in ["/./new.xyz", "//new.xyz", "/here/new.xyz", "/ahead"] {
+      #expect(throws: InvalidInput.self, "\(name)") {
+        try StepFiles(inputs: [path], outputs: [new, directory + name]).check()
+      }
+    }
     try StepFiles(inputs: [path], outputs: [folder.file("b.xyz"), "-"]).check()
     try StepFiles(inputs: ["-"], outputs: ["-"]).check()
     try StepFiles(inputs: ["/dev/null"], outputs: ["/dev/null"]).check()

@@ -20,6 +20,8 @@ public struct SimulateJob: Job {
   public let settings: SimulateSettings
   /// The table of observables.
   public let observables: String
+  /// Their means and errors: the name of the table with the ending .json.
+  public let means: String
   private let folder: String
   private let shapes: ShapeOverride
   private let frames: Range<Int>?
@@ -41,6 +43,15 @@ public struct SimulateJob: Job {
     let beside = output.lastIndex(of: "/").map { String(output[...$0]) } ?? ""
     observables = settings.observables ?? beside + "observables.csv"
     _ = try TableFormat.writing(observables, [.csv])
+    means = observables.dropLast(".csv".count) + ".json"
+    for table in [observables, means] {
+      for (what, file) in [("the frames", output), ("the input", input)]
+      where FilePath.same(table, file) {
+        throw InvalidInput(
+          "observables", value: "'\(table)', which is also the file of \(what)",
+          expected: "a file of its own for the table and the means beside it (--observables)")
+      }
+    }
     folder = settings.checkpoint ?? (output == "-" ? "simulation" : output) + ".checkpoint"
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()
@@ -92,7 +103,6 @@ public struct SimulateJob: Job {
     try writeObservables(results)
     try? FileManager.default.removeItem(atPath: folder)
     warn(results, context)
-    let table = observables.dropLast(".csv".count)
     return JobReport(
       what: "simulated frames", amount: "\(count)", output: output,
       others: [
@@ -100,7 +110,8 @@ public struct SimulateJob: Job {
           what: "observables",
           amount: "\(results.reduce(0) { $0 + $1.lanes.reduce(0) { $0 + $1.rows.count } }) rows",
           output: observables),
-        JobReport(what: "means and errors", amount: "", output: table + ".json"),
+        JobReport(
+          what: "means and errors", amount: "of \(results.count) simulations", output: means),
       ], summary: SimulationSummary(results, starts, settings).table)
   }
 
@@ -164,7 +175,7 @@ public struct SimulateJob: Job {
       }
     }
     try file.commit()
-    let json = try OutputFile(observables.dropLast(".csv".count) + ".json")
+    let json = try OutputFile(means)
     try json.write(SimulationSummary.json(results, interval: settings.interval) + "\n")
     try json.commit()
   }

@@ -158,6 +158,21 @@ public struct SimulateSettings: Settings {
         "pressure", value: pressure.map { "\($0)" } ?? "missing",
         expected: ensemble == .npt ? "a number with npt" : "none unless the ensemble is npt")
     }
+    if ensemble != .npt {
+      try refuse(
+        [
+          ("cell-change", cellChange != .isotropic ? cellChange.rawValue : nil),
+          ("volume-moves", volumeMoves != 1 ? "\(volumeMoves)" : nil),
+        ], "none unless the ensemble is npt")
+    }
+    if interaction.potential == .hard {
+      try refuse(
+        [
+          ("model", interaction.model), ("forces", forces ? "asked for" : nil),
+          ("epsilon", interaction.epsilon.map { "\($0)" }),
+          ("well-depths", interaction.wellDepths.first),
+        ], "none with hard bodies")
+    }
     switch method {
     case .monteCarlo:
       try refuse([("ensemble", ensemble == .nve ? "nve" : nil)], "constant temperature")

@@ -24,8 +24,9 @@ struct SimulationSummary {
     }
     if isotropic {
       note.append(
-        "S of an isotropic frame of N particles is not 0 but about 0.82/sqrt(N) = "
-          + "\((1000 * 0.82 / Double(starts[0].count).squareRoot()).rounded() / 1000)")
+        "the order of an isotropic frame of N particles is not 0: its size is about 0.82/sqrt(N) = "
+          + "\((1000 * 0.82 / Double(starts[0].count).squareRoot()).rounded() / 1000), its sign changes "
+          + "from frame to frame, and a mean over frames says little")
     }
     note += results.compactMap(\.note)
     table.note = note.flatMap { [.text($0), .text("")] }

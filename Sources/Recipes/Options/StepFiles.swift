@@ -36,12 +36,12 @@ public struct StepFiles: Sendable {
   /// Throws: `InvalidInput`.
   public func check() throws {
     for (k, output) in outputs.enumerated() where output != "-" {
-      if let input = inputs.first(where: { Self.same($0, output) }) {
+      if let input = inputs.first(where: { FilePath.same($0, output) }) {
         throw InvalidInput(
           "output", value: "'\(output)'",
           expected: "another file than the input '\(input)', which it would destroy")
       }
-      if outputs[..<k].contains(where: { Self.same($0, output) }) {
+      if outputs[..<k].contains(where: { FilePath.same($0, output) }) {
         throw InvalidInput(
           "output", value: "'\(output)' twice", expected: "a file of its own for each output")
       }
@@ -65,12 +65,5 @@ public struct StepFiles: Sendable {
       return nil
     }
     return status
-  }
-
-  private static func same(_ a: String, _ b: String) -> Bool {
-    if let one = status(a), let other = status(b) {
-      return one.st_dev == other.st_dev && one.st_ino == other.st_ino
-    }
-    return a == b && a != "-" && !a.hasPrefix("/dev/")
   }
 }

@@ -38,10 +38,13 @@ extension Plot {
   static func layout(
     _ title: String, height: Double, top: Double = 44, bottom: Double = 56
   ) -> [(String, PageJSON)] {
-    let words = PageJSON.text(PlotlyText.plain(title))
+    let lines = PlotlyText.lines(title)
+    let words = PageJSON.text(lines.map(PlotlyText.plain).joined(separator: "<br>"))
+    let more = 20 * Double(lines.count - 1)
+    let top = top + more
     return [
       ("title", ["text": words, "x": .number(0), "font": ["size": .number(15)]]),
-      ("height", .number(height)), ("hovermode", "closest"),
+      ("height", .number(height + more)), ("hovermode", "closest"),
       ("margin", ["l": .number(64), "r": .number(16), "t": .number(top), "b": .number(bottom)]),
       (
         "legend",
@@ -73,6 +76,21 @@ extension Plot {
 /// Words for the plotting library, which understands some HTML.
 enum PlotlyText {
   static func plain(_ text: String) -> String { SVGText.escaped(text) }
+
+  /// A title in lines of at most `most` letters, broken between words: longer ones reach below the buttons
+  /// at the right of a plot of half the page's width.
+  static func lines(_ title: String, most: Int = 38) -> [String] {
+    var lines = [""]
+    for word in title.split(separator: " ") {
+      let last = lines[lines.count - 1]
+      if last.isEmpty || last.count + 1 + word.count <= most {
+        lines[lines.count - 1] = last.isEmpty ? String(word) : "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
 }
 
 extension Plot.Series {
