@@ -82,10 +82,9 @@ public final class ExtendedXYZReader: FrameSource {
 
   /// The first line of a frame; nil at the end of the file.
   private func particleCount() throws -> Int? {
-    while let line = try lines.next() {
+    if let line = try lines.nextWithText() {
       let text = String(decoding: line.prefix(80), as: UTF8.self)
       let words = text.split { $0 == " " || $0 == "\t" }
-      if words.isEmpty { continue }
       if words.count == 1, let count = Int(words[0]), count >= 0 { return count }
       let shown = text.count > 40 ? text.prefix(40) + "..." : text[...]
       throw failure(

@@ -5,6 +5,8 @@ internal import Foundation
 enum InputLimits {
   /// Bytes of a line of text; a header with a million numbers has a third of it.
   static let line = 1 << 26
+  /// Lines without any text that follow each other.
+  static let blankLines = 1_000_000
   /// Values in a row of text.
   static let rowWidth = 1_000_000
   /// Elements that take no bytes, and entries of an axis of an array without elements.

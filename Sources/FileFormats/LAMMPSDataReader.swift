@@ -85,7 +85,7 @@ public final class LAMMPSDataReader: FrameSource {
 
   /// The next line that says something, in words, and its comment.
   private func nextWords() throws -> (row: Row, comment: String)? {
-    while let line = try lines.next() {
+    while let line = try lines.nextWithText() {
       let text = String(decoding: line, as: UTF8.self)
       let parts = text.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
       let words = (parts.first ?? "").split(whereSeparator: \.isWhitespace).map(String.init)

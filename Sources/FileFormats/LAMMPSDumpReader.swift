@@ -84,11 +84,8 @@ public final class LAMMPSDumpReader: FrameSource {
   }
 
   private func nextWords() throws -> [String]? {
-    while let line = try lines.next() {
-      let words = line.split { DecimalParser.isBlank($0) }
-      if !words.isEmpty { return words.map { String(decoding: $0, as: UTF8.self) } }
-    }
-    return nil
+    try lines.nextWithText()?.split { DecimalParser.isBlank($0) }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   private func wholeNumber(_ what: String) throws -> Int {

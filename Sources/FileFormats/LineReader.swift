@@ -76,6 +76,20 @@ final class LineReader {
     }
   }
 
+  /// The next line with anything but blanks, valid until the next call; nil at the end of the file.
+  ///
+  /// Throws: `DataError` as `next`, and for more blank lines after each other than
+  /// `InputLimits.blankLines`.
+  func nextWithText() throws -> UnsafeRawBufferPointer? {
+    for _ in 0...InputLimits.blankLines {
+      guard let line = try next() else { return nil }
+      if !line.allSatisfy(DecimalParser.isBlank) { return line }
+    }
+    throw DataError(
+      .badData, file: path, line: lineNumber,
+      message: "more than \(InputLimits.blankLines) blank lines follow each other")
+  }
+
   private func line(from first: Int, to last: Int) -> UnsafeRawBufferPointer {
     lineNumber += 1
     var (first, last) = (first, last)

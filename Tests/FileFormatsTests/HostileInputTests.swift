@@ -61,6 +61,62 @@ import Testing
     #expect(error.message.contains("more than 67108864 bytes"))
   }
 
+  /// 1.2 million blank lines where a frame may begin, plain and packed, in every format of text.
+  @Test(arguments: ["", "1\nProperties=species:S:1:pos:R:3\nX 0 0 0\n"], ["\n", " \t\r\n"])
+  func blankLines(before: String, line: String) throws {
+    let blank = String(repeating: line, count: 1_200_000)
+    for name in ["a.xyz", "a.xyz.gz", "a.dump", "a.data"] where before.isEmpty || name == "a.xyz" {
+      let output = try OutputFile(folder.file(name))
+      try output.write(Array((before + blank).utf8))
+      try output.commit()
+      let reader = try FrameReader.open(folder.file(name))
+      let error = #expect(throws: DataError.self) { while try reader.next() != nil {} }
+      #expect(
+        error?.message.contains("more than 1000000 blank lines follow each other") == true,
+        "\(name): \(error?.message ?? "")")
+    }
+    // Some of them are nothing unusual.
+    let path = try folder.file(
+      "b.xyz", containing: before + String(repeating: line, count: 1000) + "0\n\n")
+    let reader = try FrameReader.open(path)
+    var count = 0
+    while try reader.next() != nil { count += 1 }
+    #expect(count == (before.isEmpty ? 1 : 2))
+  }
+
+  /// 300 MB of text in 300 kB: blanks at the ends of the lines, none of which is too long.
+  @Test func textThatUnpacksToVeryMuch() throws {
+    let path = folder.file("a.xyz.gz")
+    func packed(_ text: String) throws -> Data {
+      let output = try OutputFile(path)
+      try output.write(Array(text.utf8))
+      try output.commit()
+      return Data(try folder.bytes("a.xyz.gz"))
+    }
+    var file = try packed("10000\nProperties=species:S:1:pos:R:3\n")
+    // Parts of gzip after each other are one text.
+    let row = try packed("X 0 0 0" + String(repeating: " ", count: 1 << 20) + "\n")
+    for _ in 0..<300 { file += row }
+    try file.write(to: URL(filePath: path))
+    let error = try #require(
+      #expect(throws: DataError.self) { try FrameReader.open(path).next() })
+    #expect(error.message.contains("at most 200 times the packed size is taken"))
+  }
+
+  @Test func manyKeysTakeLinearTime() throws {
+    let count = 200_000
+    let keys = (0..<count).map { "k\($0)=\($0)" }.joined(separator: " ")
+    let path = try folder.file("a.xyz", containing: "1\n\(keys)\nX 0 0 0\n")
+    // A tenth of a second; comparing each key with all before would take minutes.
+    let frame = try #require(try FrameReader.open(path).next())
+    #expect(frame.labels.names.count == count)
+    #expect(frame.labels["k199999"] == .integer(199_999))
+    let writer = try FrameWriter.create(folder.file("b.xyz"))
+    try writer.write(frame)
+    try writer.commit()
+    #expect(try FrameReader.open(folder.file("b.xyz")).next() == frame)
+  }
+
   @Test func manyColumnsTakeLinearTime() throws {
     let count = 100_000
     let names = (0..<count).map { "c\($0):R:1" }.joined(separator: ":")
