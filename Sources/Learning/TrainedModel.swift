@@ -189,24 +189,33 @@ extension TrainedModel {
         try regression(member, reader.inner("member_\(k)_"))
       }
       guard members.count >= 2 else { throw InvalidData("a committee without members") }
+      guard members.allSatisfy({ $0.targetNames == members[0].targetNames }) else {
+        throw InvalidData("a committee whose members have different targets")
+      }
       return .committee(
         Committee(
           members: members,
           calibration: try reader.list("calibration", count: members[0].targetNames.count)))
     case .pca:
+      let components = try reader.components("")
+      guard components.components.rows > 0 else { throw InvalidData("no components") }
       return .components(
-        try reader.scaler("feature", header.featureScaling), try reader.components(""))
+        try reader.scaler("feature", header.featureScaling, count: components.means.count),
+        components)
     case .pcovr:
       let projector = try reader.matrix("projector")
+      guard projector.columns > 0 else { throw InvalidData("no components") }
+      let names = header.targets ?? []
       return .covariates(
-        try reader.scaler("feature", header.featureScaling),
-        try reader.scaler("target", header.targetScaling),
+        try reader.scaler("feature", header.featureScaling, count: projector.rows),
+        try reader.scaler("target", header.targetScaling, count: names.count),
         PrincipalCovariates(
           mixing: header.mixing ?? 0.5, projector: projector,
           featureLoadings: try reader.matrix("feature_loadings", rows: projector.columns),
-          targetLoadings: try reader.matrix("target_loadings", rows: projector.columns),
+          targetLoadings: try reader.matrix(
+            "target_loadings", rows: projector.columns, columns: names.count),
           eigenvalues: try reader.list("eigenvalues", count: projector.columns)),
-        targetNames: header.targets ?? [])
+        targetNames: names)
     }
   }
 
@@ -215,6 +224,7 @@ extension TrainedModel {
   ) throws -> RegressionModel {
     let names = header.targets ?? []
     guard let alpha = header.alpha else { throw InvalidData("a regression without alpha") }
+    try header.transform?.check()
     let features = try reader.scaler("feature", header.featureScaling)
     let whitening =
       header.isWhitened == true ? Whitening(components: try reader.components("whitening_")) : nil
@@ -222,17 +232,18 @@ extension TrainedModel {
     let core: RegressionModel.Core
     if header.kind == .kernel {
       guard let kernel = header.kernel else { throw InvalidData("a kernel ridge without a kernel") }
-      let samples = try reader.matrix("samples")
+      try kernel.check()
+      let samples = try reader.matrix("samples", columns: width)
       core = .kernel(
         KernelRidgeRegression(
           kernel: kernel, alpha: alpha, samples: samples,
-          dual: try reader.matrix("dual", rows: samples.rows),
+          dual: try reader.matrix("dual", rows: samples.rows, columns: names.count),
           amplitudes: try reader.list("amplitudes", count: names.count),
           scores: try reader.list("scores")))
     } else {
       core = .ridge(
         RidgeRegression(
-          coefficients: try reader.matrix("coefficients", rows: width),
+          coefficients: try reader.matrix("coefficients", rows: width, columns: names.count),
           intercepts: try reader.list("intercepts", count: names.count), alpha: alpha,
           scores: try reader.list("scores")))
     }
@@ -247,7 +258,8 @@ extension TrainedModel {
     return RegressionModel(
       targetNames: names, featureScaler: features, whitening: whitening,
       transform: header.transform ?? .identity,
-      targetScaler: try reader.scaler("target", header.targetScaling), core: core,
+      targetScaler: try reader.scaler("target", header.targetScaling, count: names.count),
+      core: core,
       posterior: posterior)
   }
 }
@@ -261,12 +273,16 @@ private struct RecordReader {
     RecordReader(arrays: arrays, prefix: prefix + name)
   }
 
-  func matrix(_ name: String, rows: Int? = nil) throws -> Matrix {
+  func matrix(_ name: String, rows: Int? = nil, columns: Int? = nil) throws -> Matrix {
     guard let matrix = arrays[prefix + name] else {
       throw InvalidData("the model has no array '\(prefix + name)'")
     }
     guard rows == nil || rows == matrix.rows else {
       throw InvalidData("the array '\(prefix + name)' has \(matrix.rows) rows, not \(rows ?? 0)")
+    }
+    guard columns == nil || columns == matrix.columns else {
+      throw InvalidData(
+        "the array '\(prefix + name)' has \(matrix.columns) columns, not \(columns ?? 0)")
     }
     return matrix
   }
@@ -288,9 +304,9 @@ private struct RecordReader {
       varianceRatios: try list(prefix + "variance_ratios", count: components.rows))
   }
 
-  func scaler(_ name: String, _ mode: Scaler.Mode?) throws -> Scaler {
+  func scaler(_ name: String, _ mode: Scaler.Mode?, count: Int? = nil) throws -> Scaler {
     guard let mode else { throw InvalidData("the model does not say how its \(name)s are scaled") }
-    let means = try list(name + "_means")
+    let means = try list(name + "_means", count: count)
     return Scaler(
       mode: mode, means: means, scales: try list(name + "_scales", count: means.count))
   }

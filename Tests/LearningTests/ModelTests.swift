@@ -101,10 +101,31 @@ import Testing
     var narrow = record
     narrow.arrays["feature_scales"] = Matrix(rows: 1, columns: 2)
     #expect(throws: InvalidData.self) { try TrainedModel(narrow) }
+    var wide = record
+    let coefficients = try #require(record.arrays["coefficients"])
+    wide.arrays["coefficients"] = coefficients.padded(toColumns: coefficients.columns + 1)
+    #expect(throws: InvalidData.self) { try TrainedModel(wide) }
     var text = record
     text.hyperparameters = "{}"
     #expect(throws: InvalidData.self) { try TrainedModel(text) }
+    text.hyperparameters = record.hyperparameters.replacing(
+      "\"targets\":[", with: "\"targets\":[\"x\",")
+    #expect(throws: InvalidData.self) { try TrainedModel(text) }
     #expect(throws: InvalidData.self) { try TrainedModel(record).predict(data.testY) }
+  }
+
+  /// A kernel of 10^12 factors would take for ever, one of -1 factors is none.
+  @Test(arguments: [-1, 0, 1_000_000_000_000, Int.max])
+  func degreesOfKernelsInFiles(degree: Int) throws {
+    let model = try RegressionModel(
+      kernels: [.polynomial(degree: 2, gamma: 0.5, offset: 1)], alphas: [1e-3], data.trainX,
+      data.trainY, targetNames: names, splits: [])
+    var record = try TrainedModel.regression(model).record
+    #expect(record.hyperparameters.contains("\"degree\":2"))
+    record.hyperparameters = record.hyperparameters.replacing(
+      "\"degree\":2", with: "\"degree\":\(degree)")
+    let error = #expect(throws: InvalidData.self) { try TrainedModel(record) }
+    #expect(error?.description.contains("polynomial kernel of degree \(degree)") == true)
   }
 
   @Test func aModelDoesNotSeeTheUnitOfFeaturesAndTargets() throws {
