@@ -25,6 +25,30 @@ extension DensityExpansion {
     }
   }
 
+  /// More columns than this are refused: a row of them takes 800 MB.
+  private static let mostColumns = 1e8
+
+  /// Throws: `InvalidInput` for more columns than any row can have: the numbers of species, of radial
+  /// functions and of angular channels are multiplied, to the third power for the bispectrum.
+  public func checkColumns(_ correlation: Correlation, average: Average) throws {
+    let columns = columnCounts.map(Double.init)
+    let ofCenter =
+      switch correlation {
+      case .one: Double(coefficientCount)
+      case .two: columns.reduce(0) { $0 + $1 * $1 }
+      case .three:
+        Bispectrum.degrees(columns.count - 1).reduce(0) {
+          $0 + columns[$1.x] * columns[$1.y] * columns[$1.z]
+        }
+      }
+    let all = average == .frame ? ofCenter * Double(species.count) : ofCenter
+    guard all <= Self.mostColumns else {
+      throw InvalidInput(
+        "size of the features", value: "\(species.count) species, \(all) columns",
+        expected: "at most \(Int(Self.mostColumns)) columns; species can be mixed into channels")
+    }
+  }
+
   /// Radial functions times species (or channels), for each l.
   var columnCounts: [Int] { plan.counts.map { $0 * plan.channels.count } }
 

@@ -65,6 +65,7 @@ public struct FeaturizeJob: Job {
       species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
     let expansion = try DensityExpansion(hyperparameters, species: table)
+    try expansion.checkColumns(correlation, average: rows == .frame ? .frame : .none)
     let others =
       settings.concatenate.isEmpty
       ? nil : try ConcatenatedFeatures(settings.concatenate, beside: output)

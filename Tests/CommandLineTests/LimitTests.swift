@@ -97,33 +97,94 @@ import Testing
     }
   }
 
-  @Test func damagedModels() throws {
+  /// A small model `m.npz` of the features `f.npz` of the frames `e.xyz`.
+  private func learned(_ options: [String]) throws {
     try scratch.mesogenMust(
       ["generate", "dimers", "-o", "d.xyz", "--count", "40", "--seed", "1", "--quiet"])
-    try scratch.mesogenMust(["energy", "d.xyz", "-o", "e.xyz", "--quiet"])
+    try scratch.mesogenMust(["energy", "d.xyz", "-o", "e.xyz", "--forces", "--quiet"])
     try scratch.mesogenMust(
-      ["featurize", "e.xyz", "-o", "f.npz", "--cutoff", "9", "--max-angular", "2", "--quiet"])
+      ["featurize", "e.xyz", "-o", "f.npz", "--cutoff", "9", "--smooth-cutoff", "0.5"]
+        + ["--max-angular", "2", "--quiet"])
     try scratch.mesogenMust(
       [
         "learn", "ridge", "f.npz", "--targets", "e.xyz", "--target", "energy", "-o", "m.npz",
         "--quiet",
-      ])
-    // The same model with one coefficient that is no number.
+      ] + options)
+  }
+
+  /// Writes the model to another file with one of its arrays changed.
+  private func writeModel(
+    to file: String, _ array: String, changed: (NumPyArray) throws -> NumPyArray
+  ) throws {
     let model = try NumPyArchive(contentsOf: scratch.path("m.npz"))
-    let writer = try NumPyArchiveWriter(scratch.path("m.npz"))
+    #expect(model.names.contains(array))
+    let writer = try NumPyArchiveWriter(scratch.path(file))
     for name in model.names {
-      let array = try model[name]
-      guard name == "coefficients", var values = array.doubles else {
-        try writer.add(name, array)
-        continue
-      }
-      values[3] = .nan
-      try writer.add(name, NumPyArray(shape: array.shape, values: .float64(values)))
+      try writer.add(name, name == array ? changed(model[name]) : model[name])
     }
     try writer.commit()
+  }
+
+  @Test func damagedModels() throws {
+    try learned([])
+    // The same model with one coefficient that is no number.
+    try writeModel(to: "m.npz", "coefficients") { array in
+      var values = try #require(array.doubles)
+      values[3] = .nan
+      return NumPyArray(shape: array.shape, values: .float64(values))
+    }
     let outcome = try scratch.mesogen("learn", "predict", "m.npz", "f.npz", "-o", "p.csv")
     #expect(outcome.code == 65)
     #expect(outcome.errors.contains("m.npz: array 'coefficients': element 3 is nan"))
     #expect(!scratch.names.contains("p.csv"))
+  }
+
+  /// Sizes in the descriptions that models carry, of models for predictions and of force fields.
+  @Test func sizesInModels() throws {
+    func refused(_ arguments: [String], _ output: String, _ what: String) throws {
+      let outcome = try scratch.mesogen(arguments + ["-o", output])
+      #expect((1..<128).contains(outcome.code), "\(what): \(outcome.code)")
+      #expect(outcome.errorLines.count == 1, "\(what): \(outcome.errors)")
+      #expect(!scratch.names.contains(output))
+    }
+    func replacing(_ text: String, by other: String, in array: NumPyArray) throws -> NumPyArray {
+      let whole = try #require(array.strings?.first)
+      #expect(whole.contains(text), "\(text) in \(whole)")
+      return NumPyArray(whole.replacing(text, with: other))
+    }
+    let sizes = ["9223372036854775807", "1000000000000", "1e300", "-1"]
+    let species = (0..<9000).map { "S\($0)" }.joined(separator: ",")
+    var changes = sizes.map { ("\"max_angular\":2", "\"max_angular\":\($0)") }
+    changes += ["1000000000000", String(repeating: "30,", count: 100_000) + "30"].map {
+      ("\"max_radial\":\"6\"", "\"max_radial\":\"\($0)\"")
+    }
+    changes += ["9223372036854775807", "-1"].map {
+      ("\"correlation\":2", "\"correlation\":\($0)")
+    }
+    changes.append(("\"species\":\"X\"", "\"species\":\"\(species)\""))
+    for options in [[], ["--forces", "forces", "--contact-columns", "2"]] {
+      try learned(options)
+      for (text, other) in changes {
+        try writeModel(to: "w.npz", "feature_hyperparameters") {
+          try replacing(text, by: other, in: $0)
+        }
+        let what = String(other.prefix(60))
+        guard options.isEmpty else {
+          try refused(["energy", "e.xyz", "--potential", "w.npz"], "p.xyz", what)
+          continue
+        }
+        try refused(["learn", "predict", "w.npz", "e.xyz"], "p.csv", what)
+        // Features of other species are told, as any difference is.
+        if !other.contains("S1") {
+          try refused(["learn", "predict", "w.npz", "f.npz"], "p.csv", what)
+        }
+      }
+    }
+    for size in sizes {
+      try writeModel(to: "w.npz", "force_field") {
+        try replacing("\"contactColumns\":2", by: "\"contactColumns\":\(size)", in: $0)
+      }
+      try refused(["energy", "e.xyz", "--potential", "w.npz"], "p.xyz", "contact columns \(size)")
+    }
   }
 }

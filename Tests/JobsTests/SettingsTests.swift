@@ -42,6 +42,19 @@ import Testing
   }
 
   /// Only what changes the features tells two descriptions apart.
+  /// Descriptions come from files, and are compared before anything is made of them.
+  @Test(arguments: [Int.max, Int.min, -1]) func sizesBeyondMeasure(size: Int) throws {
+    var settings = FeatureSettings(cutoff: 3)
+    settings.maxAngular = size
+    let text = String(decoding: try SettingsCoding.encoder().encode(settings), as: UTF8.self)
+    let same = String(
+      decoding: try SettingsCoding.encoder().encode(FeatureSettings(cutoff: 3)), as: UTF8.self)
+    #expect(try FeatureSettings.differences(text, same) == ["max_angular \(size) and 6"])
+    #expect(throws: InvalidInput.self) {
+      try FeatureSettings(description: text).hyperparameters()
+    }
+  }
+
   @Test func differencesOfDescriptions() throws {
     let first = "{\"cutoff\": 5, \"input\": \"a.xyz\", \"select_frames\": \"0:3\"}"
     let same = "{\"cutoff\": 5.0, \"input\": \"b.xyz\", \"radial_width\": 3, \"version\": \"9\"}"

@@ -45,7 +45,9 @@ struct ForceFieldBasis: Sendable {
         "features", value: "with a hard cutoff",
         expected: "a smooth cutoff (--smooth-cutoff): energies jump at a hard one")
     }
-    gradients = try FeatureGradients(of: DensityExpansion(hyperparameters, species: species))
+    let expansion = try DensityExpansion(hyperparameters, species: species)
+    try expansion.checkColumns(correlation, average: .none)
+    gradients = try FeatureGradients(of: expansion)
     (kernels, whitening) = (nil, [])
     self.baselines = baselines
     (contactColumns, contact) = (settings.contactColumns, settings.contact)

@@ -105,6 +105,13 @@ public struct ForceFieldFile: Sendable {
     var settings = ForceFieldSettings()
     (settings.contactColumns, settings.contact) = (record.contactColumns, record.contact)
     try settings.validate()
+    let species = try description.speciesNames()?.count ?? 0
+    let contacts = record.contactColumns * species * (species + 1) / 2
+    guard species + contacts <= content.coefficients.count else {
+      throw InvalidInput(
+        "coefficients", value: "\(content.coefficients.count)",
+        expected: "\(species + contacts) or more for \(species) species")
+    }
     var shapes: [String: (low: Vector3, high: Vector3)] = [:]
     for (name, bounds) in record.shapes {
       guard bounds.count == 2, bounds.allSatisfy({ $0.count == 3 }) else {

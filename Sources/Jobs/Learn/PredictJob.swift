@@ -65,6 +65,7 @@ public struct PredictJob: Job {
       isArchive
       ? try FeatureTable(contentsOf: input) : try featurize(file.featureHyperparameters, context)
     if isArchive, let learned = file.featureHyperparameters, let given = features.hyperparameters {
+      _ = try featureSettings(learned)
       let differences = try FeatureSettings.differences(learned, given)
       if !differences.isEmpty {
         context.warning(
@@ -105,6 +106,21 @@ public struct PredictJob: Job {
     return ResultTable(labels: ResultTable.labels(of: features), names: names, values: values)
   }
 
+  /// How the features were made that the model learned from.
+  ///
+  /// Throws: `DataError` for a description that makes no sense.
+  private func featureSettings(_ description: String) throws -> FeatureSettings {
+    do {
+      let settings = try FeatureSettings(description: description)
+      _ = (try settings.hyperparameters(), try settings.densityCorrelation())
+      return settings
+    } catch let error as InvalidInput {
+      throw DataError(
+        .badData, file: model,
+        message: "the description of the features it learned from: \(error.description)")
+    }
+  }
+
   /// The features of the frames, by way of a temporary file.
   private func featurize(_ description: String?, _ context: JobContext) throws -> FeatureTable {
     guard let description else {
@@ -115,7 +131,7 @@ public struct PredictJob: Job {
     }
     let folder = try TemporaryFolder()
     let path = folder.file("features.npz")
-    var settings = try FeatureSettings(description: description)
+    var settings = try featureSettings(description)
     try settings.requireFromFramesAlone()
     guard !settings.pairs else {
       throw InvalidInput(

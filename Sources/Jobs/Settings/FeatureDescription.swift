@@ -94,7 +94,7 @@ extension FeatureSettings {
     (settings.gradients, settings.allowHardCutoff) = (nil, false)
     // A list of equal numbers is that number.
     let sizes = settings.maxRadial.split(separator: ",")
-    if sizes.count == settings.maxAngular + 1, Set(sizes).count == 1 {
+    if sizes.count - 1 == settings.maxAngular, Set(sizes).count == 1 {
       settings.maxRadial = String(sizes[0])
     }
     var fields: [String: String] = [:]

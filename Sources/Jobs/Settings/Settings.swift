@@ -51,7 +51,9 @@ extension Settings {
       self = try SettingsCoding.decoder().decode(Self.self, from: data)
     } catch let DecodingError.dataCorrupted(context), let DecodingError.typeMismatch(_, context) {
       let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      throw InvalidInput(path, value: "not understood", expected: context.debugDescription)
+      throw InvalidInput(
+        path.isEmpty ? "description" : path, value: "not understood",
+        expected: context.debugDescription)
     } catch {
       throw InvalidInput("description", value: "not understood", expected: "\(error)")
     }
