@@ -43,7 +43,7 @@ import Testing
     for arguments in [["--version"], ["energy", "--version"]] {
       let outcome = try scratch.mesogen(arguments)
       #expect(outcome.code == 0)
-      #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+      #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+( \([0-9a-f]+(\+changes)?\))?\n/) != nil)
     }
     for shell in ["bash", "zsh", "fish"] {
       let outcome = try scratch.mesogen(["--generate-completion-script", shell])
