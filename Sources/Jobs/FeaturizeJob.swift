@@ -27,13 +27,13 @@ public struct FeaturizeJob: Job {
   public let settings: FeatureSettings
   /// What a row is.
   public let rows: Rows
-  private let hyperparameters: Hyperparameters
-  private let correlation: DensityExpansion.Correlation
+  let hyperparameters: Hyperparameters
+  let correlation: DensityExpansion.Correlation
   private let species: [String]?
   private let shapes: ShapeOverride
-  private let reading: ReadOptions
-  private let frames: Range<Int>?
-  private let gradients: [FeatureSettings.Gradient]
+  let reading: ReadOptions
+  let frames: Range<Int>?
+  let gradients: [FeatureSettings.Gradient]
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: FeatureSettings) throws {
@@ -107,13 +107,17 @@ public struct FeaturizeJob: Job {
       description: settings.description(input: input, species: table), gradients: spool)
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
-    return JobReport(
-      what: "AniSOAP nu = \(correlation.rawValue)",
-      amount: "\(archive.rowCount) x \(archive.columnCount) of \(count) frames", output: output,
-      remarks: warnings)
+    return report(archive, frames: count, remarks: warnings)
   }
 
-  private func archive(_ properties: IndexTable) throws -> any FeatureArchive {
+  func report(_ archive: any FeatureArchive, frames: Int, remarks: [String]) -> JobReport {
+    JobReport(
+      what: "AniSOAP nu = \(correlation.rawValue)",
+      amount: "\(archive.rowCount) x \(archive.columnCount) of \(frames) frames", output: output,
+      remarks: remarks, counts: ["frames": frames])
+  }
+
+  func archive(_ properties: IndexTable) throws -> any FeatureArchive {
     if TableFormat(path: output) == .mts {
       return try TensorFeatureArchive(output, properties: properties, sampleNames: sampleNames)
     }
@@ -121,7 +125,7 @@ public struct FeaturizeJob: Job {
   }
 
   /// The labels of a sample besides its frame.
-  private var sampleNames: [String] {
+  var sampleNames: [String] {
     switch rows {
     case .frame: []
     case .particle: ["particle", "types_center"]
@@ -129,7 +133,7 @@ public struct FeaturizeJob: Job {
     }
   }
 
-  private func properties(_ expansion: DensityExpansion) throws -> IndexTable {
+  func properties(_ expansion: DensityExpansion) throws -> IndexTable {
     switch rows {
     case .frame: expansion.averagedProperties(correlation)
     case .particle: expansion.centerProperties(correlation)
