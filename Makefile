@@ -1,7 +1,7 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-asan test-tsan crash-test fuzz check-physics lint format docs bench data install build clean
+.PHONY: help run test test-asan test-tsan crash-test machines-test fuzz check-physics lint format docs bench data install build clean
 
 # The Debian packages that Mesogen needs, in this one place.
 PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
@@ -63,6 +63,9 @@ check-physics: install ## long simulations against reference state points, half 
 
 crash-test: build ## kill the program KILLS times (200) at random moments: nothing may be lost
 	Tests/crash-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" $(or $(KILLS),200)
+
+machines-test: build ## make shards under mpirun and a Slurm of one node, where these are installed
+	Tests/machines-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
 
 fuzz: install ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
