@@ -31,8 +31,8 @@ final class FeatureGradientSpool {
     self.correlation = correlation
     self.rows = rows
     self.threads = threads
-    spools = try Dictionary(
-      uniqueKeysWithValues: kinds.map { ($0, try SpooledRows(beside: path)) })
+    spools = Dictionary(
+      uniqueKeysWithValues: kinds.map { ($0, SpooledRows(beside: path)) })
   }
 
   /// The features of a frame, whose derivatives are kept; `first` is the row of the first of them.

@@ -21,8 +21,25 @@ public struct FeatureTable: Sendable {
   public init(contentsOf name: String) throws {
     let (path, key) = TableFormat.split(name)
     let archive = try NumPyArchive(contentsOf: path)
+    try self.init(name, archive, key, values: Self.matrix(archive, key ?? "features"))
+  }
+
+  /// Reads what the samples are, and leaves the matrix itself where it is: as many rows of no columns.
+  ///
+  /// Throws: `DataError` when the archive cannot be read, or the array is no matrix that can be read in
+  /// blocks.
+  init(labelsOf name: String) throws {
+    let (path, key) = TableFormat.split(name)
+    let stream = try NumPyMatrixStream(contentsOf: path, key ?? "features")
+    try self.init(
+      name, NumPyArchive(contentsOf: path), key,
+      values: Matrix(rows: stream.rows, columns: 0, elements: []))
+  }
+
+  private init(_ name: String, _ archive: NumPyArchive, _ key: String?, values: Matrix) throws {
     self.name = name
-    values = try Self.matrix(archive, key ?? "features")
+    self.values = values
+    let path = archive.path
     // Labels of samples belong to `features` alone.
     let isFeatures = key == nil || key == "features"
     frames = isFeatures && archive.contains("frame") ? try archive["frame"].integers : nil
