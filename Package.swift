@@ -42,6 +42,9 @@ let rooms: [Target.Dependency] = [
 /// when SwiftPM last read this file.)
 let commit = Context.environment["MESOGEN_COMMIT"] ?? ""
 
+/// The toolchain, likewise.
+let swift = Context.environment["MESOGEN_SWIFT"] ?? ""
+
 let package = Package(
   name: "Mesogen",
   products: [
@@ -66,7 +69,11 @@ let package = Package(
     .target(name: "CProcessor"),
     .target(name: "CStartup"),
     .target(
-      name: "CVersion", cSettings: [.define("MESOGEN_COMMIT", to: "\"\(commit)\"")]),
+      name: "CVersion",
+      cSettings: [
+        .define("MESOGEN_COMMIT", to: "\"\(commit)\""),
+        .define("MESOGEN_SWIFT", to: "\"\(swift)\""),
+      ]),
     .target(name: "CLanes"),
     .target(name: "CBenzene"),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),

@@ -60,6 +60,13 @@ struct ConcatenatedFeatures {
     return IndexTable(names: names, rows: (0..<count).map { row in columns.map { $0[row] } })
   }
 
+  /// What a user should know: archives that do not say which frames their rows are.
+  var warnings: [String] {
+    blocks.filter { $0.table.frames == nil }.map {
+      "\($0.table.name) has no array 'frame': its rows are taken for those of the frames in order"
+    }
+  }
+
   /// The labels of all columns, those that are computed first.
   func properties(after own: IndexTable) -> IndexTable {
     let tables = [own] + blocks.map(\.properties)

@@ -27,13 +27,13 @@ public struct FeaturizeJob: Job {
   public let settings: FeatureSettings
   /// What a row is.
   public let rows: Rows
-  private let hyperparameters: Hyperparameters
-  private let correlation: DensityExpansion.Correlation
-  private let species: [String]?
-  private let shapes: ShapeOverride
+  let hyperparameters: Hyperparameters
+  let correlation: DensityExpansion.Correlation
+  let species: [String]?
+  let shapes: ShapeOverride
   private let reading: ReadOptions
-  private let frames: Range<Int>?
-  private let gradients: [FeatureSettings.Gradient]
+  let frames: Range<Int>?
+  let gradients: [FeatureSettings.Gradient]
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: FeatureSettings) throws {
@@ -103,6 +103,7 @@ public struct FeaturizeJob: Job {
         try archive.add(rows, frame: index)
       })
     try others?.finish(rows: archive.rowCount)
+    for warning in others?.warnings ?? [] { context.warning(warning) }
     try archive.finish(
       description: settings.description(input: input, species: table), gradients: spool)
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)
@@ -129,7 +130,7 @@ public struct FeaturizeJob: Job {
     }
   }
 
-  private func properties(_ expansion: DensityExpansion) throws -> IndexTable {
+  func properties(_ expansion: DensityExpansion) throws -> IndexTable {
     switch rows {
     case .frame: expansion.averagedProperties(correlation)
     case .particle: expansion.centerProperties(correlation)
@@ -137,7 +138,7 @@ public struct FeaturizeJob: Job {
     }
   }
 
-  private func rows(
+  func rows(
     of frame: Frame, _ expansion: DensityExpansion, threads: Int
   ) throws -> FeatureRows {
     switch rows {

@@ -24,6 +24,6 @@ struct MesogenCommand: ParsableCommand {
     version: Version.full,
     subcommands: [GenerateCommand.self] + Steps.single.map { $0.command } + [
       LearnCommand.self, RunCommand.self, VerifyCommand.self, InfoCommand.self, DrawCommand.self,
-      ReproduceCommand.self,
+      ReproduceCommand.self, DoctorCommand.self, ManualCommand.self,
     ])
 }

@@ -177,7 +177,8 @@ import Testing
     let lines = try folder.text("curve.csv").split(separator: "\n")
     #expect(
       lines.first
-        == "samples,energy_rmse,energy_deviation,energy_r2,forces_rmse,forces_deviation,forces_r2")
+        == "samples,energy_per_particle_rmse,energy_per_particle_deviation,energy_per_particle_r2,"
+        + "forces_rmse,forces_deviation,forces_r2")
     let rows = lines.dropFirst().map { $0.split(separator: ",").compactMap { Double($0) } }
     #expect(rows.map { $0[0] } == [6, 18])
     #expect(rows[1][4] < rows[0][4])

@@ -23,11 +23,15 @@ public struct FeatureTable: Sendable {
     let archive = try NumPyArchive(contentsOf: path)
     self.name = name
     values = try Self.matrix(archive, key ?? "features")
-    // Labels of samples belong to `features` alone.
     let isFeatures = key == nil || key == "features"
-    frames = isFeatures && archive.contains("frame") ? try archive["frame"].integers : nil
-    particles =
-      isFeatures && archive.contains("particle") ? try archive["particle"].integers : nil
+    let rows = values.rows
+    // Labels of samples belong to `features`, and to every other array of as many rows.
+    func label(_ name: String) throws -> [Int]? {
+      guard archive.contains(name) else { return nil }
+      let list = try archive[name].integers
+      return isFeatures || list?.count == rows ? list : nil
+    }
+    (frames, particles) = (try label("frame"), try label("particle"))
     hyperparameters =
       isFeatures && archive.contains("hyperparameters")
       ? try archive["hyperparameters"].strings?.first : nil

@@ -44,6 +44,8 @@ public struct Recipe: Sendable {
     public let job: any Job
     /// The words of a command line that say the same.
     public let arguments: [String]
+    /// The line of every key of the section, and of the section itself under the empty name.
+    let lines: [String: Int]
     /// Those of the words that name no output: whatever of them names a file is read.
     let inputs: [String]
     /// The file it writes, where it writes one.

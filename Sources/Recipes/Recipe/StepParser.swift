@@ -68,8 +68,8 @@ struct StepParser {
     do {
       let (options, job, arguments, inputs) = try attempt(without: nil)
       return Recipe.Step(
-        name: section.name, job: job, arguments: arguments, inputs: inputs,
-        output: given["output"].map(output) ?? defaults["output"],
+        name: section.name, job: job, arguments: arguments, lines: section.lines,
+        inputs: inputs, output: given["output"].map(output) ?? defaults["output"],
         frames: options.madeFrames, features: options.madeFeatures)
     } catch {
       let message = Self.message(error, type)

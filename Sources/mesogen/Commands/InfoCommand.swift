@@ -73,9 +73,15 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func cells(_ found: Inspection) -> String {
-    [
+    let counts = [
       (found.cells.periodic, "periodic"), (found.cells.open, "not periodic"),
       (found.cells.missing, "without a cell"),
     ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let forms = found.cellForms
+    guard !forms.isEmpty else { return counts }
+    let names = forms.map { form in
+      forms.count == 1 ? form.name : "\(Figures.grouped(form.count)) \(form.name)"
+    }
+    return "\(counts) (\(names.joined(separator: ", ")))"
   }
 }
