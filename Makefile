@@ -5,7 +5,7 @@
   install uninstall pictures build clean
 
 # The Debian packages that Mesogen needs, in this one place.
-PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
+PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libhdf5-dev libssl-dev voro++-dev libsymspg-dev
 
 # The CPU that the program is built for. Swift's baseline for x86-64 has no fused multiply-add, which
 # costs a factor of up to 16 in the kernels; -Xcc -march raises the target of Swift code too.
@@ -19,7 +19,7 @@ ifneq ($(MARCH),)
     CPU_FLAGS += -Xswiftc -DFUSED_MULTIPLY_ADD
   endif
 endif
-SWIFT_FLAGS := -c release $(CPU_FLAGS)
+SWIFT_FLAGS := -c release $(CPU_FLAGS) $(EXTRA_FLAGS)
 
 # The toolchain and the commit that is built, which `mesogen doctor` and manifests of runs name.
 export MESOGEN_SWIFT := $(shell swift --version 2> /dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p;q')
@@ -56,12 +56,20 @@ lint: ## check format and documentation of the code, changing nothing
 format: ## format the code in place
 	swift format --in-place --recursive --parallel $(SWIFT_CODE)
 
-docs: packages ## build the documentation of every module; a broken link is an error
+docs: packages ## build the site below output/docs: the guide (MkDocs) and, in api/, all modules (DocC)
 	@mkdir -p output
-	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs \
+	@if command -v mkdocs > /dev/null; then mkdocs build --quiet --site-dir output/docs; \
+	else rm -rf output/docs; mkdir -p output/docs; \
+	  echo "make: the pages of the guide need MkDocs (pip install mkdocs), which is not on the PATH;" \
+	    "they can be read as they are in docs/, and the modules are built now"; fi
+	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs/api \
 	  generate-documentation $(addprefix --target ,$(MODULES)) --warnings-as-errors \
-	  --output-path output/docs --enable-experimental-combined-documentation \
-	  --transform-for-static-hosting
+	  --output-path output/docs/api --enable-experimental-combined-documentation \
+	  --transform-for-static-hosting --hosting-base-path api
+	@echo "make: to read it: python3 -m http.server --directory output/docs, then http://localhost:8000"
+
+pictures: build ## make the pictures of the guide and the gallery with the program itself
+	docs/make-pictures.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
 
 check-physics: packages ## long simulations against reference state points, half an hour
 	MESOGEN_CHECK_PHYSICS=1 swift test $(SWIFT_FLAGS) --disable-xctest \

@@ -76,6 +76,7 @@ let package = Package(
       ]),
     .target(name: "CLanes"),
     .target(name: "CBenzene"),
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
     .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
@@ -90,7 +91,7 @@ let package = Package(
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
     room("Simulation", ["CLanes", "Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),
-    room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
+    room("FileFormats", ["Geometry", "Mathematics", "CHDF5", "CZip", "CZlib"]),
     room(
       "Jobs",
       [

@@ -44,6 +44,7 @@ struct ConcatenatedFeatures {
   /// The labels of the columns of an archive: integers, as many as there are columns.
   private static func properties(_ name: String) throws -> IndexTable {
     let (path, key) = TableFormat.split(name)
+    guard TableFormat(path: path) == .npz else { return try FeatureSource(path).properties }
     let archive = try NumPyArchive(contentsOf: path)
     let count = try FeatureTable.matrix(archive, key ?? "features").columns
     var samples: Set<String> = ["frame", "particle", "first", "second", "shift"]

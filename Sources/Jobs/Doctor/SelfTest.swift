@@ -240,6 +240,7 @@ public enum FoundLibraries {
       ("OpenBLAS", LinearAlgebra.libraryVersion, "linear algebra"),
       ("libzip", FormatLibraries.zip, ".npz, .mts"),
       ("zlib", FormatLibraries.zlib, ".gz"),
+      ("HDF5", FormatLibraries.hdf5, ".h5"),
       ("libcrypto", SHA256.libraryVersion, "checksums"),
       ("spglib", SpaceGroup.libraryVersion, "space groups"),
       ("voro++", "found; it tells no version", "Voronoi weights"),

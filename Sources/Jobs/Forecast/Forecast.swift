@@ -70,13 +70,12 @@ public struct Forecast: Sendable {
       let lines = text.split(separator: "\n")
       let heads = lines.first?.split(separator: ",").map(String.init) ?? []
       return .table(heads, rows: max(0, lines.count - 1))
-    case .npz:
+    case .npz, .h5, .mts:
       guard let table = try? FeatureTable(contentsOf: array.map { "\(path):\($0)" } ?? path) else {
         return .other
       }
       return .features(
         rows: table.values.rows, columns: table.values.columns, particles: table.particles != nil)
-    case .some: return .other
     case nil:
       guard (try? FrameFormat.toRead(path)) != nil else { return .other }
       let reader = try FrameReader.open(path)

@@ -15,13 +15,22 @@ public struct FeatureTable: Sendable {
   /// How the features were made, where the archive says.
   public let hyperparameters: String?
 
-  /// Reads the array `features`, or the one named after a colon.
+  /// Reads the array `features`, or the one named after a colon; also the features of a `.h5` or `.mts` file.
   ///
   /// Throws: `DataError` when the archive or the array cannot be read, or is no matrix of numbers.
   public init(contentsOf name: String) throws {
     let (path, key) = TableFormat.split(name)
-    let archive = try NumPyArchive(contentsOf: path)
     self.name = name
+    if [.h5, .mts].contains(TableFormat(path: path)) {
+      let source = try FeatureSource(path)
+      values = Matrix(
+        rows: source.rowCount, columns: source.properties.count,
+        elements: try source.rows(0, source.rowCount))
+      (frames, hyperparameters) = (source.frames, source.description)
+      particles = source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] }
+      return
+    }
+    let archive = try NumPyArchive(contentsOf: path)
     values = try Self.matrix(archive, key ?? "features")
     let isFeatures = key == nil || key == "features"
     let rows = values.rows

@@ -45,7 +45,7 @@ public struct TargetTable: Sendable {
     case .npz:
       (names, values, frames, particles) = try Self.archive(path, keys)
       (hashes, sizes) = (nil, nil)
-    case .mts:
+    case .mts, .h5:
       throw DataError(
         .unknownFormat, file: path, message: "targets are read from frames, .csv or .npz")
     case nil:

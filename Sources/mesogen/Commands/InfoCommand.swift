@@ -11,6 +11,7 @@ struct InfoCommand: ParsableCommand {
     discussion: """
         mesogen info set.xyz
         mesogen info features.npz
+        mesogen info features.mts
       """)
 
   @Argument(help: "The file; - is standard input (extended XYZ).")
@@ -19,7 +20,11 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if TableFormat(path: input) == .npz { try showArchive() } else { try showFrames() }
+    if [.npz, .mts, .h5].contains(TableFormat(path: input)) {
+      try showArchive()
+    } else {
+      try showFrames()
+    }
   }
 
   private func showArchive() throws {
