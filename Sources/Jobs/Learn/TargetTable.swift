@@ -186,7 +186,8 @@ extension TargetTable {
             frame.labels.names.filter { frame.labels[$0]?.numbers != nil }
             + frame.columns.filter { $0.width == 1 && $0.numbers != nil }.map(\.name)
           throw error(
-            "there is no number '\(key)'; the frame has \(known.joined(separator: ", "))")
+            "there is no number '\(key)'; the frame has \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+          )
         }
         return part
       }

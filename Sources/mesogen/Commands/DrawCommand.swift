@@ -30,6 +30,7 @@ struct DrawCommand: ParsableCommand {
   var elevation = 12.0
   @Option(parsing: .unconditional, help: "The larger side in pixels.")
   var size = 480.0
+  @OptionGroup var reading: ReadingOptions
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -53,7 +54,7 @@ struct DrawCommand: ParsableCommand {
     let picture = EllipsoidPicture(
       viewpoint: Viewpoint(azimuth: azimuth, elevation: elevation), size: size)
     let file = try OutputFile(output)
-    let reader = try FrameReader.open(input)
+    let reader = try FrameReader.open(input, options: reading.settings.options())
     var index = 0
     while let next = try reader.next() {
       if index == frame {
