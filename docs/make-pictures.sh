@@ -34,17 +34,17 @@ generate isotropic isotropic "${common[@]}"
 draw isotropic
 generate discotic nematic --order 0.8 --director 0,0,1 --particles 400 --aspect-ratio 0.33 --packing-fraction 0.42
 draw discotic
-generate tilted smectic --order 0.95 --smectic-order 0.97 --tilt 25 "${common[@]}"
+generate tilted smectic --order 0.95 --smectic-order 0.97 --tilt 25 --director 0.42,0,0.91 "${common[@]}"
 draw tilted
-generate cholesteric cholesteric --particles 600 --half-turns 2 --packing-fraction 0.35
+generate cholesteric cholesteric --particles 600 --half-turns 2 --packing-fraction 0.35 --director 0,0,1
 draw cholesteric
-generate biaxial biaxial --particles 300
+generate biaxial biaxial --particles 300 --director 0,0,1
 draw biaxial
-generate smectic-b smectic-b --particles 300
+generate smectic-b smectic-b --particles 300 --director 0,0,1
 draw smectic-b
-generate columnar columnar --particles 300
+generate columnar columnar --particles 300 --director 0,0,1
 draw columnar
-generate crystal crystal --cells 3
+generate crystal crystal --cells 6,6,2
 draw crystal
 generate molecular-crystal molecular-crystal --space-group 14 --pair "$scratch/pair.xyz"
 draw molecular-crystal
@@ -56,7 +56,7 @@ generate mixture nematic --order 0.6 --component A:0.5,0.5,1.5:2 --component B:0
 draw mixture
 # Equilibrium by Monte Carlo.
 "$program" simulate "$scratch/nematic.xyz" -o "$scratch/equilibrium.xyz" --potential hard \
-  --equilibrate 500 --steps 20 --every 20 --quiet > /dev/null
+  --equilibrate 500 --steps 20 --every 20 --quiet > /dev/null 2>&1
 draw equilibrium
 
 # The guide: the densities of a neighbourhood with scaled axes.

@@ -45,11 +45,16 @@ int mesogen_h5_version(unsigned version[3]) {
 int mesogen_h5_create(const char *path, mesogen_h5_file *file) {
   be_quiet();
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-  // Every version of the library from 1.8 on reads it.
-  H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  // From version 1.10 on all that describes the data has checksums; 1.8 does not read it.
+  H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
   // Whoever asked for the file holds a lock on it.
   H5Pset_file_locking(access, 0, 1);
-  hid_t made = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, access);
+  // Names of up to so many arrays stay in the root's header, which has a checksum: the library crashes on
+  // damage of the heap that more of them go to.
+  hid_t creation = H5Pcreate(H5P_FILE_CREATE);
+  H5Pset_link_phase_change(creation, 64, 48);
+  hid_t made = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
+  H5Pclose(creation);
   H5Pclose(access);
   if (made < 0) return failed();
   *file = made;
@@ -59,7 +64,7 @@ int mesogen_h5_create(const char *path, mesogen_h5_file *file) {
 int mesogen_h5_open(const char *path, int changes, mesogen_h5_file *file) {
   be_quiet();
   hid_t access = H5Pcreate(H5P_FILE_ACCESS);
-  H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);
+  H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
   H5Pset_file_locking(access, 0, 1);
   hid_t opened = H5Fopen(path, changes ? H5F_ACC_RDWR : H5F_ACC_RDONLY, access);
   H5Pclose(access);
@@ -85,6 +90,8 @@ int mesogen_h5_make(mesogen_h5_file file, const char *name, enum mesogen_h5_kind
   int status = -1;
   if (space >= 0 && creation >= 0 && H5Pset_chunk(creation, axes, chunk) >= 0 &&
       H5Pset_shuffle(creation) >= 0 && H5Pset_deflate(creation, (unsigned)level) >= 0 &&
+      // So that damage is found, not unpacked.
+      H5Pset_fletcher32(creation) >= 0 &&
       // Equal content, equal bytes: no times.
       H5Pset_obj_track_times(creation, 0) >= 0) {
     hid_t set = H5Dcreate2(file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);

@@ -49,10 +49,10 @@ import Testing
 
   /// What would fail in a later step is told with its line, before anything is made.
   @Test(arguments: [
-    ("target: order", "target: ordr", "r.yaml:9", "there is no 'ordr'"),
-    ("target: p4", "target: p5", "r.yaml:10", "there is no 'p5'"),
-    ("order.csv", "ordre.csv", "r.yaml:10", "no such file"),
-    ("order: 0:1", "order: 0:1, packing-fraction: 0.99", "r.yaml:5", "nematic"),
+    ("target: order", "target: ordr", "r.yaml: line 9", "there is no 'ordr'"),
+    ("target: p4", "target: p5", "r.yaml: line 10", "there is no 'p5'"),
+    ("order.csv", "ordre.csv", "r.yaml: line 10", "no such file"),
+    ("order: 0:1", "order: 0:1, packing-fraction: 0.99", "r.yaml: line 5", "nematic"),
   ])
   func typosOfLaterSteps(_ old: String, _ new: String, _ place: String, _ words: String) throws {
     let scratch = try Scratch()
@@ -78,7 +78,7 @@ import Testing
     #expect(scratch.names.isEmpty)
     // A machine on which something is wrong: no place for temporary files.
     let program = Scratch.program.path
-    let wrong = try scratch.shell("TMPDIR=/nowhere/at/all '\(program)' doctor || exit $?")
+    let wrong = try scratch.shell("TMPDIR=/dev/null/none '\(program)' doctor || exit $?")
     #expect(wrong.code == 70, "\(wrong)")
     #expect(wrong.errors.contains("wrong on this machine: an archive"))
   }

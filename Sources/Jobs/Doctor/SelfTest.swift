@@ -212,7 +212,8 @@ public struct SelfTest: Sendable {
     let folder = FileManager.default.temporaryDirectory.appending(
       path: "mesogen-self-test-\(UInt64.random(in: 0...UInt64.max))"
     ).path
-    try OutputFolder.make(folder)
+    try FileManager.default.createDirectory(
+      atPath: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let numbers = (0..<1000).map { 1 / Double($0 + 3) }
     let writer = try NumPyArchiveWriter(folder + "/a.npz")

@@ -33,13 +33,13 @@ struct GlobalOptions: ParsableArguments {
 
   /// What the environment says; nil where it says nothing.
   ///
-  /// Throws: `UsageError` for what is no number of threads.
+  /// Throws: `ValidationError` for what is no number of threads.
   static func threadsOfEnvironment() throws -> Int? {
     guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else {
       return nil
     }
     guard let number = Int(text), 1...mostThreads ~= number else {
-      throw UsageError(
+      throw ValidationError(
         "the variable \(variable) is '\(text)'; expected a number from 1 to \(mostThreads)")
     }
     return number
