@@ -65,3 +65,42 @@ for scale in 0.5 1 2; do
   "$program" convert "$scratch/neighbourhood.xyz" "$scratch/density-$scale.xyz" --scale-axes $scale --quiet
   draw "density-$scale"
 done
+
+# What a cutoff takes in: the particles nearer than that to the one in the middle (coordinates of the box).
+for cutoff in 1.5 3 4.5; do
+  awk -v cutoff=$cutoff '
+    FNR == 2 { match($0, /Lattice="[^"]*"/); split(substr($0, RSTART + 9, RLENGTH - 10), cell, " ")
+               pos = 2; middle = cell[1] / 2 }
+    FNR > 2 { x[FNR] = $2; y[FNR] = $3; z[FNR] = $4; line[FNR] = $0
+              d = ($2 - middle)^2 + ($3 - middle)^2 + ($4 - middle)^2
+              if (best == "" || d < best) { best = d; center = FNR } }
+    FNR == 2 { sub(/Lattice="[^"]*" /, ""); sub(/pbc="[^"]*"/, "pbc=\"F F F\""); header = $0 }
+    END { for (k in line) if ((x[k]-x[center])^2 + (y[k]-y[center])^2 + (z[k]-z[center])^2 < cutoff^2)
+            { kept[++n] = line[k] }
+          print n; print header; for (i = 1; i <= n; ++i) print kept[i] }' \
+    "$scratch/nematic.xyz" > "$scratch/cutoff-$cutoff.xyz"
+  draw "cutoff-$cutoff"
+done
+
+# The radial functions r^(2n) exp(-r^2 / 2 sigma^2) of l = 0, each over its largest value.
+awk 'BEGIN {
+  width = 300; height = 150; reach = 9
+  print "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"640\" height=\"190\" font-family=\"sans-serif\" font-size=\"12\">"
+  print "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>"
+  split("1 2.5", sigmas, " "); split("#c33 #292 #33c #a5a", colors, " ")
+  for (s = 1; s <= 2; ++s) {
+    left = 10 + (s - 1) * (width + 20); sigma = sigmas[s]
+    printf "<path d=\"M%d %dh%d\" stroke=\"#555\"/><text x=\"%d\" y=\"16\">--radial-width %s: n = 0, 2, 4, 6</text>\n", left, height + 20, width, left, sigma
+    for (r = 0; r <= reach; r += 3) printf "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%d</text>\n", left + width * r / reach, height + 36, r
+    for (k = 0; k < 4; ++k) {
+      n = 2 * k; top = n == 0 ? 1 : (2 * n * sigma^2)^n * exp(-n)
+      path = ""
+      for (i = 0; i <= 150; ++i) {
+        r = reach * i / 150; value = r^(2 * n) * exp(-r^2 / (2 * sigma^2)) / top
+        path = path (i ? "L" : "M") sprintf("%.1f %.1f", left + width * i / 150, height + 20 - (height - 5) * value)
+      }
+      printf "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"/>\n", path, colors[k + 1]
+    }
+  }
+  print "</svg>"
+}' > gallery/radial-width.svg
