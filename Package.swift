@@ -126,7 +126,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CProcessor", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
-        "Generators", "Simulation", "Learning", "FileFormats",
+        "Generators", "Simulation", "Learning", "FileFormats", "Jobs",
       ],
       path: "Benchmarks",
       swiftSettings: strict),

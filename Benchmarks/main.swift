@@ -1,5 +1,5 @@
 // All sections, or those that are named: `Benchmarks neighbors anisoap gradients gay-berne md
-// monte-carlo`.
+// monte-carlo files`.
 let wanted = CommandLine.arguments.dropFirst()
 func isWanted(_ section: String) -> Bool { wanted.isEmpty || wanted.contains(section) }
 
@@ -8,5 +8,6 @@ if isWanted("neighbors") { try benchmarkNeighborSearch() }
 if isWanted("anisoap") { try benchmarkAniSOAP() }
 if isWanted("gradients") { try benchmarkGradients() }
 if isWanted("gay-berne") { benchmarkGayBerne() }
+if isWanted("files") { try benchmarkFiles() }
 if isWanted("md") { benchmarkMolecularDynamics() }
 if isWanted("monte-carlo") { benchmarkMonteCarlo() }

@@ -13,6 +13,8 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     case badData
     /// The output cannot be created.
     case cannotCreate
+    /// Another process works on the output.
+    case busy
     /// The ending of the name tells no format that could be used.
     case unknownFormat
     /// Reading or writing failed on the way, as when the disk is full.
@@ -48,7 +50,7 @@ public struct DataError: Error, CustomStringConvertible, Equatable, Sendable {
     case .unknownFormat: 64
     case .badData: 65
     case .noInput: 66
-    case .cannotCreate: 73
+    case .cannotCreate, .busy: 73
     case .inputOutput: 74
     }
   }

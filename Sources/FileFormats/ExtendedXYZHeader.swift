@@ -22,8 +22,13 @@ struct ExtendedXYZHeader {
     }
   }
 
+  /// Where an entry stands in the line: its key begins, its value begins, its value ends.
+  typealias Place = (key: Int, value: Int, end: Int)
+
   /// Keys and values in the order of the line.
   let entries: [(key: String, value: Value)]
+  /// Where each of them stands.
+  let places: [Place]
   /// The line, if it is a plain comment without any `=`.
   let comment: String?
 
@@ -32,19 +37,27 @@ struct ExtendedXYZHeader {
     guard line.contains(UInt8(ascii: "=")) else {
       let text = String(decoding: line, as: UTF8.self)
       comment = text.allSatisfy(\.isWhitespace) ? nil : text
-      entries = []
+      (entries, places) = ([], [])
       return
     }
     comment = nil
     var scanner = Scanner(bytes: line)
     var entries: [(key: String, value: Value)] = []
-    while let entry = try scanner.entry() { entries.append(entry) }
-    self.entries = entries
+    var places: [Place] = []
+    while let entry = try scanner.entry() {
+      entries.append(entry)
+      places.append((scanner.keyStart, scanner.valueStart, scanner.position))
+    }
+    (self.entries, self.places) = (entries, places)
   }
 
   private struct Scanner {
     let bytes: UnsafeRawBufferPointer
-    var position = 0
+    private(set) var position = 0
+    /// Where key and value of the last entry begin.
+    private(set) var (keyStart, valueStart) = (0, 0)
+
+    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -55,6 +68,7 @@ struct ExtendedXYZHeader {
     mutating func entry() throws -> (key: String, value: Value)? {
       skipBlanks()
       guard let byte = current else { return nil }
+      keyStart = position
       let key: String
       if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
         key = try quoted()
@@ -66,10 +80,12 @@ struct ExtendedXYZHeader {
       skipBlanks()
       guard current == UInt8(ascii: "=") else {
         position = afterKey
+        valueStart = position
         return (key, .absent)
       }
       position += 1
       skipBlanks()
+      valueStart = position
       return (key, try value())
     }
 

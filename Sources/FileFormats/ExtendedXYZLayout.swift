@@ -88,6 +88,33 @@ struct ExtendedXYZLayout {
     others = rows.fields.indices.filter { !taken.contains($0) }.map { rows.fields[$0] }
   }
 
+  private init(rows: RowLayout, species: SpeciesSource, names: Int?) {
+    (self.rows, self.species, speciesNames) = (rows, species, names)
+  }
+
+  /// For reading nothing but the species: rows end for it behind the last column that tells of them.
+  func onlySpecies() -> ExtendedXYZLayout {
+    var numbers: Int?
+    if case .numbers(let offset) = species { numbers = offset }
+    func isWanted(_ field: RowField) -> Bool {
+      switch field.kind {
+      case .species: true
+      case .integer: field.offset == numbers
+      case .string: field.offset == speciesNames
+      case .real, .logical, .unread: false
+      }
+    }
+    var fields = rows.fields
+    fields.removeSubrange((fields.lastIndex(where: isWanted).map { $0 + 1 } ?? 0)...)
+    for k in fields.indices where !isWanted(fields[k]) { fields[k].kind = .unread }
+    var short = RowLayout(fields)
+    short.mayGoOn = true
+    // The one column of its kind that is left begins at 0.
+    return ExtendedXYZLayout(
+      rows: short, species: numbers == nil ? species : .numbers(0),
+      names: speciesNames.map { _ in 0 })
+  }
+
   /// Cuts name:type:count:name:type:count.
   private static func parse(_ text: String) throws -> [RowField] {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)

@@ -33,13 +33,20 @@ enum ExtendedXYZNames {
     "species", "symbols", "pos", "positions", "numbers", "Z", "move_mask", species,
   ]
 
+  /// Results that ASE wants as arrays of numbers.
+  private static let arrays: Set = ["dipole", "polarization", "dielectric_tensor"]
+
+  /// Whether the name under which such a label is written depends on its value.
+  static func dependsOnValue(_ name: String) -> Bool {
+    matrices.contains(name) || arrays.contains(name)
+  }
+
   /// The name under which a label is written.
   static func key(of name: String, _ label: Frame.Label) -> String {
     if name.hasPrefix(prefix) || ["Lattice", "Properties", "pbc"].contains(name) {
       return prefix + name
     }
     if matrices.contains(name), label.nineNumbers == nil { return prefix + name }
-    let arrays: Set = ["dipole", "polarization", "dielectric_tensor"]
     if arrays.contains(name), !label.isNumeric { return prefix + name }
     return name
   }

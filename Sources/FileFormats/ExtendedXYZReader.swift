@@ -17,10 +17,13 @@ public final class ExtendedXYZReader: FrameSource {
 
   private let lines: LineReader
   private var rows = ParticleRows()
+  private var headers: ExtendedXYZHeaderReader
   private let options: ReadOptions
   private var points: PointParticles
   private var collected = WarningCollector()
   private var assumed = AssumptionList()
+  /// Those of the last layout, which most frames share.
+  private var assumedLast: [String] = []
 
   /// Opens the file.
   ///
@@ -28,6 +31,7 @@ public final class ExtendedXYZReader: FrameSource {
   public init(_ path: String, options: ReadOptions = ReadOptions()) throws {
     lines = try LineReader(path)
     self.options = options
+    headers = ExtendedXYZHeaderReader(options: options)
     points = PointParticles(path: path, options: options)
   }
 
@@ -35,6 +39,7 @@ public final class ExtendedXYZReader: FrameSource {
   public init(bytes: [UInt8], name: String) {
     lines = LineReader(bytes: bytes, name: name)
     options = ReadOptions()
+    headers = ExtendedXYZHeaderReader(options: options)
     points = PointParticles(path: name, options: options)
   }
 
@@ -54,12 +59,36 @@ public final class ExtendedXYZReader: FrameSource {
       throw failure("the file ends before the header of a frame of \(count) particles", countLine)
     }
     let headerLine = lines.lineNumber
-    let header = try located { try ExtendedXYZHeader(line) }
-    let properties = try self.properties(header)
-    try readRows(count, countLine, header, properties)
-    let frame = try frame(header, properties, headerLine)
+    let header = try located { try headers.read(line) }
+    let layout = try readRows(count, countLine, header.properties)
+    let frame = try frame(header, layout, headerLine)
     frameIndex += 1
     return frame
+  }
+
+  /// The species of the next frame, without its numbers: much faster, and blind for what is wrong with
+  /// them; nil at the end.
+  ///
+  /// Throws: `DataError` as `next`.
+  public func nextSpecies() throws -> [String]? {
+    guard let count = try particleCount() else { return nil }
+    let countLine = lines.lineNumber
+    guard let line = try lines.next() else {
+      throw failure("the file ends before the header of a frame of \(count) particles", countLine)
+    }
+    let properties = try located { try headers.read(line) }.properties
+    if properties.restored != nil {
+      let layout = try readRows(count, countLine, properties)
+      frameIndex += 1
+      return species(layout).names
+    }
+    let layout = properties.layout.onlySpecies()
+    rows.removeAll()
+    for row in 0..<count {
+      try readRow(row, of: count, countLine, layout, properties.layout)
+    }
+    frameIndex += 1
+    return species(layout).names
   }
 
   // MARK: Lines
@@ -83,6 +112,7 @@ public final class ExtendedXYZReader: FrameSource {
   /// The first line of a frame; nil at the end of the file.
   private func particleCount() throws -> Int? {
     if let line = try lines.nextWithText() {
+      if let count = Self.digits(line) { return count }
       let text = String(decoding: line.prefix(80), as: UTF8.self)
       let words = text.split { $0 == " " || $0 == "\t" }
       if words.count == 1, let count = Int(words[0]), count >= 0 { return count }
@@ -98,34 +128,36 @@ public final class ExtendedXYZReader: FrameSource {
     return nil
   }
 
+  /// A line of nothing but a few digits.
+  private static func digits(_ line: UnsafeRawBufferPointer) -> Int? {
+    guard (1...15).contains(line.count), line.allSatisfy({ 0x30...0x39 ~= $0 }) else { return nil }
+    return line.reduce(0) { 10 * $0 + Int($1 - 0x30) }
+  }
+
+  /// Reads the rows; returns the layout that they turned out to have.
   private func readRows(
-    _ count: Int, _ countLine: Int, _ header: ExtendedXYZHeader, _ properties: Properties
-  ) throws {
+    _ count: Int, _ countLine: Int, _ properties: ExtendedXYZHeaderReader.Properties
+  ) throws -> ExtendedXYZLayout {
     rows.removeAll()
-    var layout = properties.layout
+    let layout = properties.layout
     for row in 0..<count {
-      guard let line = try lines.next() else {
-        throw failure(
-          "the file ends after \(row) of the \(count) particles announced on line \(countLine)")
-      }
-      if rows.append(line, layout.rows) { continue }
       // Rows that ASE never touched still have the columns that its header lost.
       if row == 0, let whole = properties.restored {
+        let line = try nextRow(row, of: count, countLine)
+        if rows.append(line, layout.rows) { continue }
         rows.removeAll()
-        if rows.append(line, whole.rows) {
-          layout = whole
-          continue
+        guard rows.append(line, whole.rows) else {
+          throw problem(line, count, countLine, layout)
         }
+        for row in 1..<max(1, count) {
+          try readRow(row, of: count, countLine, whole, whole)
+        }
+        return whole
       }
-      let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
-      let looksLikeCount = words.count == 1 && Int(words[0]) != nil && layout.rows.width > 1
-      throw failure(
-        ParticleRows.problem(in: line, layout.rows)
-          + (looksLikeCount || words.isEmpty
-            ? "; the particle count \(count) on line \(countLine) may be too large" : ""))
+      try readRow(row, of: count, countLine, layout, layout)
     }
-    if layout.rows.width == properties.layout.rows.width, let debris = properties.restored {
-      let lost = debris.rows.fields.map(\.name).filter { name in
+    if let whole = properties.restored {
+      let lost = whole.rows.fields.map(\.name).filter { name in
         !layout.rows.fields.contains { $0.name == name }
       }
       if count > 0, !lost.isEmpty {
@@ -135,58 +167,46 @@ public final class ExtendedXYZReader: FrameSource {
             + "(\(lost.joined(separator: ", "))); they are left out")
       }
     }
-    usedLayout = layout
+    return layout
   }
 
-  /// The layout that the rows of this frame turned out to have.
-  private var usedLayout: ExtendedXYZLayout?
-
-  // MARK: Properties
-
-  private struct Properties {
-    let layout: ExtendedXYZLayout
-    /// With the columns that a mangled header lost.
-    let restored: ExtendedXYZLayout?
-    /// Keys that are remains of a mangled header.
-    let debris: Set<String>
-  }
-
-  /// What the header before this one meant: most files repeat it.
-  private var lastProperties: (text: String, keys: [String], meaning: Properties)?
-
-  private func properties(_ header: ExtendedXYZHeader) throws -> Properties {
-    let text =
-      header.entries.last { $0.key == "Properties" }?.value.text ?? ExtendedXYZLayout.plain
-    let keys = header.entries.lazy.map(\.key).filter { 0x30...0x39 ~= $0.utf8.first ?? 0 }
-    if let last = lastProperties, last.text == text, keys.elementsEqual(last.keys) {
-      return last.meaning
+  private func nextRow(
+    _ row: Int, of count: Int, _ countLine: Int
+  ) throws -> UnsafeRawBufferPointer {
+    guard let line = try lines.next() else {
+      throw failure(
+        "the file ends after \(row) of the \(count) particles announced on line \(countLine)")
     }
-    let meaning = try properties(text, Array(keys))
-    lastProperties = (text, Array(keys), meaning)
-    return meaning
+    return line
   }
 
-  private func properties(_ text: String, _ keys: [String]) throws -> Properties {
-    guard let whole = ExtendedXYZLayout.restored(from: text, keys: keys) else {
-      return Properties(layout: try layout(text), restored: nil, debris: [])
-    }
-    let restored = try? layout(whole.properties)
-    // A name left alone at the end belongs to the lost columns.
-    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    let short = parts.dropLast(parts.count % 3).joined(separator: ":")
-    return Properties(layout: try layout(short), restored: restored, debris: whole.debris)
+  /// Reads a row by `layout`; `announced` is that of the header.
+  @inline(__always)
+  private func readRow(
+    _ row: Int, of count: Int, _ countLine: Int, _ layout: ExtendedXYZLayout,
+    _ announced: ExtendedXYZLayout
+  ) throws {
+    let line = try nextRow(row, of: count, countLine)
+    if !rows.append(line, layout.rows) { throw problem(line, count, countLine, announced) }
   }
 
-  private func layout(_ text: String) throws -> ExtendedXYZLayout {
-    try located { try ExtendedXYZLayout(text, options: options) }
+  /// What is wrong with a row.
+  private func problem(
+    _ line: UnsafeRawBufferPointer, _ count: Int, _ countLine: Int, _ layout: ExtendedXYZLayout
+  ) -> DataError {
+    let words = String(decoding: line, as: UTF8.self).split { $0 == " " || $0 == "\t" }
+    let looksLikeCount = words.count == 1 && Int(words[0]) != nil && layout.rows.width > 1
+    return failure(
+      ParticleRows.problem(in: line, layout.rows)
+        + (looksLikeCount || words.isEmpty
+          ? "; the particle count \(count) on line \(countLine) may be too large" : ""))
   }
 
   // MARK: The frame
 
   private func frame(
-    _ header: ExtendedXYZHeader, _ properties: Properties, _ headerLine: Int
+    _ header: ExtendedXYZHeaderReader.Meaning, _ layout: ExtendedXYZLayout, _ headerLine: Int
   ) throws -> Frame {
-    let layout = usedLayout ?? properties.layout
     let n = rows.count
     let reals = rows.reals
     let width = layout.rows.realWidth
@@ -194,16 +214,10 @@ public final class ExtendedXYZReader: FrameSource {
       let at = i * width + layout.positions
       return Vector3(reals[at], reals[at + 1], reals[at + 2])
     }
-    var labels = Frame.Labels()
-    for (key, value) in header.entries
-    where !["Properties", "Lattice", "pbc"].contains(key) && !properties.debris.contains(key) {
-      let name = ExtendedXYZNames.meant(by: key)
-      let label = Frame.Label(value)
-      labels[name] =
-        ExtendedXYZNames.matrices.contains(key) ? label.columnMajorMatrix : label
+    if layout.assumptions != assumedLast {
+      for text in layout.assumptions { assumed.add(text) }
+      assumedLast = layout.assumptions
     }
-    if let comment = header.comment { labels["comment"] = .string(comment) }
-    for text in layout.assumptions { assumed.add(text) }
     points.begin(frame: frameIndex)
     var shapes: [SemiAxes]?
     if let axes = layout.axes {
@@ -222,8 +236,7 @@ public final class ExtendedXYZReader: FrameSource {
       orientations: try layout.quaternion.map {
         try orientations($0, layout.secondQuaternion, width, headerLine)
       },
-      semiAxes: shapes, cell: try located(headerLine) { try cell(header) },
-      labels: labels, columns: columns)
+      semiAxes: shapes, cell: header.cell, labels: header.labels, columns: columns)
   }
 
   /// The species, and whether the column of their names holds more than these.
@@ -257,9 +270,10 @@ public final class ExtendedXYZReader: FrameSource {
     _ p: [Int], _ second: [Int]?, _ width: Int, _ headerLine: Int
   ) throws -> [UnitQuaternion] {
     let reals = rows.reals
+    let (first, p1, p2, p3) = (p[0], p[1], p[2], p[3])
     return try (0..<rows.count).map { i in
       let at = i * width
-      let (w, x, y, z) = (reals[at + p[0]], reals[at + p[1]], reals[at + p[2]], reals[at + p[3]])
+      let (w, x, y, z) = (reals[at + first], reals[at + p1], reals[at + p2], reals[at + p3])
       if w == 0, x == 0, y == 0, z == 0, points.isPoint(i) { return .identity }
       let line = headerLine + 1 + i
       let result = try located(line) { try UnitQuaternion(w: w, x: x, y: y, z: z) }
@@ -289,11 +303,30 @@ public final class ExtendedXYZReader: FrameSource {
     }
   }
 
+  /// The semi-axes where all are lengths; nil otherwise.
+  private static func extents(
+    _ reals: [Double], _ count: Int, _ p: [Int], _ factor: Double, _ width: Int
+  ) -> [SemiAxes]? {
+    let (a, b, c) = (p[0], p[1], p[2])
+    var shapes: [SemiAxes] = []
+    shapes.reserveCapacity(count)
+    for i in 0..<count {
+      let at = i * width
+      guard
+        let shape = try? SemiAxes(
+          reals[at + a] * factor, reals[at + b] * factor, reals[at + c] * factor)
+      else { return nil }
+      shapes.append(shape)
+    }
+    return shapes
+  }
+
   /// nil when no particle has an extent.
   private func semiAxes(
     _ p: [Int], _ factor: Double, _ width: Int, _ headerLine: Int
   ) throws -> [SemiAxes]? {
     let reals = rows.reals
+    if let shapes = Self.extents(reals, rows.count, p, factor, width) { return shapes }
     var hasPoints = false
     let shapes = try (0..<rows.count).map { i -> SemiAxes? in
       let at = i * width
@@ -315,58 +348,5 @@ public final class ExtendedXYZReader: FrameSource {
       return nil
     }
     return hasPoints ? points.completed(shapes) : shapes.compactMap { $0 }
-  }
-
-  /// The cell of the frame before, with the text that it came from.
-  private var lastCell: (lattice: String?, pbc: String?, cell: Cell?)?
-
-  /// Words between blanks, commas and brackets.
-  private static func words(_ text: String) -> [String] {
-    text.utf8.split { " \t,[]".utf8.contains($0) }.map { String(Substring($0)) }
-  }
-
-  private func cell(_ header: ExtendedXYZHeader) throws -> Cell? {
-    let lattice = header.entries.last { $0.key == "Lattice" }?.value.text
-    let pbc = header.entries.last { $0.key == "pbc" }?.value.text
-    if let last = lastCell, last.lattice == lattice, last.pbc == pbc { return last.cell }
-    let cell = try cell(lattice, pbc)
-    lastCell = (lattice, pbc, cell)
-    return cell
-  }
-
-  private func cell(_ lattice: String?, _ pbc: String?) throws -> Cell? {
-    let flags = try pbc.map(periodicity)
-    guard let lattice else {
-      if let flags, flags != [false, false, false] {
-        throw ExtendedXYZSyntaxError("pbc asks for periodic directions, but there is no Lattice")
-      }
-      return nil
-    }
-    let words = Self.words(lattice)
-    let v = words.compactMap { DecimalParser.shared.parse($0) }
-    guard v.count == words.count, v.count == 9 || v.count == 3, v.allSatisfy(\.isFinite) else {
-      throw InvalidInput("Lattice", value: "'\(lattice)'", expected: "nine finite numbers")
-    }
-    let rows =
-      v.count == 9
-      ? [Vector3(v[0], v[1], v[2]), Vector3(v[3], v[4], v[5]), Vector3(v[6], v[7], v[8])]
-      : [Vector3(v[0], 0, 0), Vector3(0, v[1], 0), Vector3(0, 0, v[2])]
-    let p = flags ?? [true, true, true]
-    return try Cell(rows[0], rows[1], rows[2], periodic: (p[0], p[1], p[2]))
-  }
-
-  private func periodicity(_ text: String) throws -> [Bool] {
-    let words = Self.words(text)
-    let flags = words.compactMap { word -> Bool? in
-      switch word {
-      case "T", "True", "true", "TRUE", "1": true
-      case "F", "False", "false", "FALSE", "0": false
-      default: nil
-      }
-    }
-    guard flags.count == words.count, flags.count == 3 || flags.count == 1 else {
-      throw InvalidInput("pbc", value: "'\(text)'", expected: "three of T or F")
-    }
-    return flags.count == 1 ? [flags[0], flags[0], flags[0]] : flags
   }
 }

@@ -15,8 +15,10 @@ public final class ExtendedXYZWriter: FrameSink {
   /// nil where only the text of frames is wanted.
   private let output: OutputFile?
   private let program: WriteOptions.Program
-  private var bytes: [UInt8] = []
+  private var text = TextBytes()
   private var frameIndex = 0
+  /// That of the frame before.
+  private var header: ExtendedXYZHeaderWriter?
   private var lost = LossCollector()
 
   /// Columns that the frame's own orientations or shapes stand for; the format holds all the rest.
@@ -41,7 +43,7 @@ public final class ExtendedXYZWriter: FrameSink {
   public static func text(of frame: Frame) throws -> [UInt8] {
     let writer = ExtendedXYZWriter()
     try writer.encode(frame)
-    return writer.bytes
+    return writer.text.bytes
   }
 
   /// Adds a frame.
@@ -50,39 +52,60 @@ public final class ExtendedXYZWriter: FrameSink {
   /// fails.
   public func write(_ frame: Frame) throws {
     try encode(frame)
-    try bytes.withUnsafeBytes { try output?.write($0) }
+    try text.bytes.withUnsafeBytes { try output?.write($0) }
     frameIndex += 1
   }
 
-  /// The text of the frame goes to `bytes`.
+  /// The text of the frame goes to `text`.
   private func encode(_ frame: Frame) throws {
-    bytes.removeAll(keepingCapacity: true)
-    let names = Dictionary(
-      Set(frame.species).map { ($0, Self.word($0)) }, uniquingKeysWith: { first, _ in first })
+    text.removeAll()
+    var words: [String: String] = [:]
+    var last = ""
+    for species in frame.species where species != last || words.isEmpty {
+      if words[species] == nil { words[species] = Self.word(species) }
+      last = species
+    }
     let isForOVITO = program == .ovito
-    let hasNames = !isForOVITO && !ExtendedXYZNames.areElements(names.keys)
-    let columns = keptColumns(frame, hasNames: hasNames)
-    bytes.append(contentsOf: "\(frame.count)\n\(try header(frame, columns, hasNames))\n".utf8)
+    let hasNames = !isForOVITO && !ExtendedXYZNames.areElements(words.keys)
+    if header?.fits(frame, hasNames: hasNames) != true {
+      do {
+        header = try ExtendedXYZHeaderWriter(frame, hasNames: hasNames, program: program)
+      } catch let error as ExtendedXYZSyntaxError {
+        throw failure(error.message)
+      }
+    }
+    for name in header?.lost ?? [] { lost.add("column '\(name)'") }
+    text.append(frame.count)
+    text.endLine()
+    header?.append(frame, to: &text)
+    text.endLine()
+    let columns = header?.columns.map { frame.columns[$0] } ?? []
+    var (word, shown) = ("X", "X")
     for i in 0..<frame.count {
       let species = frame.species[i]
-      let isHidden = hasNames && ChemicalElement.atomicNumber(of: species) == nil
-      append(isHidden ? "X" : names[species] ?? "X")
-      let r = frame.positions[i]
-      try append(r.x, "pos", i)
-      try append(r.y, "pos", i)
-      try append(r.z, "pos", i)
+      if i == 0 || species != last {
+        word = words[species] ?? "X"
+        let isHidden = hasNames && ChemicalElement.atomicNumber(of: species) == nil
+        shown = isHidden ? "X" : word
+        last = species
+      }
+      text.append(shown)
+      try append(frame.positions[i], "pos", i)
       if let q = frame.orientations?[i] {
-        for value in [q.w, q.x, q.y, q.z] { try append(value, "c_q", i) }
-        if isForOVITO { for value in [q.x, q.y, q.z, q.w] { try append(value, "orientation", i) } }
+        try append(q.w, "c_q", i)
+        try append(Vector3(q.x, q.y, q.z), "c_q", i)
+        if isForOVITO {
+          try append(Vector3(q.x, q.y, q.z), "orientation", i)
+          try append(q.w, "orientation", i)
+        }
       }
       if let axes = frame.semiAxes?[i] {
-        for k in 0..<3 { try append(2 * axes.vector[k], "c_diameter", i) }
-        if isForOVITO { for k in 0..<3 { try append(axes.vector[k], "aspherical_shape", i) } }
+        try append(2 * axes.vector, "c_diameter", i)
+        if isForOVITO { try append(axes.vector, "aspherical_shape", i) }
       }
-      if hasNames { append(names[species] ?? "X") }
-      for column in columns { try append(column.column, i) }
-      // The blank behind the last value becomes the end of the line.
-      bytes[bytes.count - 1] = 0x0A
+      if hasNames { text.append(word) }
+      for column in columns { try append(column, i) }
+      text.endLine()
     }
   }
 
@@ -90,90 +113,6 @@ public final class ExtendedXYZWriter: FrameSink {
   ///
   /// Throws: `DataError` when writing fails, for instance on a full disk.
   public func commit() throws { try output?.commit() }
-
-  // MARK: Header
-
-  /// Whether the frame's own values stand for a column of that name.
-  private func isReplaced(_ name: String, _ frame: Frame) -> Bool {
-    switch name {
-    case "c_q", "quaternions", "quaternion", "orientation": frame.orientations != nil
-    case "c_diameter", "c_diameter[1]", "c_diameter[2]", "c_diameter[3]", "aspherical_shape":
-      frame.semiAxes != nil
-    default: false
-    }
-  }
-
-  /// The columns that are written, with their names in the file.
-  private func keptColumns(
-    _ frame: Frame, hasNames: Bool
-  ) -> [(name: String, column: Frame.Column)] {
-    var fields: Set = ["species", "pos0", "pos1", "pos2"]
-    if hasNames { fields.insert(ExtendedXYZNames.species) }
-    if frame.orientations != nil {
-      fields.formUnion(ExtendedXYZNames.values("c_q", 4))
-      fields.formUnion(ExtendedXYZNames.values("orientation", 4))
-    }
-    if frame.semiAxes != nil {
-      fields.formUnion((1...3).map { "c_diameter[\($0)]" })
-      fields.formUnion(ExtendedXYZNames.values("aspherical_shape", 3))
-    }
-    return frame.columns.compactMap { column in
-      guard !isReplaced(column.name, frame), column.width > 0 else {
-        lost.add("column '\(column.name)'")
-        return nil
-      }
-      return (ExtendedXYZNames.key(of: column, &fields), column)
-    }
-  }
-
-  private func header(
-    _ frame: Frame, _ columns: [(name: String, column: Frame.Column)], _ hasNames: Bool
-  ) throws -> String {
-    var properties = "species:S:1:pos:R:3"
-    if frame.orientations != nil {
-      properties += ":c_q:R:4" + (program == .ovito ? ":orientation:R:4" : "")
-    }
-    if frame.semiAxes != nil {
-      properties += ":c_diameter[1]:R:1:c_diameter[2]:R:1:c_diameter[3]:R:1"
-      if program == .ovito { properties += ":aspherical_shape:R:3" }
-    }
-    if hasNames { properties += ":\(ExtendedXYZNames.species):S:1" }
-    for (name, column) in columns {
-      guard !name.isEmpty, !name.contains(where: { ":\\\n\r".contains($0) }) else {
-        throw failure("name of a column is '\(name)'; expected one without : and \\")
-      }
-      properties += ":\(name):\(Self.code(column.values)):\(column.width)"
-    }
-    var parts: [String] = []
-    if let cell = frame.cell {
-      let rows = (0..<9).map { "\(cell.lattice[$0 / 3, $0 % 3])" }
-      parts.append("Lattice=\"\(rows.joined(separator: " "))\"")
-    }
-    parts.append("Properties=\(Frame.Label.inQuotes(properties))")
-    for name in frame.labels.names {
-      guard let label = frame.labels[name] else { continue }
-      let written = ExtendedXYZNames.key(of: name, label)
-      let key = Frame.Label.needsQuotes(written) ? Frame.Label.inQuotes(written) : written
-      if ExtendedXYZNames.matrices.contains(written), let numbers = label.nineNumbers {
-        parts.append("\(key)=\"\(numbers.map { "\($0)" }.joined(separator: " "))\"")
-      } else {
-        parts.append("\(key)=\(label.extendedXYZ)")
-      }
-    }
-    // Some readers take a frame to be periodic unless told otherwise.
-    let flags = (0..<3).map { frame.cell?.isPeriodic($0) == true ? "T" : "F" }
-    parts.append("pbc=\"\(flags.joined(separator: " "))\"")
-    return parts.joined(separator: " ")
-  }
-
-  private static func code(_ values: Frame.Column.Values) -> String {
-    switch values {
-    case .reals: "R"
-    case .integers: "I"
-    case .logicals: "L"
-    case .strings: "S"
-    }
-  }
 
   // MARK: Rows
 
@@ -204,28 +143,28 @@ public final class ExtendedXYZWriter: FrameSink {
     return result + "\""
   }
 
-  private func append(_ word: String) {
-    bytes.append(contentsOf: word.utf8)
-    bytes.append(0x20)
-  }
-
   @inline(__always)
   private func append(_ value: Double, _ name: String, _ particle: Int) throws {
     guard value.isFinite else {
       throw failure("\(name) of particle \(particle) is \(value); expected a finite number")
     }
-    var text = value.description
-    text.withUTF8 { bytes.append(contentsOf: $0) }
-    bytes.append(0x20)
+    text.append(value)
+  }
+
+  @inline(__always)
+  private func append(_ vector: Vector3, _ name: String, _ particle: Int) throws {
+    try append(vector.x, name, particle)
+    try append(vector.y, name, particle)
+    try append(vector.z, name, particle)
   }
 
   private func append(_ column: Frame.Column, _ i: Int) throws {
     for k in i * column.width..<(i + 1) * column.width {
       switch column.values {
       case .reals(let values): try append(values[k], column.name, i)
-      case .integers(let values): append("\(values[k])")
-      case .logicals(let values): append(values[k] ? "T" : "F")
-      case .strings(let values): append(Self.word(values[k]))
+      case .integers(let values): text.append(values[k])
+      case .logicals(let values): text.append(values[k] ? "T" : "F")
+      case .strings(let values): text.append(Self.word(values[k]))
       }
     }
   }

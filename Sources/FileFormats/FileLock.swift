@@ -12,7 +12,7 @@ public final class FileLock {
 
   /// Takes the lock of an output.
   ///
-  /// Throws: `DataError` (`cannotCreate`) that says which process has it, or that the file cannot be made.
+  /// Throws: `DataError`: `busy` that says which process has it, or `cannotCreate`.
   public init(_ output: String) throws {
     path = FilePath.followingLinks(output) + ".lock"
     while true {
@@ -21,7 +21,7 @@ public final class FileLock {
       if flock(opened, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
         defer { close(opened) }
         throw DataError(
-          .cannotCreate, file: output,
+          .busy, file: output,
           message: "\(Self.owner(opened)) works on it; wait until it has ended, or end it")
       }
       var mine = stat()

@@ -4,11 +4,19 @@ public import Geometry
 public protocol FrameSource: AnyObject {
   /// The next frame; nil at the end.
   func next() throws -> Frame?
+  /// The species of the next frame, one a particle, for who wants nothing else; nil at the end. What is
+  /// wrong with the rest of the frame may stay unseen.
+  func nextSpecies() throws -> [String]?
   /// What was doubtful in the frames read so far, one line for each kind.
   var warnings: [String] { get }
   /// What was assumed of the frames read so far, where the file could have meant something else: the
   /// order of quaternions, full lengths or half of them.
   var assumptions: [String] { get }
+}
+
+extension FrameSource {
+  /// Those of the whole frame.
+  public func nextSpecies() throws -> [String]? { try next()?.species }
 }
 
 /// Reads frames from a file of any format.
@@ -68,6 +76,17 @@ public final class FrameReader: FrameSource {
     }
     frameIndex += 1
     return frame
+  }
+
+  /// The species of the next frame, one a particle; nil at the end. Where the format allows it, nothing
+  /// else of the frame is read, and what is wrong with the rest stays unseen.
+  ///
+  /// Throws: `DataError` that names frame, line and value.
+  public func nextSpecies() throws -> [String]? {
+    guard options.columns.isEmpty else { return try next()?.species }
+    guard let species = try source.nextSpecies() else { return nil }
+    frameIndex += 1
+    return species
   }
 
   /// What was doubtful in the frames read so far, one line for each kind: what the format's reader

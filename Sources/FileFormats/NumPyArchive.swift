@@ -88,14 +88,23 @@ final class ZipReader {
     }
   }
 
+  /// A member and its size, unpacked; the caller closes it. Throws: `DataError`.
+  func open(_ member: UInt64) throws -> (file: OpaquePointer, size: Int) {
+    var status = zip_stat_t()
+    guard zip_stat_index(handle, member, 0, &status) == 0 else {
+      throw failure(zip_strerror(handle))
+    }
+    let size = try size(status)
+    guard let file = zip_fopen_index(handle, member, 0) else {
+      throw failure(zip_strerror(handle))
+    }
+    return (file, size)
+  }
+
   /// The bytes of a member, unpacked. Throws: `DataError`.
   func bytes(of member: UInt64) throws -> [UInt8] {
-    var status = zip_stat_t()
-    guard zip_stat_index(handle, member, 0, &status) == 0,
-      let file = zip_fopen_index(handle, member, 0)
-    else { throw failure(zip_strerror(handle)) }
+    let (file, size) = try open(member)
     defer { zip_fclose(file) }
-    let size = try size(status)
     var filled = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while filled < size {
@@ -131,7 +140,7 @@ final class ZipReader {
     return size
   }
 
-  private func failure(_ text: UnsafePointer<CChar>?) -> DataError {
+  func failure(_ text: UnsafePointer<CChar>?) -> DataError {
     DataError(
       .badData, file: path,
       message: "the zip archive is damaged: \(text.map { String(cString: $0) } ?? "")")

@@ -28,28 +28,32 @@ struct ParticleRows {
     guard line.count > 0, let base = line.baseAddress else { return false }
     var p = base.assumingMemoryBound(to: UInt8.self)
     let end = p + line.count
-    for field in layout.fields {
-      for _ in 0..<field.width {
-        while p < end, DecimalParser.isBlank(p.pointee) { p += 1 }
-        guard p < end else { return false }
-        switch field.kind {
-        case .real:
-          let value = decimals.parse(&p, end)
-          guard value.isFinite else { return false }
-          reals.append(value)
-        case .integer:
-          guard let value = Self.integer(&p, end) else { return false }
-          integers.append(value)
-        case .logical:
-          guard let value = Self.logical(Self.token(&p, end)) else { return false }
-          integers.append(value ? 1 : 0)
-        case .string: strings.append(Self.string(&p, end))
-        case .species: species.append(speciesName(&p, end))
+    for kind in layout.kinds {
+      while p < end, DecimalParser.isBlank(p.pointee) { p += 1 }
+      guard p < end else { return false }
+      switch kind {
+      case .real:
+        let value = decimals.parse(&p, end)
+        guard value.isFinite else { return false }
+        reals.append(value)
+      case .integer:
+        guard let value = Self.integer(&p, end) else { return false }
+        integers.append(value)
+      case .logical:
+        guard let value = Self.logical(Self.token(&p, end)) else { return false }
+        integers.append(value ? 1 : 0)
+      case .string: strings.append(Self.string(&p, end))
+      case .species: species.append(speciesName(&p, end))
+      case .unread:
+        if p.pointee == UInt8(ascii: "\"") {
+          _ = Self.string(&p, end)
+        } else {
+          _ = Self.token(&p, end)
         }
       }
     }
     while p < end, DecimalParser.isBlank(p.pointee) { p += 1 }
-    guard p == end else { return false }
+    guard p == end || layout.mayGoOn else { return false }
     count += 1
     return true
   }
@@ -73,6 +77,7 @@ struct ParticleRows {
       case .logical: .logicals(gather(integers, layout.integerWidth) { $0 != 0 })
       case .string: .strings(gather(strings, layout.stringWidth) { $0 })
       case .species: .strings(species)
+      case .unread: .strings(Array(repeating: "", count: count * field.width))
       }
     return Frame.Column(name: field.name, width: field.width, values: values)
   }
@@ -199,7 +204,7 @@ struct ParticleRows {
     case .logical:
       ["T", "True", "true", "TRUE", "1", "F", "False", "false", "FALSE", "0"].contains(word)
         ? nil : "T or F"
-    case .string, .species: nil
+    case .string, .species, .unread: nil
     }
   }
 }

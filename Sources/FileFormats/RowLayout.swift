@@ -1,7 +1,11 @@
 /// Columns of one name in the rows of a text file.
 struct RowField: Equatable {
   /// How a value is read.
-  enum Kind: Equatable { case real, integer, logical, string, species }
+  enum Kind: Equatable {
+    case real, integer, logical, string, species
+    /// Passed over.
+    case unread
+  }
 
   var name: String
   var kind: Kind
@@ -16,10 +20,15 @@ struct RowField: Equatable {
 /// All columns of the rows of a text file.
 struct RowLayout {
   let fields: [RowField]
+  /// The kind of every value of a row.
+  let kinds: [RowField.Kind]
   /// Values of each kind in a row; truth values count as integers.
   private(set) var realWidth = 0
   private(set) var integerWidth = 0
   private(set) var stringWidth = 0
+
+  /// Whether rows may go on behind the last value.
+  var mayGoOn = false
 
   /// Counts the offsets.
   init(_ fields: [RowField]) {
@@ -35,10 +44,11 @@ struct RowLayout {
       case .string:
         placed[k].offset = stringWidth
         stringWidth += placed[k].width
-      case .species: break
+      case .species, .unread: break
       }
     }
     self.fields = placed
+    kinds = placed.flatMap { Array(repeating: $0.kind, count: $0.width) }
   }
 
   /// Columns in a row.

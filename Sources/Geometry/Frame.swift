@@ -226,7 +226,11 @@ extension Frame {
   public struct Labels: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     /// The names in the order in which they were added.
     public private(set) var names: [String] = []
-    private var values: [String: Label] = [:]
+    /// The label of each name.
+    private var values: [Label] = []
+    /// The place of each name, kept where comparing one after the other would take longer.
+    private var places: [String: Int] = [:]
+    private static let mostCompared = 16
 
     /// No labels.
     public init() {}
@@ -236,19 +240,53 @@ extension Frame {
       for (name, value) in elements { self[name] = value }
     }
 
+    /// As many labels as names. That all names differ is the caller's duty: frames of one file share
+    /// their names, which are then not compared again and again.
+    public init(uniqueNames names: [String], values: [Label]) {
+      precondition(names.count == values.count, "one label a name")
+      self.names = names
+      self.values = values
+      if names.count > Self.mostCompared { index() }
+    }
+
     /// The label of that name; setting nil removes it, a new name goes to the end.
     public subscript(name: String) -> Label? {
-      get { values[name] }
+      get { place(of: name).map { values[$0] } }
       set {
-        if let newValue {
-          if values.updateValue(newValue, forKey: name) == nil { names.append(name) }
-        } else if values.removeValue(forKey: name) != nil {
-          names.removeAll { $0 == name }
+        switch (place(of: name), newValue) {
+        case (let place?, let value?): values[place] = value
+        case (let place?, nil):
+          names.remove(at: place)
+          values.remove(at: place)
+          places = [:]
+          if names.count > Self.mostCompared { index() }
+        case (nil, let value?):
+          names.append(name)
+          values.append(value)
+          if !places.isEmpty {
+            places[name] = names.count - 1
+          } else if names.count > Self.mostCompared {
+            index()
+          }
+        case (nil, nil): break
         }
       }
     }
 
     /// Whether there is none.
     public var isEmpty: Bool { names.isEmpty }
+
+    private func place(of name: String) -> Int? {
+      places.isEmpty ? names.firstIndex(of: name) : places[name]
+    }
+
+    private mutating func index() {
+      places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+    }
+
+    /// Whether names, order and labels agree.
+    public static func == (first: Labels, second: Labels) -> Bool {
+      first.names == second.names && first.values == second.values
+    }
   }
 }

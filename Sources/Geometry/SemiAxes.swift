@@ -11,8 +11,11 @@ public struct SemiAxes: Equatable, Hashable, Sendable {
 
   /// Throws: `InvalidInput` unless all three are positive and finite.
   public init(_ a: Double, _ b: Double, _ c: Double) throws {
-    for (name, value) in [("a", a), ("b", b), ("c", c)] where !(value > 0 && value.isFinite) {
-      throw InvalidInput("semi-axis \(name)", value: value, expected: "a positive finite number")
+    guard a > 0, b > 0, c > 0, a.isFinite, b.isFinite, c.isFinite else {
+      let wrong = [("a", a), ("b", b), ("c", c)].first { !($0.1 > 0 && $0.1.isFinite) }
+      throw InvalidInput(
+        "semi-axis \(wrong?.0 ?? "")", value: wrong?.1 ?? .nan,
+        expected: "a positive finite number")
     }
     (self.a, self.b, self.c) = (a, b, c)
   }

@@ -47,6 +47,25 @@ public struct CoarseGrainJob: Job {
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
     for warning in report.warnings { context.warning("\(input): \(warning)") }
-    return JobReport(what: "frames of ellipsoids", amount: "\(count)", output: output)
+    return self.report(count)
+  }
+}
+
+extension CoarseGrainJob: ShardableJob {
+  /// Without a selection of frames.
+  public var canBeSharded: Bool { frames == nil && JoinedFiles.canJoinFrames(output) }
+
+  /// Joins the frames.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    try JoinedFiles.frames(parts.files(), to: output)
+    return report(parts.sum("frames"))
+  }
+
+  private func report(_ frames: Int) -> JobReport {
+    JobReport(
+      what: "frames of ellipsoids", amount: "\(frames)", output: output,
+      counts: ["frames": frames])
   }
 }

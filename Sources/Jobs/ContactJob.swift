@@ -60,9 +60,13 @@ public struct ContactJob: Job {
         for row in rows { try file.write(row.joined(separator: ",") + "\n") }
       })
     try file.commit()
-    return JobReport(
-      what: "contacts", amount: "\(pairs) pairs of \(count) frames",
-      output: output == "-" ? nil : output)
+    return report(frames: count, pairs: pairs)
+  }
+
+  private func report(frames: Int, pairs: Int) -> JobReport {
+    JobReport(
+      what: "contacts", amount: "\(pairs) pairs of \(frames) frames",
+      output: output == "-" ? nil : output, counts: ["frames": frames, "pairs": pairs])
   }
 
   private static func row(_ frame: Int, _ pair: PairContacts, origin: Vector3) -> [String] {
@@ -78,5 +82,18 @@ public struct ContactJob: Job {
       numbers += Array(repeating: "", count: 7)
     }
     return ["\(frame)", "\(pair.particles.first)", "\(pair.particles.second)"] + numbers
+  }
+}
+
+extension ContactJob: ShardableJob {
+  /// Without a selection of frames.
+  public var canBeSharded: Bool { frames == nil && output != "-" }
+
+  /// Joins the tables.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    try JoinedFiles.tables(Array(zip(parts.files(), parts.map(\.first))), to: output)
+    return report(frames: parts.sum("frames"), pairs: parts.sum("pairs"))
   }
 }

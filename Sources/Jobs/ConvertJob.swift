@@ -42,7 +42,11 @@ public struct ConvertJob: Job {
     let count = try pipeline(context) { _, frame in try writer.write(frame) }
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
-    return JobReport(what: "frames", amount: "\(count)", output: output)
+    return report(count)
+  }
+
+  private func report(_ frames: Int) -> JobReport {
+    JobReport(what: "frames", amount: "\(frames)", output: output, counts: ["frames": frames])
   }
 
   private func run(_ context: JobContext, _ map: FeatureMap) throws -> JobReport {
@@ -108,5 +112,32 @@ public struct ConvertJob: Job {
       reading: reading
     ).run(
       workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) }, consume: consume)
+  }
+}
+
+extension ConvertJob: ShardableJob, FrameSourceJob {
+  /// Frames alone.
+  public var canBeSharded: Bool { map == nil && JoinedFiles.canJoinFrames(output) }
+
+  /// Those of the file, or the selection. The file is read once, for the number of its frames.
+  ///
+  /// Throws: `DataError` for a file that cannot be read.
+  public func allFrames(_ context: JobContext) throws -> Range<Int> {
+    if let frames, frames.upperBound != Int.max { return frames }
+    let reader = try FrameReader.open(input, options: reading)
+    var count = 0
+    while try reader.nextSpecies() != nil { count += 1 }
+    return frames.map { min($0.lowerBound, count)..<count } ?? 0..<count
+  }
+
+  /// `--select-frames`.
+  public static var rangeOption: String { "select-frames" }
+
+  /// Joins the frames.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    try JoinedFiles.frames(parts.files(), to: output)
+    return report(parts.sum("frames"))
   }
 }

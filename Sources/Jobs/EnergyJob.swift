@@ -88,10 +88,16 @@ public struct EnergyJob: Job {
     try writer.commit()
     if let words = outside.total() { context.warning(words) }
     if let warning = writer.lossWarning { context.warning(warning) }
-    var amount = "\(count) frames"
-    if let limit, limit.capped > 0 { amount += ", \(limit.capped) capped" }
-    if let limit, limit.dropped > 0 { amount += ", \(limit.dropped) dropped" }
-    return JobReport(what: "energies", amount: amount, output: output)
+    return report(frames: count, capped: limit?.capped ?? 0, dropped: limit?.dropped ?? 0)
+  }
+
+  private func report(frames: Int, capped: Int, dropped: Int) -> JobReport {
+    var amount = "\(frames) frames"
+    if capped > 0 { amount += ", \(capped) capped" }
+    if dropped > 0 { amount += ", \(dropped) dropped" }
+    return JobReport(
+      what: "energies", amount: amount, output: output,
+      counts: ["frames": frames, "capped": capped, "dropped": dropped])
   }
 
   /// The frame with its labels. The shapes it is written with are its own.
@@ -140,5 +146,19 @@ public struct EnergyJob: Job {
     capped.labels["energy"] = .real(allowed)
     capped.labels["capped"] = .logical(true)
     return capped
+  }
+}
+
+extension EnergyJob: ShardableJob {
+  /// Without a selection of frames.
+  public var canBeSharded: Bool { frames == nil && JoinedFiles.canJoinFrames(output) }
+
+  /// Joins the labelled frames.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    try JoinedFiles.frames(parts.files(), to: output)
+    return report(
+      frames: parts.sum("frames"), capped: parts.sum("capped"), dropped: parts.sum("dropped"))
   }
 }

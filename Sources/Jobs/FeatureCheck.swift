@@ -37,6 +37,9 @@ struct FeatureCheck {
     if !seen.insert(hash.value).inserted { repeated += 1 }
   }
 
+  /// Whether further frames are not looked at.
+  var hasSeenEnough: Bool { asked >= Self.mostParticles }
+
   /// Looks at the neighbours of the particles of a frame, until so many particles have been asked.
   mutating func add(_ frame: Frame, cutoff: Double) {
     guard asked < Self.mostParticles, frame.count > 0,

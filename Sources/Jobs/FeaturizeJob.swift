@@ -31,7 +31,7 @@ public struct FeaturizeJob: Job {
   let correlation: DensityExpansion.Correlation
   let species: [String]?
   let shapes: ShapeOverride
-  private let reading: ReadOptions
+  let reading: ReadOptions
   let frames: Range<Int>?
   let gradients: [FeatureSettings.Gradient]
   /// Whether rows are added to a file that is there.
@@ -153,10 +153,7 @@ public struct FeaturizeJob: Job {
     }
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
-    return JobReport(
-      what: "AniSOAP nu = \(correlation.rawValue)",
-      amount: "\(archive.rowCount) x \(archive.columnCount) of \(count) frames", output: output,
-      remarks: warnings)
+    return report(archive, frames: count, remarks: warnings)
   }
 
   /// The number of frames that an archive holds already, by the last of them.
@@ -171,8 +168,16 @@ public struct FeaturizeJob: Job {
     return (min(most, 1 << 27) + FeatureParts.size - 1) / FeatureParts.size
   }
 
-  private func archive(
-    _ properties: IndexTable, _ description: String
+  func report(_ archive: any FeatureArchive, frames: Int, remarks: [String]) -> JobReport {
+    JobReport(
+      what: "AniSOAP nu = \(correlation.rawValue)",
+      amount: "\(archive.rowCount) x \(archive.columnCount) of \(frames) frames", output: output,
+      remarks: remarks, counts: ["frames": frames])
+  }
+
+  /// `description` is looked at where rows are added to a file that is there.
+  func archive(
+    _ properties: IndexTable, _ description: String = ""
   ) throws -> any FeatureArchive {
     if append, FilePath.exists(output) {
       return try HDF5FeatureArchive(
@@ -183,7 +188,7 @@ public struct FeaturizeJob: Job {
   }
 
   /// The labels of a sample besides its frame.
-  private var sampleNames: [String] {
+  var sampleNames: [String] {
     switch rows {
     case .frame: []
     case .particle: ["particle", "types_center"]

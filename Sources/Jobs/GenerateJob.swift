@@ -80,8 +80,13 @@ public struct GenerateJob: Job {
     } else {
       try write(range, of: range, to: output, context)
     }
-    return JobReport(
-      what: "\(generator.name) frames", amount: "\(range.count)", output: output)
+    return report(range.count)
+  }
+
+  private func report(_ frames: Int) -> JobReport {
+    JobReport(
+      what: "\(generator.name) frames", amount: "\(frames)", output: output,
+      counts: ["frames": frames])
   }
 
   /// All that decides what is made, as text: the same for parts of a set that different runs make.
@@ -119,5 +124,30 @@ public struct GenerateJob: Job {
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
     try second?.commit()
+  }
+}
+
+extension GenerateJob: ShardableJob, FrameSourceJob {
+  /// Frames depend on seed and index alone.
+  public var canBeSharded: Bool {
+    JoinedFiles.canJoinFrames(output)
+      && companion.map { JoinedFiles.canJoinFrames($0.output) } ?? true
+  }
+
+  /// Those of the set, or of the part of it that is asked for.
+  public func allFrames(_ context: JobContext) -> Range<Int> {
+    (frames ?? 0..<count).clamped(to: 0..<count)
+  }
+
+  /// `--frames`.
+  public static var rangeOption: String { "frames" }
+
+  /// Joins the files of frames.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    try JoinedFiles.frames(parts.files(), to: output)
+    if let companion { try JoinedFiles.frames(parts.files(1), to: companion.output) }
+    return report(parts.sum("frames"))
   }
 }

@@ -52,11 +52,13 @@ public struct JobReport: Codable, Equatable, Sendable {
   public let summary: ResultSummary?
   /// What a user should know of the result; warnings that were told already.
   public let remarks: [String]
+  /// How many there were of what the job counts: "frames" that it went over.
+  public let counts: [String: Int]
 
   /// A line of the table at the end, and one for every further file.
   public init(
     what: String, amount: String, output: String?, others: [JobReport] = [],
-    summary: ResultSummary? = nil, remarks: [String] = []
+    summary: ResultSummary? = nil, remarks: [String] = [], counts: [String: Int] = [:]
   ) {
     self.what = what
     self.amount = amount
@@ -64,6 +66,7 @@ public struct JobReport: Codable, Equatable, Sendable {
     self.others = others
     self.summary = summary
     self.remarks = remarks
+    self.counts = counts
   }
 
   /// The same report with `name` applied to its files, and `text` to texts in which files are named.
@@ -74,7 +77,7 @@ public struct JobReport: Codable, Equatable, Sendable {
     return JobReport(
       what: what, amount: amount, output: output.map(name),
       others: others.map { $0.naming(name, text: text) }, summary: summary,
-      remarks: remarks.map(text))
+      remarks: remarks.map(text), counts: counts)
   }
 
   /// This report and those of further files.

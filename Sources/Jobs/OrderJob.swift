@@ -70,11 +70,15 @@ public struct OrderJob: Job {
           + "\(unmetDegrees.count) columns of the table are nan")
     }
     let count = isTable ? try writeTable(context) : try writeFrames(context)
-    return JobReport(
+    return report(count)
+  }
+
+  private func report(_ count: Int) -> JobReport {
+    JobReport(
       what: "order parameters", amount: "\(count) frames", output: output == "-" ? nil : output,
       others: pairCorrelation.map {
         [JobReport(what: "pair correlations", amount: "\($0.bins) bins", output: $0.output)]
-      } ?? [])
+      } ?? [], counts: ["frames": count])
   }
 
   private func pipeline(_ context: JobContext) -> FramePipeline {
@@ -240,6 +244,26 @@ public struct OrderJob: Job {
       try frame.set(Frame.Column(name: quantity.name, reals: quantity.values))
     }
     return frame
+  }
+}
+
+extension OrderJob: ShardableJob {
+  /// Without a selection of frames, and without means over all of them.
+  public var canBeSharded: Bool {
+    frames == nil && pairCorrelation == nil && output != "-"
+      && (isTable || JoinedFiles.canJoinFrames(output))
+  }
+
+  /// Joins the tables, or the labelled frames.
+  ///
+  /// Throws: `DataError`.
+  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
+    if isTable {
+      try JoinedFiles.tables(Array(zip(parts.files(), parts.map(\.first))), to: output)
+    } else {
+      try JoinedFiles.frames(parts.files(), to: output)
+    }
+    return report(parts.sum("frames"))
   }
 }
 

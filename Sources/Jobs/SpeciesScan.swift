@@ -23,10 +23,14 @@ struct SpeciesScan {
     let wanted = frames ?? 0..<Int.max
     var (names, seen) = ([String](), Set<String>())
     var (index, count) = (0, 0)
-    while index < wanted.upperBound, let frame = try reader.next() {
+    var last = ""
+    while index < wanted.upperBound, let species = try reader.nextSpecies() {
       if wanted.contains(index) {
         count += 1
-        for name in frame.species where seen.insert(name).inserted { names.append(name) }
+        for name in species where name != last {
+          if seen.insert(name).inserted { names.append(name) }
+          last = name
+        }
       }
       index += 1
       if index % 1000 == 0 {

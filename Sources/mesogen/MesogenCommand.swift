@@ -23,7 +23,7 @@ struct MesogenCommand: ParsableCommand {
       """,
     version: Version.full,
     subcommands: [GenerateCommand.self] + Steps.single.map { $0.command } + [
-      LearnCommand.self, RunCommand.self, VerifyCommand.self, InfoCommand.self, DrawCommand.self,
-      ReproduceCommand.self, DoctorCommand.self, ManualCommand.self,
+      LearnCommand.self, RunCommand.self, MergeCommand.self, VerifyCommand.self, InfoCommand.self,
+      DrawCommand.self, ReproduceCommand.self, DoctorCommand.self, ManualCommand.self,
     ])
 }

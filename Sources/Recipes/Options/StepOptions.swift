@@ -66,6 +66,8 @@ public struct RecipePlace: Sendable {
   public internal(set) var features: [String] = []
   /// All files that steps before have made, of other datasets too.
   public internal(set) var made: Set<String> = []
+  /// Those of other datasets alone.
+  var foreign: Set<String> = []
   /// What stands in the names of the outputs, where the section says so.
   public internal(set) var suffix: String?
 

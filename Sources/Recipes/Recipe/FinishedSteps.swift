@@ -34,9 +34,14 @@ struct FinishedSteps {
     }
   }
 
-  /// What a finished step made; nil for a step that is to be done.
-  mutating func report(of k: Int) -> JobReport? {
-    guard let record = known[k], digest(k, &sums) == record.digest, stands(k) else { return nil }
+  /// What a finished step made; nil for a step that is to be done, also one whose files `isKept` does not
+  /// know: `isKept(file, its checksum)`.
+  mutating func report(
+    of k: Int, where isKept: (String, String) -> Bool = { _, _ in true }
+  ) -> JobReport? {
+    guard let record = known[k], digest(k, &sums) == record.digest, stands(k),
+      record.files.allSatisfy({ isKept(path($0.file), $0.sha256) })
+    else { return nil }
     for file in record.files { sums[path(file.file)] = file.sha256 }
     done.append(record)
     return record.report.naming(path) { $0.replacing(Self.place, with: folder + "/") }

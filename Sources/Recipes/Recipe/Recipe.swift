@@ -27,6 +27,8 @@ public struct Recipe: Sendable {
   public let text: String
   /// The sets, in the order in which they are made.
   public let datasets: [Dataset]
+  /// The part of every set that is made; nil: all.
+  public let shard: Shard?
 
   /// One set: its steps in the order in which they are done.
   public struct Dataset: Sendable {
@@ -46,6 +48,8 @@ public struct Recipe: Sendable {
     public let arguments: [String]
     /// The line of every key of the section, and of the section itself under the empty name.
     let lines: [String: Int]
+    /// Whether shards of the set can do it each for its own frames (`ShardableJob`).
+    let canBeSharded: Bool
     /// Those of the words that name no output: whatever of them names a file is read.
     let inputs: [String]
     /// The file it writes, where it writes one.
@@ -57,10 +61,14 @@ public struct Recipe: Sendable {
   }
 
   /// Understands a recipe; its outputs go to the folder `output`. Sets that it generates have at most
-  /// `mostFrames` frames, where that is given.
+  /// `mostFrames` frames, where that is given. For a shard, sets have the steps that can be done frame by
+  /// frame, for the frames of the shard.
   ///
-  /// Throws: `RecipeError` that names the line.
-  public init(text: String, file: String, output: String, mostFrames: Int? = nil) throws {
+  /// Throws: `RecipeError` that names the line; for a shard also `DataError` for files whose frames are to
+  /// be counted.
+  public init(
+    text: String, file: String, output: String, mostFrames: Int? = nil, shard: Shard? = nil
+  ) throws {
     let root: Node?
     do {
       root = try Yams.compose(yaml: text)
@@ -86,7 +94,7 @@ public struct Recipe: Sendable {
     guard !sections.isEmpty else { throw whole.error("no datasets") }
     var (names, made) = (Set<String>(), Set<String>())
     let reader = RecipeReader(
-      folder: output, seed: seed ?? 1, mostFrames: mostFrames)
+      folder: output, seed: seed ?? 1, mostFrames: mostFrames, shard: shard)
     datasets = try sections.indices.map { k in
       let all = sections[k]
       let dataset = try reader.dataset(&sections[k], made: &made)
@@ -97,6 +105,7 @@ public struct Recipe: Sendable {
     }
     self.file = file
     self.text = text
+    self.shard = shard
   }
 
   /// A recipe that the program has with it, from `data/recipes`.
@@ -126,16 +135,22 @@ public struct Recipe: Sendable {
   /// A recipe that the program has with it.
   ///
   /// Throws: never, as a test sees to; in its form as `init(text:file:output:)`.
-  public init(_ known: Known, output: String, mostFrames: Int? = nil) throws {
+  public init(
+    _ known: Known, output: String, mostFrames: Int? = nil, shard: Shard? = nil
+  ) throws {
     try self.init(
-      text: known.text, file: "\(known.rawValue).yaml", output: output, mostFrames: mostFrames)
+      text: known.text, file: "\(known.rawValue).yaml", output: output, mostFrames: mostFrames,
+      shard: shard)
   }
 
   /// Reads a recipe from a file.
   ///
   /// Throws: `RecipeError`; `DataError` when there is no such file.
-  public init(contentsOf path: String, output: String, mostFrames: Int? = nil) throws {
+  public init(
+    contentsOf path: String, output: String, mostFrames: Int? = nil, shard: Shard? = nil
+  ) throws {
     try self.init(
-      text: RecipeFile.text(path), file: path, output: output, mostFrames: mostFrames)
+      text: RecipeFile.text(path), file: path, output: output, mostFrames: mostFrames,
+      shard: shard)
   }
 }

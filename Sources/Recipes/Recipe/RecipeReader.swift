@@ -8,6 +8,8 @@ struct RecipeReader {
   let seed: UInt64
   /// Sets that are generated have at most so many frames; nil: as many as the recipe says.
   var mostFrames: Int?
+  /// The part of every set that is made; nil: all.
+  var shard: Shard?
 
   /// `made` are the files that datasets before have made; those of this one are added.
   func dataset(
@@ -22,6 +24,7 @@ struct RecipeReader {
     }
     var place = RecipePlace(prefix: "\(folder)/\(name)", seed: seed)
     place.made = made
+    place.foreign = made
     defer { made = place.made }
     var steps: [Recipe.Step] = []
     for entry in section.entries {
@@ -53,6 +56,7 @@ struct RecipeReader {
     guard !steps.isEmpty else {
       throw all.error("dataset '\(name)': expected either generate or read")
     }
+    if shard != nil { steps = Array(steps.prefix { $0.canBeSharded }) }
     return Recipe.Dataset(name: name, steps: steps)
   }
 
@@ -91,7 +95,7 @@ struct RecipeReader {
     }
     place.suffix = try section.text("suffix")
     return try StepParser(
-      section: section, place: place, folder: folder, mostFrames: mostFrames
+      section: section, place: place, folder: folder, mostFrames: mostFrames, shard: shard
     ).parse(type)
   }
 }

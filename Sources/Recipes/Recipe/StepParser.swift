@@ -11,6 +11,8 @@ struct StepParser {
   let folder: String
   /// Sets that are generated have at most so many frames; nil: as many as the recipe says.
   var mostFrames: Int?
+  /// The part of every set that is made; nil: all.
+  var shard: Shard?
 
   /// The options and the job of the section.
   ///
@@ -34,7 +36,7 @@ struct StepParser {
       try self.words(entry, known.first { $0.name == entry.key }, type)
     }
     func attempt(
-      without left: Int?
+      without left: Int?, frames: (option: String, range: Range<Int>)? = nil
     ) throws -> (options: Step, job: any Job, arguments: [String], inputs: [String]) {
       var (named, positional) = ([String](), [String: [String]]())
       for (k, entry) in section.entries.enumerated() where k != left {
@@ -52,6 +54,10 @@ struct StepParser {
           named.append(declared.entry(key)?.kind == .flag ? "--\(key)" : "--\(key)=\(value)")
         }
       }
+      if let frames {
+        named.removeAll { $0.hasPrefix("--\(frames.option)=") }
+        named.append("--\(frames.option)=\(frames.range.lowerBound):\(frames.range.upperBound)")
+      }
       try LargestNumbers.check(named, of: type)
       let order = declared.entries.filter { $0.kind == .positional }.map(\.name)
       let arguments = named + ["--"] + order.flatMap { positional[$0] ?? [] }
@@ -65,22 +71,44 @@ struct StepParser {
         + order.filter { !type.outputFiles.contains($0) }.flatMap { positional[$0] ?? [] }
       return (options, job, arguments, inputs)
     }
-    do {
-      let (options, job, arguments, inputs) = try attempt(without: nil)
-      return Recipe.Step(
-        name: section.name, job: job, arguments: arguments, lines: section.lines,
-        inputs: inputs, output: given["output"].map(output) ?? defaults["output"],
-        frames: options.madeFrames, features: options.madeFeatures)
-    } catch {
-      let message = Self.message(error, type)
-      // The entry without which the error is gone or another one.
-      let guilty = section.entries.indices.first { k in
-        do { _ = try attempt(without: k) } catch { return Self.message(error, type) != message }
-        return true
+    func located<Result>(_ body: () throws -> Result) throws -> Result {
+      do { return try body() } catch {
+        let message = Self.message(error, type)
+        // The entry without which the error is gone or another one.
+        let guilty = section.entries.indices.first { k in
+          do { _ = try attempt(without: k) } catch { return Self.message(error, type) != message }
+          return true
+        }
+        throw section.error(
+          "\(section.name): \(message)", key: guilty.map { section.entries[$0].key })
       }
-      throw section.error(
-        "\(section.name): \(message)", key: guilty.map { section.entries[$0].key })
     }
+    var (options, job, arguments, inputs) = try located { try attempt(without: nil) }
+    // Files of other datasets are made whole only when all shards are joined.
+    let isAlone = !inputs.contains { word in place.foreign.contains { word.hasSuffix($0) } }
+    let canBeSharded = isAlone && (job as? any ShardableJob)?.canBeSharded ?? false
+    if let shard, canBeSharded, let source = job as? any FrameSourceJob {
+      let range = try Self.range(of: shard, source, section)
+      (options, job, arguments, inputs) = try located {
+        try attempt(without: nil, frames: (Swift.type(of: source).rangeOption, range))
+      }
+    }
+    return Recipe.Step(
+      name: section.name, job: job, arguments: arguments, lines: section.lines,
+      canBeSharded: canBeSharded, inputs: inputs, output: given["output"].map(output) ?? defaults["output"],
+      frames: options.madeFrames, features: options.madeFeatures)
+  }
+
+  /// The frames of a shard.
+  private static func range(
+    of shard: Shard, _ source: any FrameSourceJob, _ section: RecipeSection
+  ) throws -> Range<Int> {
+    let all = try source.allFrames(JobContext(threads: 1))
+    guard shard.count <= all.count else {
+      throw section.error(
+        "\(section.name): \(all.count) frames for \(shard.count) shards; expected a frame for each")
+    }
+    return shard.range(of: all)
   }
 
   /// The words of an entry.

@@ -24,10 +24,17 @@ struct RunCommand: ParsableCommand {
       --dry-run makes one frame of every set in memory and lets it go through all steps: what would fail \
       in a later one is told before anything is made. Times follow from that frame; where they depend on \
       the course of the work there is a question mark.
+
+      Large sets on many machines: each makes a shard, and 'mesogen merge' joins them to the same bytes.
+
+        mesogen run recipe.yaml --output dataset --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
+        mesogen merge recipe.yaml --output dataset
+
+      --shard next/64 makes, one after the other, all of 64 shards that no other process makes or has made.
       """)
 
   /// The frames of a set with --quick.
-  private static let quickFrames = 300
+  static let quickFrames = 300
 
   @Argument(help: "The recipe (YAML); without one, the default dataset is made.")
   var recipe: String?
@@ -37,6 +44,12 @@ struct RunCommand: ParsableCommand {
   var quick = false
   @Flag(help: "Do all steps again, also those that are finished.")
   var anew = false
+  @Option(
+    help: """
+      Make part I of N equal parts of every set, I/N with I from 0, as far as steps go frame by frame; \
+      next/N: all parts that nobody else makes.
+      """)
+  var shard: String?
   @Flag(help: "Print the recipe instead of following it.")
   var show = false
   @Flag(
@@ -59,31 +72,21 @@ struct RunCommand: ParsableCommand {
     }
     let context = global.context
     if dryRun {
+      guard shard == nil else {
+        throw UsageError("--dry-run tells of the whole set; give it without --shard")
+      }
       try tell(RecipeForecast(plan, folder: output, threads: context.threads, anew: anew), plan)
+      return
+    }
+    if let shard {
+      try ShardedRun(recipe: recipe, output: output, mostFrames: most, anew: anew)
+        .run(shard, context, quiet: global.quiet)
       return
     }
     let outcomes = try RecipeRunner(plan, output: output).run(context, anew: anew)
     if report { _ = try RunReport(plan, outcomes, output: output).write(context) }
     guard !global.quiet else { return }
-    var table = TextTable(["set", "what", "how many", "time", "where"])
-    for outcome in outcomes {
-      for (k, report) in outcome.report.all.enumerated() {
-        table.add([
-          outcome.dataset, report.what, report.amount,
-          k > 0 ? "" : outcome.wasFinished ? "kept" : Figures.duration(outcome.seconds),
-          report.output ?? "",
-        ])
-      }
-    }
-    let total = outcomes.reduce(0) { $0 + $1.seconds }
-    table.add(["all", "", "", Figures.duration(total), "\(output)/manifest.json"])
-    print(table, terminator: "")
-    let kept = outcomes.count { $0.wasFinished }
-    if kept > 0 {
-      print(
-        "\(kept) of \(outcomes.count) steps were finished before and are kept; --anew does them again"
-      )
-    }
+    OutcomeTable.show(outcomes, output: output)
     if report { print("the page is \(output)/report.html") }
   }
 
