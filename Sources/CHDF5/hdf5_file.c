@@ -53,6 +53,7 @@ int mesogen_h5_create(const char *path, mesogen_h5_file *file) {
   // damage of the heap that more of them go to.
   hid_t creation = H5Pcreate(H5P_FILE_CREATE);
   H5Pset_link_phase_change(creation, 64, 48);
+  H5Pset_obj_track_times(creation, 0);
   hid_t made = H5Fcreate(path, H5F_ACC_TRUNC, creation, access);
   H5Pclose(creation);
   H5Pclose(access);

@@ -214,7 +214,7 @@ import Testing
       }
     }
     var state = UInt64(7)
-    for _ in 0..<200 {
+    for _ in 0..<60 {
       var damaged = bytes
       for _ in 0..<3 {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
