@@ -1,10 +1,11 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-asan test-tsan crash-test machines-test fuzz check-physics lint format docs bench data install build clean
+.PHONY: help run test test-asan test-tsan crash-test machines-test fuzz check-physics lint format docs \
+  bench data packages install uninstall pictures build clean
 
 # The Debian packages that Mesogen needs, in this one place.
-PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libssl-dev voro++-dev libsymspg-dev
+PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libhdf5-dev libssl-dev voro++-dev libsymspg-dev
 
 # The CPU that the program is built for. Swift's baseline for x86-64 has no fused multiply-add, which
 # costs a factor of up to 16 in the kernels; -Xcc -march raises the target of Swift code too.
@@ -18,10 +19,15 @@ ifneq ($(MARCH),)
     CPU_FLAGS += -Xswiftc -DFUSED_MULTIPLY_ADD
   endif
 endif
-SWIFT_FLAGS := -c release $(CPU_FLAGS)
+SWIFT_FLAGS := -c release $(CPU_FLAGS) $(EXTRA_FLAGS)
 
-# The commit that is built, which manifests of runs name.
+# The toolchain and the commit that is built, which `mesogen doctor` and manifests of runs name.
+export MESOGEN_SWIFT := $(shell swift --version 2> /dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p;q')
 export MESOGEN_COMMIT := $(shell git describe --always --abbrev=12 --dirty=+changes 2> /dev/null)
+
+# Where `make install` puts program, manual pages and completion; DESTDIR comes before it for packagers.
+PREFIX ?= /usr/local
+INSTALLED = $(DESTDIR)$(PREFIX)
 
 # The directories that hold Swift code, and the modules that have documentation.
 SWIFT_CODE := Package.swift Sources generators Tests Benchmarks
@@ -38,10 +44,10 @@ help: ## list the targets
 run: build ## build, then make the default dataset below output/
 	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" run --output output
 
-test: install ## build and run all tests
+test: packages ## build and run all tests
 	swift test $(SWIFT_FLAGS) --disable-xctest
 
-build: install ## build the program in release mode
+build: packages ## build the program in release mode
 	swift build $(SWIFT_FLAGS) --product mesogen
 
 lint: ## check format and documentation of the code, changing nothing
@@ -50,14 +56,22 @@ lint: ## check format and documentation of the code, changing nothing
 format: ## format the code in place
 	swift format --in-place --recursive --parallel $(SWIFT_CODE)
 
-docs: install ## build the documentation of every module; a broken link is an error
+docs: packages ## build the site below output/docs: the guide (MkDocs) and, in api/, all modules (DocC)
 	@mkdir -p output
-	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs \
+	@if command -v mkdocs > /dev/null; then mkdocs build --quiet --site-dir output/docs; \
+	else rm -rf output/docs; mkdir -p output/docs; \
+	  echo "make: the pages of the guide need MkDocs (pip install mkdocs), which is not on the PATH;" \
+	    "they can be read as they are in docs/, and the modules are built now"; fi
+	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs/api \
 	  generate-documentation $(addprefix --target ,$(MODULES)) --warnings-as-errors \
-	  --output-path output/docs --enable-experimental-combined-documentation \
-	  --transform-for-static-hosting
+	  --output-path output/docs/api --enable-experimental-combined-documentation \
+	  --transform-for-static-hosting --hosting-base-path api
+	@echo "make: to read it: python3 -m http.server --directory output/docs, then http://localhost:8000"
 
-check-physics: install ## long simulations against reference state points, half an hour
+pictures: build ## make the pictures of the guide and the gallery with the program itself
+	docs/make-pictures.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
+
+check-physics: packages ## long simulations against reference state points, half an hour
 	MESOGEN_CHECK_PHYSICS=1 swift test $(SWIFT_FLAGS) --disable-xctest \
 	  --filter SimulationTests --filter OverlapDecisionTests
 
@@ -67,18 +81,18 @@ crash-test: build ## kill the program KILLS times (200) at random moments: nothi
 machines-test: build ## make shards under mpirun and a Slurm of one node, where these are installed
 	Tests/machines-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
 
-fuzz: install ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
+fuzz: packages ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
 
-test-asan: install ## run the tests under the address sanitizer, those of ONLY (a name) if it is given
+test-asan: packages ## run the tests under the address sanitizer, those of ONLY (a name) if it is given
 	swift test --scratch-path .build-asan -c debug --sanitize=address --disable-xctest \
 	  $(if $(ONLY),--filter $(ONLY))
 
-test-tsan: install ## run the tests under the thread sanitizer, those of ONLY (a name) if it is given
+test-tsan: packages ## run the tests under the thread sanitizer, those of ONLY (a name) if it is given
 	swift test --scratch-path .build-tsan -c debug --sanitize=thread --disable-xctest \
 	  $(if $(ONLY),--filter $(ONLY))
 
-bench: install ## measure the speed of the parts
+bench: packages ## measure the speed of the parts
 	swift run $(SWIFT_FLAGS) Benchmarks
 
 data: build ## make every dataset that has a recipe in data/recipes, below output/
@@ -87,7 +101,7 @@ data: build ## make every dataset that has a recipe in data/recipes, below outpu
 	  "$$program" run "$$recipe" --output "output/$$(basename "$$recipe" .yaml)" || exit $$?; \
 	done
 
-install: ## install the system packages that are missing
+packages: ## install the system packages that are missing (Debian)
 	@command -v swift > /dev/null || { \
 	  echo "make: swift is not on the PATH; Mesogen needs the Swift 6.3 toolchain:" \
 	    "https://www.swift.org/install/linux" >&2; exit 1; }
@@ -107,6 +121,26 @@ install: ## install the system packages that are missing
 	fi; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+install: build ## put program, manual pages and completion below PREFIX (/usr/local)
+	@program="$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"; set -e; \
+	install -d "$(INSTALLED)/bin" "$(INSTALLED)/share/man/man1" \
+	  "$(INSTALLED)/share/bash-completion/completions" "$(INSTALLED)/share/zsh/site-functions" \
+	  "$(INSTALLED)/share/fish/vendor_completions.d"; \
+	install -m 755 "$$program" "$(INSTALLED)/bin/mesogen"; \
+	"$$program" manual --output "$(INSTALLED)/share/man/man1"; \
+	"$$program" --generate-completion-script bash > "$(INSTALLED)/share/bash-completion/completions/mesogen"; \
+	"$$program" --generate-completion-script zsh > "$(INSTALLED)/share/zsh/site-functions/_mesogen"; \
+	"$$program" --generate-completion-script fish \
+	  > "$(INSTALLED)/share/fish/vendor_completions.d/mesogen.fish"; \
+	echo "mesogen is in $(INSTALLED)/bin, its manual in $(INSTALLED)/share/man; try: man mesogen"
+
+uninstall: ## remove what `make install` put below PREFIX
+	rm -f "$(INSTALLED)/bin/mesogen" "$(INSTALLED)"/share/man/man1/mesogen.1 \
+	  "$(INSTALLED)"/share/man/man1/mesogen-*.1 \
+	  "$(INSTALLED)/share/bash-completion/completions/mesogen" \
+	  "$(INSTALLED)/share/zsh/site-functions/_mesogen" \
+	  "$(INSTALLED)/share/fish/vendor_completions.d/mesogen.fish"
 
 clean: ## remove what was built and what was made
 	rm -rf .build .build-docs .build-asan .build-tsan output

@@ -42,6 +42,9 @@ let rooms: [Target.Dependency] = [
 /// when SwiftPM last read this file.)
 let commit = Context.environment["MESOGEN_COMMIT"] ?? ""
 
+/// The toolchain, likewise.
+let swift = Context.environment["MESOGEN_SWIFT"] ?? ""
+
 let package = Package(
   name: "Mesogen",
   products: [
@@ -66,9 +69,14 @@ let package = Package(
     .target(name: "CProcessor"),
     .target(name: "CStartup"),
     .target(
-      name: "CVersion", cSettings: [.define("MESOGEN_COMMIT", to: "\"\(commit)\"")]),
+      name: "CVersion",
+      cSettings: [
+        .define("MESOGEN_COMMIT", to: "\"\(commit)\""),
+        .define("MESOGEN_SWIFT", to: "\"\(swift)\""),
+      ]),
     .target(name: "CLanes"),
     .target(name: "CBenzene"),
+    .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
     .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
@@ -83,7 +91,7 @@ let package = Package(
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "CSpglib"]),
     room("Simulation", ["CLanes", "Geometry", "Mathematics", "GayBerne", "OrderParameters"]),
     room("Learning", ["Mathematics"]),
-    room("FileFormats", ["Geometry", "Mathematics", "CZip", "CZlib"]),
+    room("FileFormats", ["Geometry", "Mathematics", "CHDF5", "CZip", "CZlib"]),
     room(
       "Jobs",
       [

@@ -1,6 +1,8 @@
 /* The Fortran BLAS and LAPACK symbols that OpenBLAS carries; every integer is 32 bits. Its own
    <cblas.h> is left out: in one Swift module it collides with the one that GSL's headers bring. */
 void openblas_set_num_threads(int count);
+char *openblas_get_config(void);
+char *openblas_get_corename(void);
 void dgemm_(const char *transa, const char *transb, const int *m, const int *n, const int *k,
             const double *alpha, const double *a, const int *lda, const double *b, const int *ldb,
             const double *beta, double *c, const int *ldc);

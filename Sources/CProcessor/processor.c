@@ -1,6 +1,7 @@
 #include "processor.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 const char *mesogen_instruction_set(void) {
@@ -12,6 +13,23 @@ const char *mesogen_instruction_set(void) {
   return "arm64";
 #else
   return "other";
+#endif
+}
+
+int mesogen_has_unit(const char *name) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (!strcmp(name, "sse4.2")) return __builtin_cpu_supports("sse4.2") != 0;
+  if (!strcmp(name, "avx")) return __builtin_cpu_supports("avx") != 0;
+  if (!strcmp(name, "fma")) return __builtin_cpu_supports("fma") != 0;
+  if (!strcmp(name, "avx2")) return __builtin_cpu_supports("avx2") != 0;
+  if (!strcmp(name, "avx512f")) return __builtin_cpu_supports("avx512f") != 0;
+  return 0;
+#elif defined(__aarch64__)
+  return !strcmp(name, "neon") || !strcmp(name, "fma");
+#else
+  (void)name;
+  return 0;
 #endif
 }
 

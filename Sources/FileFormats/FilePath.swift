@@ -19,6 +19,30 @@ public enum FilePath {
     return path
   }
 
+  /// Makes the symbolic link `path` lead to `destination`, also where it has led elsewhere; never replaces
+  /// what is no link.
+  ///
+  /// Throws: `DataError` (`cannotCreate`) where something else has the name, and with the system's reason.
+  public static func link(_ path: String, to destination: String) throws {
+    var status = stat()
+    if lstat(path, &status) == 0 {
+      guard status.st_mode & S_IFMT == S_IFLNK else {
+        throw DataError(
+          .cannotCreate, file: path, message: "a file of its own, no link, which is left as it is")
+      }
+    }
+    // A link under another name takes the place at once.
+    let temporary = "\(path).\(UInt64.random(in: 0...UInt64.max))"
+    guard symlink(destination, temporary) == 0 else {
+      throw DataError.system(.cannotCreate, file: path, errno: errno)
+    }
+    guard rename(temporary, path) == 0 else {
+      let code = errno
+      unlink(temporary)
+      throw DataError.system(.cannotCreate, file: path, errno: code)
+    }
+  }
+
   /// Whether two paths mean the same file, which need not exist yet: by other spellings, links or hard links.
   /// Standard input and output and devices are never the same.
   public static func same(_ a: String, _ b: String) -> Bool {
@@ -40,6 +64,9 @@ public enum FilePath {
     defer { free(resolved) }
     return String(cString: resolved) + "/" + name
   }
+
+  /// Whether there is a file, or what a path leads to.
+  public static func exists(_ path: String) -> Bool { status(path) != nil }
 
   private static func status(_ path: String) -> stat? {
     var status = stat()

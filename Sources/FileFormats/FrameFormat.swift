@@ -99,8 +99,10 @@ public struct FrameFormat: Sendable {
   }
 
   /// A table for people: name, endings, whether it is read and written, and the summary.
+  ///
+  /// Behind the formats of frames come those of tables and features.
   public static var table: String {
-    let rows = all.map { format in
+    let frames = all.map { format in
       let use =
         switch (format.read != nil, format.write != nil) {
         case (true, true): "read, written"
@@ -109,6 +111,10 @@ public struct FrameFormat: Sendable {
         }
       return [format.name, format.extensions.joined(separator: " "), use, format.summary]
     }
+    let tables = TableFormat.allCases.map { format in
+      [format.name, format.extensions.joined(separator: " "), "read, written", format.summary]
+    }
+    let rows = frames + tables
     let widths = (0..<3).map { k in rows.map { $0[k].count }.max() ?? 0 }
     return rows.map { row in
       (0..<3).map { row[$0] + String(repeating: " ", count: widths[$0] - row[$0].count + 2) }

@@ -53,6 +53,18 @@ extension TensorMap {
     self.init(keys: keys, blocks: blocks, info: info)
   }
 
+  /// The names of the gradients of a block of a `.mts` file.
+  ///
+  /// Throws: `DataError` when the file cannot be read.
+  public static func gradientNames(ofBlock block: Int, in path: String) throws -> [String] {
+    let (head, tail) = ("blocks/\(block)/gradients/", "/values.npy")
+    return try ZipReader(path).members.compactMap { member in
+      guard member.hasPrefix(head), member.hasSuffix(tail) else { return nil }
+      let name = member.dropFirst(head.count).dropLast(tail.count)
+      return name.contains("/") ? nil : String(name)
+    }.sorted()
+  }
+
   /// Writes a `.mts` file; equal maps make equal bytes.
   ///
   /// Throws: `DataError` when it cannot be created or written.

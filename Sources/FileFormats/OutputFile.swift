@@ -66,6 +66,13 @@ public final class OutputFile {
 
   deinit { discard() }
 
+  /// The file that holds the bytes until `commit`, for a library that writes to a path of its own; nil where
+  /// that is impossible: standard output, devices, compressed files.
+  var pathWhileOpen: String? { compressor == nil ? temporary : nil }
+
+  /// Sends all bytes so far to that file.
+  func flush() throws { try flush(last: false) }
+
   /// Whether bytes that were written may be changed later.
   var isSeekable: Bool { temporary != nil && compressor == nil }
 

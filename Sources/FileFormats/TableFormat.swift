@@ -5,11 +5,13 @@ public enum TableFormat: String, CaseIterable, Sendable {
   case csv
   /// An archive of NumPy arrays.
   case npz
-  /// Blocks of metatensor; features are written to it.
+  /// Blocks of metatensor: features.
   case mts
+  /// A file of HDF5: features.
+  case h5
 
   /// The endings of file names, in small letters, with the dot.
-  public var extensions: [String] { [".\(rawValue)"] }
+  public var extensions: [String] { self == .h5 ? [".h5", ".hdf5"] : [".\(rawValue)"] }
 
   /// What it is, for people.
   public var name: String {
@@ -17,6 +19,18 @@ public enum TableFormat: String, CaseIterable, Sendable {
     case .csv: "comma-separated values"
     case .npz: "NumPy archive"
     case .mts: "metatensor"
+    case .h5: "HDF5"
+    }
+  }
+
+  /// What it carries, in one line.
+  public var summary: String {
+    switch self {
+    case .csv:
+      "tables of numbers: order, contacts, observables, predictions; features without description"
+    case .npz: "features, models, predictions: arrays for NumPy, with labels and description"
+    case .mts: "features with labels and derivatives, for metatensor and featomic"
+    case .h5: "features in compressed chunks, for h5py and sets larger than the memory"
     }
   }
 

@@ -21,6 +21,12 @@ public struct TensorLabels: Equatable, Sendable {
     self.init(names: [name], values: (0..<Int32(count)).map { $0 })
   }
 
+  /// The values of the column of that name; empty where there is none.
+  public func column(_ name: String) -> [Int] {
+    guard let place = names.firstIndex(of: name) else { return [] }
+    return (0..<count).map { Int(values[$0 * names.count + place]) }
+  }
+
   /// The row of an entry.
   public subscript(entry: Int) -> ArraySlice<Int32> {
     values[entry * names.count..<(entry + 1) * names.count]

@@ -44,6 +44,7 @@ struct ConcatenatedFeatures {
   /// The labels of the columns of an archive: integers, as many as there are columns.
   private static func properties(_ name: String) throws -> IndexTable {
     let (path, key) = TableFormat.split(name)
+    guard TableFormat(path: path) == .npz else { return try FeatureSource(path).properties }
     let archive = try NumPyArchive(contentsOf: path)
     let count = try FeatureTable.matrix(archive, key ?? "features").columns
     var samples: Set<String> = ["frame", "particle", "first", "second", "shift"]
@@ -58,6 +59,13 @@ struct ConcatenatedFeatures {
       }
     }
     return IndexTable(names: names, rows: (0..<count).map { row in columns.map { $0[row] } })
+  }
+
+  /// What a user should know: archives that do not say which frames their rows are.
+  var warnings: [String] {
+    blocks.filter { $0.table.frames == nil }.map {
+      "\($0.table.name) has no array 'frame': its rows are taken for those of the frames in order"
+    }
   }
 
   /// The labels of all columns, those that are computed first.

@@ -59,12 +59,27 @@ public struct ConvertJob: Job {
     let writer = try ChemiscopeWriter(output)
     if let cutoff = FeatureMap.cutoff(of: features) { writer.environmentCutoff = cutoff }
     var sizes: [(frame: Int, particles: Int)] = []
+    let wanted = (features.frames.map(Set.init) ?? []).filter { frames?.contains($0) ?? true }.count
+    var (every, seen) = (1, 0)
     try pipeline(context) { index, frame in
+      if seen == 0 {
+        // A frame of a map by frames is one point, and all of its atoms are in the file.
+        let points = features.particles == nil ? 1 : frame.count
+        every = Self.stride(frames: wanted, points: points, atoms: frame.count)
+      }
+      defer { seen += 1 }
+      guard seen % every == 0 else { return }
       try writer.write(frame)
       sizes.append((index, frame.count))
     }
+    if every > 1 {
+      context.warning(
+        "\(output): \(sizes.count) of \(seen) frames are shown, one of \(every), since a browser shows "
+          + "\(Self.mostPoints) points or \(Self.mostAtoms) atoms well; --select-frames chooses others"
+      )
+    }
     let result = try map.components(
-      of: features, frames: sizes, in: input, isSelection: frames != nil)
+      of: features, frames: sizes, in: input, isSelection: frames != nil || every > 1)
     writer.add(
       properties: "PCA", of: features.particles == nil ? .frame : .particle, result.values)
     try writer.commit()
@@ -76,6 +91,16 @@ public struct ConvertJob: Job {
     return JobReport(
       what: "frames, \(map.count) principal components with \(result.percent) % of the variance",
       amount: "\(sizes.count)", output: output)
+  }
+
+  /// What a viewer in a browser shows without trouble.
+  private static let mostPoints = 50_000
+  private static let mostAtoms = 1_000_000
+
+  /// Of so many frames one in how many is shown.
+  static func stride(frames: Int, points: Int, atoms: Int) -> Int {
+    func share(_ count: Int, _ most: Int) -> Int { (frames * max(1, count) + most - 1) / most }
+    return max(1, share(points, mostPoints), share(atoms, mostAtoms))
   }
 
   @discardableResult

@@ -16,7 +16,35 @@ protocol FeatureArchive: AnyObject {
   /// Writes the labels and makes the file appear.
   ///
   /// Throws: `DataError` when writing fails.
-  func finish(description: String, gradients: FeatureGradientSpool?) throws
+  func finish(description: String, gradients: SpooledGradients?) throws
+}
+
+/// Derivatives of features that wait on disk: which row of the features and which particle each of their rows
+/// belongs to, and the values.
+struct SpooledGradients {
+  var samples: [Int]
+  var particles: [Int]
+  var spools: [FeatureSettings.Gradient: SpooledRows]
+}
+
+/// The archives that features are written to, by the ending of the name.
+enum FeatureArchives {
+  /// The formats, for options and errors.
+  static let formats: [TableFormat] = [.npz, .mts, .h5, .csv]
+
+  /// Throws: `DataError` when the file cannot be created.
+  static func create(
+    _ path: String, properties: IndexTable, sampleNames: [String]
+  ) throws -> any FeatureArchive {
+    switch try TableFormat.writing(path, formats) {
+    case .npz:
+      try NumPyFeatureArchive(path, properties: properties, sampleNames: sampleNames)
+    case .mts:
+      try TensorFeatureArchive(path, properties: properties, sampleNames: sampleNames)
+    case .h5: try HDF5FeatureArchive(path, properties: properties, sampleNames: sampleNames)
+    case .csv: try TextFeatureArchive(path, properties: properties, sampleNames: sampleNames)
+    }
+  }
 }
 
 /// Some rows, and what they are besides their frame.
@@ -41,7 +69,7 @@ struct FeatureRows: Sendable {
 }
 
 /// What samples are: their frames and further labels.
-private struct SampleLabels {
+struct SampleLabels {
   let names: [String]
   private(set) var frames: [Int] = []
   private(set) var others: [[Int]]
@@ -95,7 +123,7 @@ final class NumPyFeatureArchive: FeatureArchive {
     rowCount += rows.count
   }
 
-  func finish(description: String, gradients: FeatureGradientSpool?) throws {
+  func finish(description: String, gradients: SpooledGradients?) throws {
     try writer.endMatrix()
     for (name, columns, spool) in labels {
       let shape = columns.count == 1 ? [rowCount] : [rowCount, columns.count]
@@ -143,7 +171,7 @@ final class TensorFeatureArchive: FeatureArchive {
     labels.add(rows, frame: frame)
   }
 
-  func finish(description: String, gradients: FeatureGradientSpool?) throws {
+  func finish(description: String, gradients: SpooledGradients?) throws {
     let others = ["particle": "atom", "types_center": "center_type"]
     let samples = TensorLabels(
       names: ["system"] + labels.names.map { others[$0] ?? $0 },
@@ -157,7 +185,7 @@ final class TensorFeatureArchive: FeatureArchive {
       gradients: gradients.map(blocks) ?? [], info: ["hyperparameters": description])
   }
 
-  private func blocks(_ gradients: FeatureGradientSpool) -> [TensorMapWriter.Gradient] {
+  private func blocks(_ gradients: SpooledGradients) -> [TensorMapWriter.Gradient] {
     let particles = TensorLabels(
       names: ["sample", "system", "atom"],
       values: zip(gradients.samples, gradients.particles).flatMap { sample, particle in

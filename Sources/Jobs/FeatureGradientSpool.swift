@@ -35,6 +35,11 @@ final class FeatureGradientSpool {
       uniqueKeysWithValues: kinds.map { ($0, SpooledRows(beside: path)) })
   }
 
+  /// What an archive takes.
+  var spooled: SpooledGradients {
+    SpooledGradients(samples: samples, particles: particles, spools: spools)
+  }
+
   /// The features of a frame, whose derivatives are kept; `first` is the row of the first of them.
   ///
   /// Throws: as `DensityExpansion.coefficients(of:)`; `DataError` when writing fails.

@@ -29,18 +29,26 @@ public struct FeaturizeJob: Job {
   public let rows: Rows
   let hyperparameters: Hyperparameters
   let correlation: DensityExpansion.Correlation
-  private let species: [String]?
-  private let shapes: ShapeOverride
+  let species: [String]?
+  let shapes: ShapeOverride
   let reading: ReadOptions
   let frames: Range<Int>?
   let gradients: [FeatureSettings.Gradient]
+  /// Whether rows are added to a file that is there.
+  public let append: Bool
+  /// Whether finished parts are kept when the job ends early, and used when it is done again.
+  public let resume: Bool
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
-  public init(input: String, output: String, settings: FeatureSettings) throws {
+  public init(
+    input: String, output: String, settings: FeatureSettings, append: Bool = false,
+    resume: Bool = false
+  ) throws {
     self.input = input
     self.output = output
     self.settings = settings
-    _ = try TableFormat.writing(output, [.npz, .mts])
+    (self.append, self.resume) = (append, resume)
+    _ = try TableFormat.writing(output, FeatureArchives.formats)
     correlation = try settings.densityCorrelation()
     hyperparameters = try settings.hyperparameters()
     rows = try settings.rows()
@@ -50,6 +58,15 @@ public struct FeaturizeJob: Job {
       throw InvalidInput(
         "concatenate", value: settings.concatenate.joined(separator: ", "),
         expected: "none beside features of pairs")
+    }
+    for (name, isGiven) in [("append", append), ("resume", resume)] where isGiven {
+      guard gradients.isEmpty, settings.concatenate.isEmpty else {
+        throw InvalidInput(
+          name, value: "with derivatives or other archives", expected: "features alone")
+      }
+    }
+    guard !append || TableFormat(path: output) == .h5 else {
+      throw InvalidInput("append", value: "to \(output)", expected: "a file of HDF5 (.h5)")
     }
     species = try settings.speciesNames()
     shapes = try settings.shapes.override()
@@ -70,44 +87,85 @@ public struct FeaturizeJob: Job {
       settings.concatenate.isEmpty
       ? nil : try ConcatenatedFeatures(settings.concatenate, beside: output)
     let own = try properties(expansion)
-    let archive = try archive(others?.properties(after: own) ?? own)
+    let description = try settings.description(input: input, species: table)
+    let archive = try archive(others?.properties(after: own) ?? own, description)
     let spool =
       gradients.isEmpty
       ? nil
       : try FeatureGradientSpool(
         gradients, of: expansion, correlation, rows: rows, beside: output,
         threads: context.threads)
+    let parts =
+      resume
+      ? try FeatureParts(
+        of: output, input: input, settings: description, columns: archive.columnCount,
+        names: sampleNames) : nil
+    // Frames of an archive that is added to are counted on from its last one.
+    let shift = append ? try Self.frameCount(of: output) : 0
+    let first = frames?.lowerBound ?? 0
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "featurize \(input)",
       total: scan?.count, reading: reading)
     var check = FeatureCheck()
+    let finished = try parts.map { parts in
+      Set(try (0..<Self.partCount(scan?.count, frames)).filter { try parts.isFinished($0) })
+    }
     let count = try pipeline.run(
       workspace: {},
-      work: { [hasGradients = spool != nil] frame, _, threads, _ in
+      work: { [hasGradients = spool != nil] frame, index, threads, _ in
         let frame = try shapes.apply(to: frame)
-        // Derivatives take much memory: they are made one frame after the other, below.
-        let rows = hasGradients ? nil : try rows(of: frame, expansion, threads: threads)
+        // Derivatives take much memory: they are made one frame after the other, below. What finished parts
+        // hold is not computed again.
+        let isKnown = finished?.contains((index - first) / FeatureParts.size) ?? false
+        let rows =
+          hasGradients || isKnown ? nil : try rows(of: frame, expansion, threads: threads)
         return (frame, rows)
       },
       consume: { index, result in
-        let (frame, rows) = result
+        let (frame, computed) = result
         check.add(frame, cutoff: hyperparameters.cutoff)
+        func keep(_ rows: FeatureRows, _ frame: Int) throws {
+          for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
+          try archive.add(rows, frame: frame + shift)
+        }
+        let (part, place) = (index - first).quotientAndRemainder(dividingBy: FeatureParts.size)
+        if let parts, finished?.contains(part) ?? false {
+          if place == 0 { try parts.read(part) { try keep($1, $0) } }
+          return
+        }
         guard
-          var rows = try rows
+          var rows = try computed
             ?? pipeline.located(index, { try spool?.add(frame, first: archive.rowCount) })
         else { return }
         if let others {
           rows = try others.widened(rows, frame: index, first: archive.rowCount)
         }
-        for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
-        try archive.add(rows, frame: index)
+        try parts?.add(rows, frame: index, place: index - first)
+        try keep(rows, index)
       })
     try others?.finish(rows: archive.rowCount)
-    try archive.finish(
-      description: settings.description(input: input, species: table), gradients: spool)
+    for warning in others?.warnings ?? [] { context.warning(warning) }
+    try parts?.finishPart()
+    try archive.finish(description: description, gradients: spool?.spooled)
+    parts?.remove()
+    if let damaged = parts?.damaged, damaged > 0 {
+      context.warning("\(output): \(damaged) finished parts were damaged and are made anew")
+    }
     let warnings = check.warnings(cutoff: hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
     return report(archive, frames: count, remarks: warnings)
+  }
+
+  /// The number of frames that an archive holds already, by the last of them.
+  private static func frameCount(of path: String) throws -> Int {
+    guard FilePath.exists(path) else { return 0 }
+    return (try FeatureSource(path).frames?.max()).map { $0 + 1 } ?? 0
+  }
+
+  private static func partCount(_ count: Int?, _ frames: Range<Int>?) -> Int {
+    // Without a count, as where species are given, parts are looked for as far as there are any.
+    let most = count ?? frames?.count ?? 1 << 20
+    return (min(most, 1 << 27) + FeatureParts.size - 1) / FeatureParts.size
   }
 
   func report(_ archive: any FeatureArchive, frames: Int, remarks: [String]) -> JobReport {
@@ -117,11 +175,16 @@ public struct FeaturizeJob: Job {
       remarks: remarks, counts: ["frames": frames])
   }
 
-  func archive(_ properties: IndexTable) throws -> any FeatureArchive {
-    if TableFormat(path: output) == .mts {
-      return try TensorFeatureArchive(output, properties: properties, sampleNames: sampleNames)
+  /// `description` is looked at where rows are added to a file that is there.
+  func archive(
+    _ properties: IndexTable, _ description: String = ""
+  ) throws -> any FeatureArchive {
+    if append, FilePath.exists(output) {
+      return try HDF5FeatureArchive(
+        appendingTo: output, properties: properties, sampleNames: sampleNames,
+        description: description)
     }
-    return try NumPyFeatureArchive(output, properties: properties, sampleNames: sampleNames)
+    return try FeatureArchives.create(output, properties: properties, sampleNames: sampleNames)
   }
 
   /// The labels of a sample besides its frame.
@@ -141,7 +204,7 @@ public struct FeaturizeJob: Job {
     }
   }
 
-  private func rows(
+  func rows(
     of frame: Frame, _ expansion: DensityExpansion, threads: Int
   ) throws -> FeatureRows {
     switch rows {

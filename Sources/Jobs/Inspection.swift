@@ -15,6 +15,9 @@ public struct Inspection: Sendable {
   public private(set) var shapes: (count: Int, first: SemiAxes?) = (0, nil)
   /// How many frames have a cell that repeats, one that does not, and none.
   public private(set) var cells = (periodic: 0, open: 0, missing: 0)
+  /// How many cells have which form, in the order of their first appearance.
+  public var cellForms: [(name: String, count: Int)] { forms.entries }
+  private var forms = Tally()
   /// The labels of the frames with the number of frames that have them.
   public private(set) var labels: [(name: String, count: Int)] = []
   /// The columns beyond positions, species, orientations and shapes, as labels.
@@ -72,7 +75,18 @@ public struct Inspection: Sendable {
       cells.missing += 1
       return
     }
+    forms.add(Self.form(of: cell))
     if (0..<3).contains(where: cell.isPeriodic) { cells.periodic += 1 } else { cells.open += 1 }
+  }
+
+  /// The form of a cell: edges along the axes, tilted as LAMMPS and HOOMD-blue have it (the first vector
+  /// along x, the second in the plane of x and y), or any three vectors.
+  private static func form(of cell: Cell) -> String {
+    let (a, b, c) = (cell.vector(0), cell.vector(1), cell.vector(2))
+    guard a.y == 0, a.z == 0, b.z == 0, a.x > 0, b.y > 0, c.z > 0 else {
+      return "general triclinic"
+    }
+    return b.x == 0 && c.x == 0 && c.y == 0 ? "orthogonal" : "triclinic"
   }
 
   private mutating func findProblems() {

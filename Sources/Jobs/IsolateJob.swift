@@ -14,7 +14,7 @@ public struct IsolateJob: Job {
   /// The distance between molecules.
   public let distance: Double
   private let reading: ReadOptions
-  private let frames: Range<Int>?
+  let frames: Range<Int>?
 
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(input: String, output: String, settings: IsolateSettings) throws {

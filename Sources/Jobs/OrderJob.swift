@@ -58,7 +58,7 @@ public struct OrderJob: Job {
     if let table = pairCorrelation?.output { _ = try TableFormat.writing(table, [.csv]) }
   }
 
-  private var isTable: Bool { output == "-" || TableFormat(path: output) == .csv }
+  var isTable: Bool { output == "-" || TableFormat(path: output) == .csv }
 
   /// Computes the order of all frames that are wanted.
   ///
@@ -88,13 +88,13 @@ public struct OrderJob: Job {
   }
 
   /// What is computed of one frame.
-  private struct Result: Sendable {
+  struct Result: Sendable {
     let frame: Frame?
     let order: FrameOrder
     let pairs: PairCorrelation?
   }
 
-  private func evaluate(_ given: Frame, keep: Bool) throws -> Result {
+  func evaluate(_ given: Frame, keep: Bool) throws -> Result {
     let frame = try shapes.apply(to: given)
     return Result(
       frame: keep ? frame : nil, order: try FrameOrder(frame, settings),
@@ -167,7 +167,7 @@ public struct OrderJob: Job {
     try file.commit()
   }
 
-  private var columns: [String] {
+  var columns: [String] {
     let degrees = settings.steinhardt?.degrees ?? []
     var columns = [
       "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
@@ -213,7 +213,7 @@ public struct OrderJob: Job {
     return settings.species == nil ? row : row + ["\(order.orderedCount)"]
   }
 
-  private func labelled(_ frame: Frame, _ order: FrameOrder) throws -> Frame {
+  func labelled(_ frame: Frame, _ order: FrameOrder) throws -> Frame {
     var frame = frame
     if let nematic = order.nematic {
       let n = nematic.director

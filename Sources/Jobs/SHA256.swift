@@ -13,6 +13,9 @@ public struct SHA256: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// The version of libcrypto that was found at run time.
+  public static var libraryVersion: String { String(cString: OpenSSL_version(OPENSSL_VERSION)) }
+
   /// Takes in further bytes.
   public func update(_ bytes: Data) {
     bytes.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }

@@ -7,7 +7,8 @@ public struct Metrics: Equatable, Codable, Sendable {
   public let rmse: Double
   /// Mean of absolute errors, in the unit of the target.
   public let mae: Double
-  /// 1 - (sum of squared errors) / (sum of squared deviations of the target from its mean).
+  /// 1 - (sum of squared errors) / (sum of squared deviations of the target from its mean); NaN of a single
+  /// sample, which has none.
   public let r2: Double
 
   /// Throws: `InvalidData` when the shapes differ or there is nothing to compare.
@@ -45,8 +46,11 @@ public struct Metrics: Equatable, Codable, Sendable {
         absolutes += abs(error)
         deviations += deviation * deviation
       }
-      // A target that does not vary: 1 when met exactly, else 0, as scikit-learn has it.
-      let r2 = deviations > 0 ? 1 - squares / deviations : (squares == 0 ? 1 : 0)
+      // A target that does not vary: 1 when met exactly, else 0, as scikit-learn has it; of one sample
+      // there is none, as scikit-learn warns.
+      let r2 =
+        targets.rows < 2
+        ? .nan : deviations > 0 ? 1 - squares / deviations : (squares == 0 ? 1 : 0)
       return Metrics(rmse: (squares / n).squareRoot(), mae: absolutes / n, r2: r2)
     }
   }

@@ -200,8 +200,10 @@ public struct RunningMetrics: Sendable {
   public var rmse: Double { (squares / count).squareRoot() }
   /// Mean of absolute errors.
   public var mae: Double { absolutes / count }
-  /// 1 - squared errors / squared deviations from the mean.
-  public var r2: Double { deviations > 0 ? 1 - squares / deviations : (squares == 0 ? 1 : 0) }
+  /// 1 - squared errors / squared deviations from the mean; NaN of a single sample, which has none.
+  public var r2: Double {
+    count < 2 ? .nan : deviations > 0 ? 1 - squares / deviations : (squares == 0 ? 1 : 0)
+  }
   /// The mean of squared deviations of the targets from their mean.
   public var variance: Double { count > 0 ? deviations / count : 0 }
 }

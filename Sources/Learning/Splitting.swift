@@ -47,7 +47,7 @@ extension Split {
   /// Throws: `InvalidData` unless 2 <= folds <= count.
   public static func folds(_ folds: Int, of count: Int, shuffle: Shuffle) throws -> [Split] {
     guard folds >= 2, folds <= count else {
-      throw InvalidData("\(folds) folds of \(count) samples; 2 to \(max(2, count)) are possible")
+      throw tooManyFolds(folds, count, "sample")
     }
     let order = try shuffle.order(count)
     var first = 0
@@ -59,6 +59,17 @@ extension Split {
       return Split(
         training: (0..<count).filter { !tested[$0] }, testing: (0..<count).filter { tested[$0] })
     }
+  }
+
+  private static func tooManyFolds(_ folds: Int, _ count: Int, _ unit: String) -> InvalidData {
+    let there = "\(count) \(unit)\(count == 1 ? "" : "s") to learn from"
+    guard count >= 2 else {
+      return InvalidData(
+        "cross-validation compares parts of what is learned from, and there is only \(there); more "
+          + "\(unit)s, or a single value to choose from, as of alphas, are possible")
+    }
+    return InvalidData(
+      "a cross-validation of \(folds) folds on \(there); 2 to \(count) folds are possible")
   }
 
   /// `testing` samples to test on and `training` of the others (all when nil), in shuffled order:
@@ -88,8 +99,7 @@ extension Split {
   ) throws -> [Split] {
     let members = Self.members(groups)
     guard folds >= 2, folds <= members.count else {
-      throw InvalidData(
-        "\(folds) folds of \(members.count) groups; 2 to \(max(2, members.count)) are possible")
+      throw tooManyFolds(folds, members.count, "group")
     }
     var tested = [[Int]](repeating: [], count: folds)
     for k in try shuffle.order(members.count) {

@@ -51,7 +51,12 @@ public struct NematicOrder: Equatable, Sendable {
     tensor = Matrix3x3(
       columns: Vector3(f * xx - 0.5, f * xy, f * xz), Vector3(f * xy, f * yy - 0.5, f * yz),
       Vector3(f * xz, f * yz, f * zz - 0.5))
-    let (values, vectors) = try Self.eigen(tensor)
+    let (found, vectors) = try Self.eigen(tensor)
+    // Sums of as many terms and the solver round by less than this.
+    let rounding = Double(axes.count + 16) * .ulpOfOne
+    let values = Vector3(
+      Self.bounded(found.x, -0.5...1, rounding), Self.bounded(found.y, -0.5...1, rounding),
+      Self.bounded(found.z, -0.5...1, rounding))
     eigenvalues = values
     let chosen = values[2] >= -values[0] ? 2 : 0
     order = values[chosen]
@@ -63,7 +68,8 @@ public struct NematicOrder: Equatable, Sendable {
       let cosineSquared = u.dot(n) * u.dot(n) / u.lengthSquared
       return sum + ((35 * cosineSquared - 30) * cosineSquared + 3) / 8
     }
-    p4 = sum / Double(axes.count)
+    // P4 lies between -3/7 and 1; its terms of up to 35/8 round four times as much.
+    p4 = Self.bounded(sum / Double(axes.count), -3.0 / 7...1, 4 * rounding)
     count = axes.count
   }
 
@@ -89,6 +95,14 @@ public struct NematicOrder: Equatable, Sendable {
       Vector3(values[0], values[1], values[2]),
       (0..<3).map { Vector3(vectors[0, $0], vectors[1, $0], vectors[2, $0]) }
     )
+  }
+
+  /// A value that lies in the range but for rounding, without it; others as they are.
+  private static func bounded(
+    _ value: Double, _ range: ClosedRange<Double>, _ rounding: Double
+  ) -> Double {
+    let near = min(max(value, range.lowerBound), range.upperBound)
+    return abs(value - near) <= rounding ? near : value
   }
 
   private static func signed(_ v: Vector3) -> Vector3 {

@@ -29,12 +29,7 @@ public struct EllipsoidPicture: Sendable {
     let shapes = try frame.positions.indices.map { try shape(frame, $0) }
       .sorted { ($0.center.z, $0.index) < ($1.center.z, $1.index) }
     let edges = frame.cell.map(boxEdges) ?? []
-    let canvas = Canvas(
-      points: edges.flatMap { [$0.from, $0.to] }
-        + shapes.flatMap { shape in
-          let reach = Vector3(shape.reach.x, shape.reach.y, 0)
-          return [shape.center - reach, shape.center + reach]
-        }, size: size)
+    let canvas = canvas(shapes, edges)
     let depths = shapes.map(\.center.z)
     let (far, near) = (depths.min() ?? 0, depths.max() ?? 0)
     var text = header(canvas)
@@ -47,7 +42,19 @@ public struct EllipsoidPicture: Sendable {
     return text + "</svg>\n"
   }
 
-  private func shape(_ frame: Frame, _ i: Int) throws -> ProjectedShape {
+  /// The canvas that all of it fits into.
+  func canvas(
+    _ shapes: [ProjectedShape], _ edges: [(from: Vector3, to: Vector3, isHidden: Bool)]
+  ) -> Canvas {
+    Canvas(
+      points: edges.flatMap { [$0.from, $0.to] }
+        + shapes.flatMap { shape in
+          let reach = Vector3(shape.reach.x, shape.reach.y, 0)
+          return [shape.center - reach, shape.center + reach]
+        }, size: size)
+  }
+
+  func shape(_ frame: Frame, _ i: Int) throws -> ProjectedShape {
     let axes =
       try frame.semiAxes?[i] ?? SemiAxes(defaultRadius, defaultRadius, defaultRadius)
     let orientation = frame.orientations?[i] ?? .identity
@@ -62,7 +69,7 @@ public struct EllipsoidPicture: Sendable {
   }
 
   /// The twelve edges; those that meet in the corner farthest away are hidden by the particles.
-  private func boxEdges(_ cell: Cell) -> [(from: Vector3, to: Vector3, isHidden: Bool)] {
+  func boxEdges(_ cell: Cell) -> [(from: Vector3, to: Vector3, isHidden: Bool)] {
     func corner(_ bits: Int) -> Vector3 {
       viewpoint.project(
         cell.position(
@@ -77,14 +84,18 @@ public struct EllipsoidPicture: Sendable {
   }
 
   /// Red, green, blue by the direction of the axis, lighter the farther away.
-  private static func color(_ axis: Vector3?, fog: Double) -> String {
+  static func tone(_ axis: Vector3?, fog: Double) -> Vector3 {
     var rgb = Vector3(0.62, 0.62, 0.62)
     if let axis {
       let tones = [Vector3(0.86, 0.26, 0.20), Vector3(0.24, 0.66, 0.33), Vector3(0.20, 0.42, 0.84)]
       rgb =
         tones[0] * (axis.x * axis.x) + tones[1] * (axis.y * axis.y) + tones[2] * (axis.z * axis.z)
     }
-    rgb += (Vector3(1, 1, 1) - rgb) * fog
+    return rgb + (Vector3(1, 1, 1) - rgb) * fog
+  }
+
+  private static func color(_ axis: Vector3?, fog: Double) -> String {
+    let rgb = tone(axis, fog: fog)
     let digits = Array("0123456789abcdef")
     return "#"
       + (0..<3).map { k in
@@ -144,6 +155,14 @@ struct Canvas {
     width = (2 * Self.margin + (right - left) * scale).rounded(.up)
     height = (2 * Self.margin + (top - bottom) * scale).rounded(.up)
     origin = (Self.margin - left * scale, Self.margin + top * scale)
+  }
+
+  /// Pixels in the unit of the frame.
+  var pixels: Double { scale }
+
+  /// A point in pixels: x to the right, y downwards, z towards the viewer.
+  func place(_ v: Vector3) -> Vector3 {
+    Vector3(origin.x + v.x * scale, origin.y - v.y * scale, v.z * scale)
   }
 
   private func x(_ v: Vector3) -> String { Figures.fixed(origin.x + v.x * scale, 1) }

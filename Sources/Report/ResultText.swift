@@ -23,8 +23,9 @@ extension Figures {
     switch cell {
     case .text(let text): text
     case .count(let count): grouped(count)
-    case .number(let value): short(value)
-    case .fixed(let value, let digits): fixed(value, digits)
+    // What does not exist has a dash: R2 of a single sample.
+    case .number(let value): value.isNaN ? "-" : short(value)
+    case .fixed(let value, let digits): value.isNaN ? "-" : fixed(value, digits)
     }
   }
 

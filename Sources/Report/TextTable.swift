@@ -27,7 +27,8 @@ public struct TextTable: Sendable, CustomStringConvertible {
       max(heads[column].count, rows.map { $0[column].count }.max() ?? 0)
     }
     let toTheRight = heads.indices.map { column in
-      !rows.isEmpty && rows.allSatisfy { $0[column].isEmpty || Self.isNumber($0[column]) }
+      !rows.isEmpty
+        && rows.allSatisfy { ["", "-"].contains($0[column]) || Self.isNumber($0[column]) }
     }
     func line(_ row: [String]) -> String {
       var text = ""

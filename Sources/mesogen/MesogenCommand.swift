@@ -18,13 +18,12 @@ struct MesogenCommand: ParsableCommand {
         mesogen order set.xyz -o order.csv --cutoff 5
         mesogen featurize set.xyz -o set.npz --cutoff 5
 
-      Exit codes: 0 done, 64 wrong usage, 65 bad data, 66 no such input, 71 a limit of the system, \
+      Exit codes: 0 done, 64 wrong usage, 65 bad data, 66 no such input, 70 a wrong self-test, 71 a limit of the system, \
       73 cannot create the output, 74 input/output error, 130 interrupted. An output appears whole or not at all.
       """,
     version: Version.full,
     subcommands: [GenerateCommand.self] + Steps.single.map { $0.command } + [
       LearnCommand.self, RunCommand.self, MergeCommand.self, VerifyCommand.self, InfoCommand.self,
-      DrawCommand.self,
-      ReproduceCommand.self,
+      DrawCommand.self, ReproduceCommand.self, DoctorCommand.self, ManualCommand.self,
     ])
 }

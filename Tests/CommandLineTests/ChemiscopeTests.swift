@@ -59,6 +59,24 @@ import Testing
 
   private let convert = ["convert", "set.xyz", "set.chemiscope.json", "--features", "set.npz"]
 
+  /// More points than a browser shows: one of so many frames, with a word.
+  @Test func largeMaps() throws {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "dimers", "-o", "set.xyz", "--count", "50001", "--semi-axes", "0.5,0.5,1",
+      "--distance", "3:5", "--quiet",
+    ])
+    try scratch.mesogenMust([
+      "featurize", "set.xyz", "-o", "set.npz", "--max-angular", "1", "--max-radial", "1",
+      "--cutoff", "6", "--quiet",
+    ])
+    let told = try scratch.mesogen(convert)
+    #expect(told.code == 0, "\(told.errors)")
+    #expect(told.errors.contains("25001 of 50001 frames are shown, one of 2"))
+    let frames = try #require(try file(scratch).properties["frame"]).numbers
+    #expect(frames == stride(from: 0, through: 50000, by: 2).map(Double.init))
+  }
+
   @Test func componentsOfFrames() throws {
     let scratch = try scratch()
     try scratch.mesogenMust(convert + ["--pca", "4"])

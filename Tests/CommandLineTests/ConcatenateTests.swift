@@ -28,6 +28,22 @@ import Testing
     return try #require(array.doubles ?? array.integers?.map(Double.init))
   }
 
+  /// Frames are compared, not only the numbers of rows; an archive that does not say is told.
+  @Test func framesMustBeTheSame() throws {
+    let scratch = try prepared()
+    try featurize(scratch, "set.xyz", "first.npz", ["--select-frames", "0:3"])
+    let last = ["featurize", "set.xyz", "-o", "c.npz", "--select-frames", "3:6"] + Self.small
+    for name in ["first.npz", "first.npz:features"] {
+      let refused = try scratch.mesogen(last + ["--concatenate", name])
+      #expect(refused.code == 65 && refused.errors.contains("row 0 is frame 0"), "\(refused)")
+    }
+    let writer = try NumPyArchiveWriter(scratch.path("bare.npz"))
+    try writer.add("features", NumPyArray(shape: [3, 1], values: .float64([1, 2, 3])))
+    try writer.commit()
+    let told = try scratch.mesogen(last + ["--concatenate", "bare.npz"])
+    #expect(told.code == 0 && told.errors.contains("bare.npz has no array 'frame'"), "\(told)")
+  }
+
   /// Columns of both archives side by side, the other times its weight, with the labels of both.
   @Test func columnsStandBesideEachOther() throws {
     let scratch = try prepared()

@@ -14,6 +14,34 @@ import Testing
     return frames
   }
 
+  /// Degrees are ranges, lists or both; the columns are those of a range.
+  @Test func listsOfDegrees() throws {
+    let scratch = try Scratch()
+    try scratch.mesogenMust([
+      "generate", "nematic", "-o", "in.xyz", "--count", "2", "--particles", "20", "--quiet",
+    ])
+    func table(_ degrees: String) throws -> [[Substring]] {
+      let out = try scratch.mesogen("order", "in.xyz", "--cutoff", "2", "--steinhardt", degrees)
+      return out.output.split(separator: "\n").map { $0.split(separator: ",") }
+    }
+    let all = try table("0:6")
+    for degrees in ["4,6", "0:2,4,6", "6"] {
+      let some = try table(degrees)
+      for (k, name) in some[0].enumerated() {
+        let place = try #require(all[0].firstIndex(of: name))
+        for row in some.indices { #expect(some[row][k] == all[row][place]) }
+      }
+      let names = some[0].filter { $0.first == "q" }.map(String.init)
+      let expected =
+        degrees == "4,6" ? ["q4", "q6"] : degrees == "6" ? ["q6"] : ["q0", "q1", "q2", "q4", "q6"]
+      #expect(names == expected)
+    }
+    for (degrees, words) in [("4,4", "comes twice"), ("4,", "0:2,4,6"), ("65", "0 to 64")] {
+      let refused = try scratch.mesogen("order", "in.xyz", "--cutoff", "2", "--steinhardt", degrees)
+      #expect(refused.code == 64 && refused.errors.contains(words), "\(refused)")
+    }
+  }
+
   /// Whatever the library computes of one frame is what the command writes: means, every particle's
   /// values as columns and as rows, pair correlations.
   @Test func orderOfEveryParticle() throws {

@@ -73,7 +73,7 @@ import Testing
 
   /// The table of means never takes the place of the frames, nor of the input.
   @Test(arguments: [
-    ["-o", "observables.json"], ["-o", "k.json", "--observables", "k.csv"],
+    ["-o", "k.json", "--observables", "k.csv"],
     ["-o", "./k.json", "--observables", "k.csv"],
   ])
   func tablesHaveFilesOfTheirOwn(_ options: [String]) throws {
@@ -82,6 +82,48 @@ import Testing
       ["simulate", "hard.xyz", "--potential", "hard", "--steps", "10", "--every", "10"] + options)
     #expect(result.code == 64 && result.errors.contains("which is also the file of the frames"))
     #expect(!FileManager.default.fileExists(atPath: scratch.path("k.json")))
+  }
+
+  /// Tables are named after their frames, so that a second simulation of a folder loses none; the link
+  /// leads to the last one, and what is no link is left.
+  @Test func tablesOfSeveralSimulations() throws {
+    let scratch = try prepared()
+    let hard = [
+      "simulate", "hard.xyz", "--potential", "hard", "--equilibrate", "0", "--select-frames", "0:1",
+    ]
+    try scratch.mesogenMust(hard + ["-o", "a.xyz", "--steps", "20", "--every", "10"])
+    let first = try scratch.read("a.xyz.observables.csv")
+    #expect(try scratch.read("observables.csv") == first)
+    try scratch.mesogenMust(hard + ["-o", "b.xyz", "--steps", "30", "--every", "10"])
+    #expect(try scratch.read("a.xyz.observables.csv") == first)
+    #expect(try scratch.read("b.xyz.observables.csv") != first)
+    #expect(
+      try scratch.read("observables.csv") == (try scratch.read("b.xyz.observables.csv"))
+        && (try scratch.read("observables.json")) == (try scratch.read("b.xyz.observables.json")))
+    try FileManager.default.removeItem(atPath: scratch.path("observables.csv"))
+    try scratch.write("mine\n", to: "observables.csv")
+    let third = try scratch.mesogen(hard + ["-o", "a.xyz", "--steps", "20", "--every", "10"])
+    #expect(third.code == 0 && third.errors.contains("no link, which is left as it is"))
+    #expect(try scratch.read("observables.csv") == "mine\n")
+    #expect(try scratch.read("a.xyz.observables.csv") == first)
+  }
+
+  /// Options that the method does not have are refused where they are given, also at their default.
+  @Test(arguments: [
+    (["--time-step", "0.002"], "time-step"), (["--thermostat", "langevin"], "thermostat"),
+    (["--thermostat-time", "0.5"], "thermostat-time"), (["--field-axis", "0,0,1"], "field-axis"),
+    (["--exchange-every", "10"], "exchange-every"), (["--volume-moves", "1"], "volume-moves"),
+    (["--method", "md", "--exchange-every", "10"], "exchange-every"),
+    (["--method", "md", "--barostat-time", "2"], "barostat-time"),
+    (["--method", "md", "--ensemble", "nve", "--thermostat", "langevin"], "thermostat"),
+    (["--potential", "model.npz", "--cutoff", "3"], "a learned potential ends where its features"),
+    (["--potential", "model.npz", "--method", "md", "--cutoff", "3"], "cutoff is 3.0"),
+  ])
+  func ignoredOptions(_ options: [String], _ words: String) throws {
+    let scratch = try prepared()
+    let result = try scratch.mesogen(["simulate", "soft.xyz", "-o", "x.xyz"] + options)
+    #expect(result.code == 64 && result.errors.contains(words), "\(result)")
+    #expect(!scratch.names.contains("x.xyz"))
   }
 
   /// Every start is simulated; frames, table and summary say the same; any number of threads gives the

@@ -17,6 +17,28 @@ import Testing
       positions: [.zero, Vector3(0.757, 0.586, 0), Vector3(-0.757, 0.586, 0)])
   }
 
+  /// A window that the atoms alone do not fit into is told at once; the bound is no more than a bound.
+  @Test func windowsThatAreTooSmall() throws {
+    var crystal = MolecularCrystal(
+      molecule: try Self.water(), spaceGroups: [2], volumePerMolecule: 3...4)
+    #expect {
+      try crystal.checkVolume()
+    } throws: {
+      "\($0)".contains("expected a window beyond")
+    }
+    crystal.closestContact = 0
+    try crystal.checkVolume()
+    // A sphere of 0.8 x 1.52 about the oxygen alone takes 7.53.
+    (crystal.closestContact, crystal.volumePerMolecule) = (0.8, 7...7)
+    #expect(throws: InvalidInput.self) { try crystal.checkVolume() }
+    // Crystals that are found lie above it.
+    crystal.volumePerMolecule = 7...60
+    let frame = try crystal.frame(index: 0, of: 1, seed: 1)
+    let found = try #require(frame.labels["volume_per_molecule"]?.real)
+    crystal.volumePerMolecule = 1...found
+    try crystal.checkVolume()
+  }
+
   /// Closed under composition, with the numbers of operations of International Tables A.
   @Test func spaceGroupsAreGroups() throws {
     for number in 1...230 {

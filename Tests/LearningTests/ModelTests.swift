@@ -252,6 +252,12 @@ import Testing
     let constant = Matrix(column: [2, 2, 2])
     #expect(try Metrics(targets: constant, predictions: constant).r2 == 1)
     #expect(try Metrics(targets: constant, predictions: Matrix(column: [2, 2, 3])).r2 == 0)
+    // One sample has no deviation, and so no R2.
+    let single = try Metrics(targets: Matrix(column: [2]), predictions: Matrix(column: [3]))
+    #expect(single.r2.isNaN && single.rmse == 1)
+    var running = RunningMetrics()
+    running.add(2, 3)
+    #expect(running.r2.isNaN)
     #expect(throws: InvalidData.self) {
       try Metrics(targets: constant, predictions: Matrix(column: [1]))
     }

@@ -36,6 +36,19 @@ import Testing
     }
   }
 
+  @Test func tooManyFoldsAreTold() {
+    for (folds, count, words) in [
+      (5, 1, "there is only 1 sample to learn from"),
+      (5, 4, "a cross-validation of 5 folds on 4 samples to learn from; 2 to 4 folds are possible"),
+    ] {
+      #expect {
+        try Split.folds(folds, of: count, shuffle: .none)
+      } throws: {
+        "\($0)".contains(words)
+      }
+    }
+  }
+
   @Test func ridgeAndMetricsAgree() throws {
     let ridge = try RidgeRegression(data.trainX, data.trainY, alpha: 0.3)
     let predictions = try ridge.predict(data.testX)

@@ -15,6 +15,21 @@ import Testing
     #expect(order.biaxiality < 1e-14)
   }
 
+  /// No order beyond 1 by rounding, for any direction and number; what is no rounding is left.
+  @Test func parallelAxesHaveNoMoreThanOrderOne() throws {
+    var stream = RandomStream(seed: 5, stream: 1)
+    var below = 0
+    for count in 1...200 {
+      let n = Vector3(stream.gaussian(), stream.gaussian(), stream.gaussian())
+      let order = try NematicOrder(axes: Array(repeating: n, count: count))
+      #expect(order.order <= 1 && order.orderMax <= 1 && order.p4 <= 1)
+      #expect(order.eigenvalues.x >= -0.5)
+      if order.order < 1 { below += 1 }
+    }
+    // Values below 1 are not rounded up.
+    #expect(below > 20)
+  }
+
   @Test func axesSpreadInAPlaneHaveTheSignedOrderMinusOneHalf() throws {
     let axes = (0..<12).map { Vector3(cosine(30 * $0), 0, cosine(30 * $0 - 90)) }
     let order = try NematicOrder(axes: axes)

@@ -1,3 +1,4 @@
+import Jobs
 import Report
 import Testing
 
@@ -16,6 +17,13 @@ import Testing
         all
 
         """)
+  }
+
+  /// What does not exist has a dash, and the numbers stay at the right.
+  @Test func whatDoesNotExist() {
+    var summary = ResultSummary(heads: ["part", "R2"], note: [])
+    summary.rows = [[.text("a"), .fixed(.nan, 6)], [.text("b"), .fixed(0.5, 6)]]
+    #expect(TextTable(summary).description.contains("a            -\nb     0.500000\n"))
   }
 
   @Test func withoutRowsThereAreTheHeads() {

@@ -28,6 +28,12 @@ public enum LivePython {
   /// Whether OVITO can be imported.
   public static let hasOVITO = run(["-c", "import ovito.io"]) != nil
 
+  /// Whether h5py can be imported.
+  public static let hasH5py = run(["-c", "import h5py"]) != nil
+
+  /// Whether metatensor can be imported.
+  public static let hasMetatensor = run(["-c", "import metatensor"]) != nil
+
   /// Whether freud can be imported.
   public static let hasFreud = run(["-c", "import freud"]) != nil
 }

@@ -155,6 +155,23 @@ public struct MolecularCrystal: Generator, Equatable {
     return (atoms, try graining.ellipsoids(of: atoms))
   }
 
+  /// Makes sure that a molecule can fit into the window at all: spheres of `closestContact` times the van
+  /// der Waals radii about the atoms of different molecules must not overlap, so that a molecule takes at
+  /// least the volume of their union.
+  ///
+  /// Throws: `InvalidInput` where the window ends below that.
+  public func checkVolume() throws {
+    let least = try contacts().unionVolume(of: molecule.positions, scale: closestContact)
+    guard volumePerMolecule.upperBound >= least else {
+      throw InvalidInput(
+        "volume per molecule",
+        value: "\(volumePerMolecule.lowerBound):\(volumePerMolecule.upperBound)",
+        expected:
+          "a window beyond \((10 * least).rounded() / 10): the atoms of a molecule alone, with "
+          + "closest contacts of \(closestContact), take as much")
+    }
+  }
+
   private func validate() throws {
     guard !spaceGroups.isEmpty else {
       throw InvalidInput("space groups", value: "none", expected: "at least one")

@@ -4,6 +4,11 @@ public import Geometry
 /// One of the 230 space groups, with its operations in the conventional cell, through spglib
 /// (A. Togo, K. Shinohara and I. Tanaka, arXiv:1808.01590). This is the only file that uses it.
 public struct SpaceGroup: Equatable, Sendable {
+  /// The version of spglib that was found at run time.
+  public static var libraryVersion: String {
+    "\(spg_get_major_version()).\(spg_get_minor_version()).\(spg_get_micro_version())"
+  }
+
   /// x' = W x + w in fractional coordinates.
   public struct Operation: Equatable, Sendable {
     /// W: elements -1, 0, 1.

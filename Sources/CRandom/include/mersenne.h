@@ -12,4 +12,7 @@ gsl_rng *mesogen_mersenne_alloc(uint32_t seed);
 /// The next 32 random bits.
 uint32_t mesogen_mersenne_next(gsl_rng *generator);
 
+/// The version of GSL that was found at run time.
+const char *mesogen_gsl_version(void);
+
 #endif

@@ -5,4 +5,8 @@
 /// where nobody knows.
 const char *mesogen_commit(void);
 
+/// The Swift toolchain that this program was built with, as `swift --version` names it; empty where nobody
+/// knows.
+const char *mesogen_swift(void);
+
 #endif

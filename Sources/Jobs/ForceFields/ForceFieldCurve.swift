@@ -117,7 +117,7 @@ struct ForceFieldCurve {
     }
     return ResultTable(
       labels: [("samples", sizes)],
-      names: kinds.flatMap { kind in ["rmse", "deviation", "r2"].map { "\(kind.rawValue)_\($0)" } },
+      names: kinds.flatMap { kind in ["rmse", "deviation", "r2"].map { "\(kind.name)_\($0)" } },
       values: Matrix(rows))
   }
 }

@@ -13,6 +13,11 @@ struct ForceFieldRows: Sendable {
     case torques
     /// The virial over the particles: nine rows.
     case virial
+
+    /// What tables call it: `energy_per_particle`, `forces`, `torques`, `virial_per_particle`.
+    var name: String {
+      self == .energy || self == .virial ? "\(rawValue)_per_particle" : rawValue
+    }
   }
 
   /// The targets of each kind that the frame has.

@@ -97,7 +97,7 @@ struct ForceFieldTest {
       for (k, (target, value)) in zip(y, own).enumerated() {
         metrics[kind, default: [:]][isTraining, default: .init()].add(target, value)
         guard !isTraining else { continue }
-        var line = "\(frame),\(kind.rawValue),\(k),\(target),\(value)"
+        var line = "\(frame),\(kind.name),\(k),\(target),\(value)"
         if !sample.spread.isEmpty { line += "," + (spread.map { "\($0[k])" } ?? "") }
         try table?.write(line + "\n")
         if let spread {
@@ -118,9 +118,8 @@ struct ForceFieldTest {
     for kind in Kind.allCases {
       for isTraining in [true, false] {
         guard let m = metrics[kind]?[isTraining] else { continue }
-        let perParticle = kind == .energy || kind == .virial
         var row: [ResultSummary.Cell] = [
-          .text(kind.rawValue + (perParticle ? "_per_particle" : "")),
+          .text(kind.name),
           .text(isTraining ? "training" : "test"), .count(m.samples), .number(m.rmse),
           .number(m.mae), .fixed(m.r2, 6),
         ]

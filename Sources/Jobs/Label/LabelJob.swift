@@ -18,7 +18,7 @@ public struct LabelJob: Job {
   /// How they are labelled.
   public let settings: LabelSettings
   private let command: String
-  private let frames: Range<Int>?
+  let frames: Range<Int>?
   private let reading: ReadOptions
 
   /// Frames that are ahead of the first one without an answer are kept in memory, so many at most.

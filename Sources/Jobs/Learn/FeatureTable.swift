@@ -15,11 +15,21 @@ public struct FeatureTable: Sendable {
   /// How the features were made, where the archive says.
   public let hyperparameters: String?
 
-  /// Reads the array `features`, or the one named after a colon.
+  /// Reads the array `features`, or the one named after a colon; also the features of a `.h5` or `.mts` file.
   ///
   /// Throws: `DataError` when the archive or the array cannot be read, or is no matrix of numbers.
   public init(contentsOf name: String) throws {
     let (path, key) = TableFormat.split(name)
+    if [.h5, .mts].contains(TableFormat(path: path)) {
+      let source = try FeatureSource(path)
+      self.name = name
+      values = Matrix(
+        rows: source.rowCount, columns: source.properties.count,
+        elements: try source.rows(0, source.rowCount))
+      (frames, hyperparameters) = (source.frames, source.description)
+      particles = source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] }
+      return
+    }
     let archive = try NumPyArchive(contentsOf: path)
     try self.init(name, archive, key, values: Self.matrix(archive, key ?? "features"))
   }
@@ -40,11 +50,15 @@ public struct FeatureTable: Sendable {
     self.name = name
     self.values = values
     let path = archive.path
-    // Labels of samples belong to `features` alone.
     let isFeatures = key == nil || key == "features"
-    frames = isFeatures && archive.contains("frame") ? try archive["frame"].integers : nil
-    particles =
-      isFeatures && archive.contains("particle") ? try archive["particle"].integers : nil
+    let rows = values.rows
+    // Labels of samples belong to `features`, and to every other array of as many rows.
+    func label(_ name: String) throws -> [Int]? {
+      guard archive.contains(name) else { return nil }
+      let list = try archive[name].integers
+      return isFeatures || list?.count == rows ? list : nil
+    }
+    (frames, particles) = (try label("frame"), try label("particle"))
     hyperparameters =
       isFeatures && archive.contains("hyperparameters")
       ? try archive["hyperparameters"].strings?.first : nil

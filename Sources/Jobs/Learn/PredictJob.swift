@@ -52,7 +52,7 @@ public struct PredictJob: Job {
         expected: "a force field; other models have no forces, and write their spreads anyway")
     }
     let file = try ModelFile(contentsOf: model)
-    let isArchive = TableFormat(path: input) == .npz
+    let isArchive = FeatureConvertJob.converts(input)
     guard !isArchive || isTable else {
       throw DataError(
         .unknownFormat, file: output,

@@ -32,8 +32,8 @@ public struct ResultTable: Sendable {
   /// Throws: `DataError` when the ending is neither or the output cannot be written.
   public func write(to path: String) throws {
     switch try TableFormat.writing(path) {
-    // `writing` gives no .mts here.
-    case .csv, .mts:
+    // `writing` gives no others here.
+    case .csv, .mts, .h5:
       let output = try OutputFile(path)
       try output.write((labels.map(\.name) + names).joined(separator: ",") + "\n")
       for i in 0..<values.rows {

@@ -45,7 +45,7 @@ public struct TargetTable: Sendable {
     case .npz:
       (names, values, frames, particles) = try Self.archive(path, keys)
       (hashes, sizes) = (nil, nil)
-    case .mts:
+    case .mts, .h5:
       throw DataError(
         .unknownFormat, file: path, message: "targets are read from frames, .csv or .npz")
     case nil:
@@ -186,7 +186,8 @@ extension TargetTable {
             frame.labels.names.filter { frame.labels[$0]?.numbers != nil }
             + frame.columns.filter { $0.width == 1 && $0.numbers != nil }.map(\.name)
           throw error(
-            "there is no number '\(key)'; the frame has \(known.joined(separator: ", "))")
+            "there is no number '\(key)'; the frame has \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+          )
         }
         return part
       }

@@ -217,7 +217,11 @@ public struct TuneJob: Job {
     let y = try sample.targets.aligned(with: table)
     var chosen = sample.training ?? Array(0..<table.values.rows)
     guard count <= chosen.count, count >= 4 else {
-      throw InvalidData("\(count) samples to learn from; 4 to \(chosen.count) are possible")
+      throw InvalidData(
+        chosen.count < 4
+          ? "there are \(chosen.count) samples to learn from, and candidates are compared on 4 at least; "
+            + "more frames are possible"
+          : "\(count) samples to learn from; 4 to \(chosen.count) are possible")
     }
     if count < chosen.count {
       chosen =

@@ -81,6 +81,7 @@ public struct MolecularCrystalSettings: GeneratorSettings {
       volumePerMolecule: try body.volumeWindow(parsing: volume), closestContact: closestContact,
       sites: sites, mostAtoms: mostAtoms, rotation: rotation, translation: translation)
     crystal.fewestAtoms = fewestAtoms
+    try crystal.checkVolume()
     let turn = try MolecularCrystal.Variation.Turn(parsing: rotate)
     if variants != 1 { crystal.variation = .init(count: variants, turn: turn, shift: translate) }
     return crystal

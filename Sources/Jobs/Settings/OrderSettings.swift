@@ -4,7 +4,8 @@ public import OrderParameters
 
 /// Which order parameters are computed of which frames.
 public struct OrderSettings: Settings {
-  /// The degrees l of Steinhardt's invariants, both ends included; nil is `defaultDegrees`.
+  /// The degrees l of Steinhardt's invariants, ranges with both ends included and single numbers, with
+  /// commas; nil is `defaultDegrees`.
   public var steinhardt: String?
   /// Neighbours are nearer than this; nil: no Steinhardt, unless neighbours are Voronoi's.
   public var cutoff: Double?
@@ -59,7 +60,7 @@ public struct OrderSettings: Settings {
     var settings = FrameOrder.Settings(
       axis: axis, smectic: smectic || hexatic ? try search() : nil,
       steinhardt: Steinhardt.Settings(
-        degrees: try IntegerRange.closed(parsing: steinhardt ?? Self.defaultDegrees),
+        degrees: try Steinhardt.degrees(parsing: steinhardt ?? Self.defaultDegrees),
         optionalCutoff: cutoff,
         weights: weights))
     if settings.steinhardt == nil, averaged || thirdOrder || perParticle {
@@ -105,10 +106,10 @@ public struct OrderSettings: Settings {
 
   /// The degrees that were asked for and cannot be computed, since there are no neighbours.
   ///
-  /// Throws: `InvalidInput` for degrees that are no range.
+  /// Throws: `InvalidInput` for degrees that are none.
   func unmetDegrees() throws -> [Int] {
     guard let steinhardt, cutoff == nil, weights != .voronoi else { return [] }
-    return Array(try IntegerRange.closed(parsing: steinhardt))
+    return try Steinhardt.degrees(parsing: steinhardt)
   }
 
   /// The table of pair correlations, where one is wanted.

@@ -104,13 +104,26 @@ public struct PotentialSettings: Settings {
   /// a learned potential.
   public func makeFramePotential() throws -> any FramePotential {
     guard case .learned(let path) = potential else { return try makePotential() }
+    try checkLearned()
+    return try ForceFieldFile(contentsOf: path).potential
+  }
+
+  /// Refuses what stands beside a learned potential, which has its own cutoff and its own parameters.
+  ///
+  /// Throws: `InvalidInput`.
+  func checkLearned() throws {
+    guard case .learned(let path) = potential else { return }
+    if let cutoff {
+      throw InvalidInput(
+        "cutoff", value: cutoff,
+        expected: "none: a learned potential ends where its features do (\(path) has the cutoff)")
+    }
     try refuse(
       energyScale + [
-        ("truncation", truncation?.rawValue), ("switch-start", switchStart),
-        ("cutoff", cutoff), ("model", model), ("gamma", gamma), ("nu", nu), ("mu", mu),
-        ("contact", contact?.rawValue), ("paper-literal", paperLiteral ? true : nil),
+        ("truncation", truncation?.rawValue), ("switch-start", switchStart), ("model", model),
+        ("gamma", gamma), ("nu", nu), ("mu", mu), ("contact", contact?.rawValue),
+        ("paper-literal", paperLiteral ? true : nil),
       ])
-    return try ForceFieldFile(contentsOf: path).potential
   }
 
   private var energyScale: [(String, Any?)] {

@@ -7,7 +7,7 @@ internal import Mathematics
 extension FeaturizeJob: ShardableJob {
   /// Rows of frames or particles in a NumPy archive, without derivatives and columns of other archives.
   public var canBeSharded: Bool {
-    frames == nil && gradients.isEmpty && settings.concatenate.isEmpty && rows != .pair
+    frames == nil && gradients.isEmpty && settings.concatenate.isEmpty && rows != .pair && !append
       && TableFormat(path: output) == .npz
   }
 

@@ -23,8 +23,8 @@ public struct SimulateJob: Job {
   /// Their means and errors: the name of the table with the ending .json.
   public let means: String
   private let folder: String
-  private let shapes: ShapeOverride
-  private let frames: Range<Int>?
+  let shapes: ShapeOverride
+  let frames: Range<Int>?
   private let reading: ReadOptions
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
@@ -40,8 +40,8 @@ public struct SimulateJob: Job {
     self.input = input
     self.output = output
     self.settings = settings
-    let beside = output.lastIndex(of: "/").map { String(output[...$0]) } ?? ""
-    observables = settings.observables ?? beside + "observables.csv"
+    let stem = output == "-" ? "simulation" : output
+    observables = settings.observables ?? "\(stem).observables.csv"
     _ = try TableFormat.writing(observables, [.csv])
     means = observables.dropLast(".csv".count) + ".json"
     for table in [observables, means] {
@@ -52,7 +52,7 @@ public struct SimulateJob: Job {
           expected: "a file of its own for the table and the means beside it (--observables)")
       }
     }
-    folder = settings.checkpoint ?? (output == "-" ? "simulation" : output) + ".checkpoint"
+    folder = settings.checkpoint ?? stem + ".checkpoint"
     shapes = try settings.shapes.override()
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
@@ -101,6 +101,9 @@ public struct SimulateJob: Job {
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
     try writeObservables(results)
+    if settings.observables == nil {
+      for file in [observables, means] { linkToLatest(file, context) }
+    }
     try? FileManager.default.removeItem(atPath: folder)
     warn(results, context)
     return JobReport(
@@ -178,6 +181,22 @@ public struct SimulateJob: Job {
     let json = try OutputFile(means)
     try json.write(SimulationSummary.json(results, interval: settings.interval) + "\n")
     try json.commit()
+  }
+
+  /// Lets `observables.csv` (and .json) lead to the table of the last simulation of the folder. A file of
+  /// that name that is no link stays as it is.
+  private func linkToLatest(_ file: String, _ context: JobContext) {
+    let ending = file.hasSuffix(".json") ? ".json" : ".csv"
+    let slash = file.lastIndex(of: "/")
+    let folder = slash.map { String(file[...$0]) } ?? ""
+    let name = slash.map { String(file[file.index(after: $0)...]) } ?? file
+    let link = folder + "observables" + ending
+    guard link != output else { return }
+    do {
+      try FilePath.link(link, to: name)
+    } catch {
+      context.warning("\(link) does not lead to \(name), where the observables are: \(error)")
+    }
   }
 
   private func warn(_ results: [SimulationRun.Result], _ context: JobContext) {

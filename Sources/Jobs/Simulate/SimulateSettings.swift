@@ -41,8 +41,8 @@ public struct SimulateSettings: Settings {
   public var temperature = 1.0
   /// The pressure, energy per volume; needed with `npt`.
   public var pressure: Double?
-  /// How the cell changes under pressure.
-  public var cellChange = CellChange.isotropic
+  /// How the cell changes under pressure; nil is `defaultCellChange`.
+  public var cellChange: CellChange?
   /// Sweeps or time steps of production; with `samples` the most that are done; nil is
   /// `defaultSteps`.
   public var steps: Int?
@@ -53,14 +53,15 @@ public struct SimulateSettings: Settings {
   /// So many statistically independent frames, the number of steps found by itself; nil: a frame every
   /// `every` steps.
   public var samples: Int?
-  /// The time step of molecular dynamics.
-  public var timeStep = 0.002
-  /// How molecular dynamics keeps the temperature.
-  public var thermostat = ThermostatKind.rescaling
-  /// The relaxation time of the thermostat (Langevin: the inverse of the friction).
-  public var thermostatTime = 0.5
-  /// The relaxation time of the volume in molecular dynamics.
-  public var barostatTime = 2.0
+  /// The time step of molecular dynamics; nil is `defaultTimeStep`.
+  public var timeStep: Double?
+  /// How molecular dynamics keeps the temperature; nil is `defaultThermostat`.
+  public var thermostat: ThermostatKind?
+  /// The relaxation time of the thermostat (Langevin: the inverse of the friction); nil is
+  /// `defaultThermostatTime`.
+  public var thermostatTime: Double?
+  /// The relaxation time of the volume in molecular dynamics; nil is `defaultBarostatTime`.
+  public var barostatTime: Double?
   /// The mass of a particle in molecular dynamics, `m` (1 where nothing is given) or `SPECIES:m`.
   public var mass: [String] = []
   /// Principal moments of inertia along the body axes in molecular dynamics, `Ia,Ib,Ic` or
@@ -68,18 +69,18 @@ public struct SimulateSettings: Settings {
   public var momentsOfInertia: [String] = []
   /// The strength h of an aligning field -h P2(u.z).
   public var field = 0.0
-  /// The axis of the field.
-  public var fieldAxis = "0,0,1"
+  /// The axis of the field; nil is `defaultFieldAxis`.
+  public var fieldAxis: String?
   /// A harmonic bias `K:S0`, k/2 (S - S0)^2, on the order of the frame; nil: none.
   public var bias: String?
   /// The fraction of trial moves that exchange particles of different kinds.
   public var swaps = 0.0
-  /// Trial changes of the cell after every sweep.
-  public var volumeMoves = 1
+  /// Trial changes of the cell after every sweep; nil is `defaultVolumeMoves`.
+  public var volumeMoves: Int?
   /// Replica exchange over one quantity, `temperature:1,1.2,1.5`, `pressure:...` or `field:...`; nil: none.
   public var exchange: String?
-  /// Sweeps between exchanges.
-  public var exchangeEvery = 10
+  /// Sweeps between exchanges; nil is `defaultExchangeEvery`.
+  public var exchangeEvery: Int?
   /// The symmetry axis of the particles.
   public var axis = SymmetryAxis.automatic
   /// Whether layers are sought in every frame.
@@ -108,6 +109,23 @@ public struct SimulateSettings: Settings {
 
   /// Monte Carlo of Gay-Berne particles at constant volume.
   public init() {}
+
+  /// The time step of molecular dynamics where none is given.
+  public static let defaultTimeStep = 0.002
+  /// How molecular dynamics keeps the temperature where it is not said.
+  public static let defaultThermostat = ThermostatKind.rescaling
+  /// The relaxation time of the thermostat where none is given.
+  public static let defaultThermostatTime = 0.5
+  /// The relaxation time of the volume where none is given.
+  public static let defaultBarostatTime = 2.0
+  /// The axis of the field where none is given.
+  public static let defaultFieldAxis = "0,0,1"
+  /// Sweeps between exchanges where they are not given.
+  public static let defaultExchangeEvery = 10
+  /// Trial changes of the cell after every sweep where they are not given.
+  public static let defaultVolumeMoves = 1
+  /// How the cell changes where it is not said.
+  public static let defaultCellChange = CellChange.isotropic
 
   /// The number of steps where it is not given.
   public static func defaultSteps(_ method: Method) -> Int {
@@ -161,10 +179,11 @@ public struct SimulateSettings: Settings {
     if ensemble != .npt {
       try refuse(
         [
-          ("cell-change", cellChange != .isotropic ? cellChange.rawValue : nil),
-          ("volume-moves", volumeMoves != 1 ? "\(volumeMoves)" : nil),
+          ("cell-change", cellChange?.rawValue), ("volume-moves", volumeMoves.map { "\($0)" }),
+          ("barostat-time", barostatTime.map { "\($0)" }),
         ], "none unless the ensemble is npt")
     }
+    try interaction.checkLearned()
     if interaction.potential == .hard {
       try refuse(
         [
@@ -177,16 +196,34 @@ public struct SimulateSettings: Settings {
     case .monteCarlo:
       try refuse([("ensemble", ensemble == .nve ? "nve" : nil)], "constant temperature")
       try refuse(
-        [("mass", mass.first), ("moments-of-inertia", momentsOfInertia.first)],
-        "none in Monte Carlo; molecular dynamics (--method md) has them")
+        [
+          ("mass", mass.first), ("moments-of-inertia", momentsOfInertia.first),
+          ("time-step", timeStep.map { "\($0)" }), ("thermostat", thermostat?.rawValue),
+          ("thermostat-time", thermostatTime.map { "\($0)" }),
+          ("barostat-time", barostatTime.map { "\($0)" }),
+        ], "none in Monte Carlo; molecular dynamics (--method md) has it")
+      try refuse(
+        [("field-axis", field == 0 && !exchangesField ? fieldAxis : nil)], "none without a field")
+      try refuse(
+        [("exchange-every", exchange == nil ? exchangeEvery.map { "\($0)" } : nil)],
+        "none without --exchange")
     case .molecularDynamics:
       try refuse(
         [
           ("potential", interaction.potential == .hard ? "hard" : nil),
           ("field", field != 0 ? "\(field)" : nil), ("bias", bias),
           ("swaps", swaps != 0 ? "\(swaps)" : nil), ("exchange", exchange),
-          ("cell-change", cellChange == .sheared ? "sheared" : nil),
+          ("cell-change", cellChange == .sheared ? "sheared" : nil), ("field-axis", fieldAxis),
+          ("exchange-every", exchangeEvery.map { "\($0)" }),
+          ("volume-moves", volumeMoves.map { "\($0)" }),
         ], "none in molecular dynamics; Monte Carlo (--method mc) has it")
+      if ensemble == .nve {
+        try refuse(
+          [
+            ("thermostat", thermostat?.rawValue),
+            ("thermostat-time", thermostatTime.map { "\($0)" }),
+          ], "none at constant energy (nve), which has no thermostat")
+      }
     }
     _ = try rungs()
     switch method {
@@ -194,6 +231,8 @@ public struct SimulateSettings: Settings {
     case .molecularDynamics: try molecularDynamics(0).validate()
     }
   }
+
+  private var exchangesField: Bool { exchange?.hasPrefix("field:") ?? false }
 
   /// How many frames a simulation keeps at most.
   var mostFrames: Int { samples ?? mostSteps / interval }
@@ -244,17 +283,20 @@ public struct SimulateSettings: Settings {
   ) throws -> MonteCarloSettings {
     var settings = MonteCarloSettings(
       interaction, temperature: temperature, pressure: pressure, seed: seed &+ UInt64(index))
-    settings.cellChange = cellChange
-    settings.volumeMoves = volumeMoves
-    if field != 0 {
-      let axis = try SpeciesTriples.triple(parsing: fieldAxis, quantity: "axis of the field")
-      settings.field = .init(strength: field, axis: axis)
-    }
+    settings.cellChange = cellChange ?? Self.defaultCellChange
+    settings.volumeMoves = volumeMoves ?? Self.defaultVolumeMoves
+    if field != 0 { settings.field = .init(strength: field, axis: try axisOfField()) }
     settings.bias = try orderBias()
     settings.swapFraction = swaps
     settings.axis = axis
     settings.smectic = smectic ? SmecticSearch() : nil
     return settings
+  }
+
+  /// Throws: `InvalidInput` for what is no vector.
+  func axisOfField() throws -> Vector3 {
+    try SpeciesTriples.triple(
+      parsing: fieldAxis ?? Self.defaultFieldAxis, quantity: "axis of the field")
   }
 
   /// The settings of molecular dynamics; `index` tells the starting frames apart.
@@ -265,16 +307,21 @@ public struct SimulateSettings: Settings {
       masses: mass, momentsOfInertia: momentsOfInertia)
     var thermostat = Thermostat.none
     if ensemble != .nve {
+      let time = thermostatTime ?? Self.defaultThermostatTime
       thermostat =
-        switch self.thermostat {
-        case .rescaling: .velocityRescaling(time: thermostatTime)
-        case .langevin:
-          .langevin(friction: 1 / thermostatTime, rotationalFriction: 1 / thermostatTime)
+        switch self.thermostat ?? Self.defaultThermostat {
+        case .rescaling: .velocityRescaling(time: time)
+        case .langevin: .langevin(friction: 1 / time, rotationalFriction: 1 / time)
         }
     }
     return MolecularDynamicsSettings(
-      timeStep: timeStep, temperature: temperature, thermostat: thermostat,
-      barostat: pressure.map { Barostat(pressure: $0, change: cellChange, time: barostatTime) },
+      timeStep: timeStep ?? Self.defaultTimeStep, temperature: temperature,
+      thermostat: thermostat,
+      barostat: pressure.map {
+        Barostat(
+          pressure: $0, change: cellChange ?? Self.defaultCellChange,
+          time: barostatTime ?? Self.defaultBarostatTime)
+      },
       properties: common, propertiesBySpecies: bySpecies, seed: seed &+ UInt64(index), axis: axis,
       smectic: smectic ? SmecticSearch() : nil)
   }

@@ -63,12 +63,15 @@ struct SimulationSummary {
     _ results: [SimulationRun.Result], _ settings: SimulateSettings
   ) -> ResultSummary {
     let names = ["temperature", "pressure", "packing_fraction", "energy_per_particle", "order"]
+    // What each rung of an exchange was asked for; what follows is measured.
+    let asked = (try? settings.rungs()) ?? nil
     var table = ResultSummary(
-      heads: ["start", "rung"] + names.flatMap { [$0, "+-"] }
-        + ["slowest", "independent frames"])
+      heads: ["start", "rung"] + (asked.map { ["\($0.quantity) asked for"] } ?? [])
+        + names.flatMap { [$0, "+-"] } + ["slowest", "independent frames"])
     for (k, result) in results.enumerated() {
       for (rung, lane) in result.lanes.enumerated() {
         var row: [ResultSummary.Cell] = [.count(k), .count(rung)]
+        if let asked { row.append(.number(asked.values[rung])) }
         for name in names {
           let s = summary(name, lane, settings.interval)
           row += [

@@ -22,17 +22,18 @@ enum Walk: Sendable {
         self = .monteCarlo(try MonteCarlo(frame, settings: common))
         return
       }
-      let rungs = values.map { value in
+      let rungs = try values.map { value in
         var rung = common
         switch quantity {
         case "temperature": rung.temperature = value
         case "pressure": rung.pressure = value
-        default: rung.field = .init(strength: value, axis: common.field?.axis ?? Vector3(0, 0, 1))
+        default: rung.field = .init(strength: value, axis: try settings.axisOfField())
         }
         return rung
       }
       self = .exchange(
-        try ReplicaExchange([frame], settings: rungs), sweeps: settings.exchangeEvery)
+        try ReplicaExchange([frame], settings: rungs),
+        sweeps: settings.exchangeEvery ?? SimulateSettings.defaultExchangeEvery)
     }
   }
 

@@ -69,7 +69,11 @@ private enum OptionTree: Encodable {
 
 extension StepOptions {
   /// Properties of options that name files or amounts of work and are not part of the stored value.
-  static var unstored: Set<String> { ["input", "output", "features", "others", "model"] }
+  static var unstored: Set<String> {
+    [
+      "input", "output", "features", "others", "model", "append", "resume",
+    ]
+  }
 
   /// The value that the options describe: each option goes to the field of its name. A group of options
   /// goes to the field of the group's name where there is one, else its options stand among the others.

@@ -46,6 +46,8 @@ public struct Recipe: Sendable {
     public let job: any Job
     /// The words of a command line that say the same.
     public let arguments: [String]
+    /// The line of every key of the section, and of the section itself under the empty name.
+    let lines: [String: Int]
     /// Whether shards of the set can do it each for its own frames (`ShardableJob`).
     let canBeSharded: Bool
     /// Those of the words that name no output: whatever of them names a file is read.

@@ -39,6 +39,13 @@ struct RecipeSection {
     }
   }
 
+  /// The line of every key, and of the section under the empty name.
+  var lines: [String: Int] {
+    let known = entries.compactMap { entry in entry.line.map { (entry.key, $0) } }
+    return Dictionary(
+      known + (line.map { [("", $0)] } ?? []), uniquingKeysWith: { first, _ in first })
+  }
+
   /// An error on the line of that key, or of the section.
   func error(_ message: String, key: String? = nil) -> RecipeError {
     let place = key.flatMap { key in entries.first { $0.key == key }?.line } ?? line

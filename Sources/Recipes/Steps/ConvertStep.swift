@@ -10,8 +10,11 @@ struct ConvertStep: StepOptions {
 
   static let configuration = CommandConfiguration(
     commandName: "convert",
-    abstract: "Write the frames of a file in another format, by the extensions.",
+    abstract: "Write frames, or features, in another format, by the extensions.",
     discussion: """
+      Frames go to any format of frames, features (.npz, .mts, .h5) to any of features, with their labels, \
+      description and derivatives.
+
       For chemiscope (https://chemiscope.org), a viewer of frames and maps, principal components of \
       features become properties of the frames, or of the particles where features are per particle.
 
@@ -19,13 +22,15 @@ struct ConvertStep: StepOptions {
 
       \(FrameFormat.table)
 
+        mesogen convert --list
         mesogen convert mangled.xyz clean.xyz.gz
+        mesogen convert set.npz set.mts
         mesogen convert crystal.xyz ellipsoids.xyz --semi-axes 2,2,0.25 --select-frames 0:100
         mesogen convert set.xyz set.chemiscope.json.gz --features set.npz --pca 4
       """)
 
   @OptionGroup var frames: FrameOptions
-  @Argument(help: "Where the frames go.")
+  @Argument(help: "Where they go.")
   var output: String
   @Option(help: "Features (.npz) of the frames, for a map in chemiscope.")
   var features: String?
@@ -45,7 +50,10 @@ struct ConvertStep: StepOptions {
   init() {}
 
   func job() throws -> any Job {
-    try ConvertJob(input: frames.input, output: output, settings: values())
+    let settings = try values()
+    return FeatureConvertJob.converts(frames.input)
+      ? try FeatureConvertJob(input: frames.input, output: output, settings: settings)
+      : try ConvertJob(input: frames.input, output: output, settings: settings)
   }
 
   /// The first step of a dataset reads its frames; later ones write them in another format.

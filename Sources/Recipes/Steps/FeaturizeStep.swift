@@ -13,7 +13,7 @@ struct FeaturizeStep: StepOptions {
 
   static let configuration = CommandConfiguration(
     commandName: "featurize",
-    abstract: "AniSOAP features of every frame, as a NumPy archive or for metatensor.",
+    abstract: "AniSOAP features of every frame, as arrays of NumPy, HDF5 or metatensor.",
     discussion: """
       `features` has a row for every frame (with --average none for every particle, with --pairs for \
       every pair); further arrays say what rows and columns are. Species are found by reading the \
@@ -34,7 +34,9 @@ struct FeaturizeStep: StepOptions {
   private static let standard = FeatureSettings()
 
   @OptionGroup var frames: FrameOptions
-  @Option(name: .shortAndLong, help: "The archive (.npz, or .mts for metatensor).")
+  @Option(
+    name: .shortAndLong,
+    help: "The archive: .npz, .h5 (HDF5), .mts (metatensor), or .csv without a description.")
   var output: String
   @Option(help: "The radial functions.")
   var basis = Self.standard.basis
@@ -109,11 +111,19 @@ struct FeaturizeStep: StepOptions {
   var allowHardCutoff = false
   @Option(help: "The species and their order, separated by commas.")
   var species: String?
+  @Flag(help: "Add rows to the .h5 file that is there; its frames are counted on.")
+  var append = false
+  @Flag(
+    help: """
+      Keep finished parts beside the output when interrupted, and go on from those there are.
+      """)
+  var resume = false
 
   init() {}
 
   func job() throws -> any Job {
-    try FeaturizeJob(input: frames.input, output: output, settings: values())
+    try FeaturizeJob(
+      input: frames.input, output: output, settings: values(), append: append, resume: resume)
   }
 
   static func defaults(

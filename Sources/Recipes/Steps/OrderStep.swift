@@ -31,7 +31,8 @@ struct OrderStep: StepOptions {
   @Option(
     parsing: .unconditional,
     help: """
-      The degrees l of Steinhardt's invariants, inclusive (default: \(OrderSettings.defaultDegrees)).
+      The degrees l of Steinhardt's invariants: a range with both ends, a list, or both, as 0:6 or 4,6 or \
+      0:2,4,6 (default: \(OrderSettings.defaultDegrees)).
       """)
   var steinhardt: String?
   @Option(

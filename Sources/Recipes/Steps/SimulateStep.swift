@@ -16,7 +16,8 @@ struct SimulateStep: StepOptions {
     abstract: "To equilibrium by Monte Carlo or molecular dynamics: independent, labelled frames.",
     discussion: """
       Every frame of the file starts a simulation. Beside the frames come a table of observables, a row \
-      every --every steps, and their means with errors (observables.csv, observables.json). With \
+      every --every steps, and their means with errors (OUTPUT.observables.csv and .json; the link observables.csv leads to the last \
+      one of the folder). With \
       --samples K the run goes on until there are K statistically independent frames, and only these \
       are written. Energies are in units of the potential, k_B = 1; hard bodies have temperature 1 \
       unless told otherwise. Without --cutoff Gay-Berne ends 1.5 sigma beyond the longest particle, \
@@ -46,8 +47,11 @@ struct SimulateStep: StepOptions {
   var temperature = Self.standard.temperature
   @Option(parsing: .unconditional, help: "The pressure, energy per volume, with --ensemble npt.")
   var pressure: Double?
-  @Option(help: "How the cell changes under pressure.")
-  var cellChange = Self.standard.cellChange
+  @Option(
+    help: """
+      How the cell changes under pressure (default: \(SimulateSettings.defaultCellChange.rawValue)).
+      """)
+  var cellChange: CellChange?
   @Option(
     parsing: .unconditional,
     help: """
@@ -73,16 +77,29 @@ struct SimulateStep: StepOptions {
     parsing: .unconditional,
     help: "So many independent frames of every simulation; the steps are found by itself.")
   var samples: Int?
-  @Option(parsing: .unconditional, help: "The time step of molecular dynamics.")
-  var timeStep = Self.standard.timeStep
-  @Option(help: "How molecular dynamics keeps the temperature.")
-  var thermostat = Self.standard.thermostat
   @Option(
     parsing: .unconditional,
-    help: "The relaxation time of the thermostat (of langevin: the inverse of the friction).")
-  var thermostatTime = Self.standard.thermostatTime
-  @Option(parsing: .unconditional, help: "The relaxation time of the volume, with md and npt.")
-  var barostatTime = Self.standard.barostatTime
+    help: "The time step, with md (default: \(SimulateSettings.defaultTimeStep)).")
+  var timeStep: Double?
+  @Option(
+    help: """
+      How the temperature is kept, with md (default: \(SimulateSettings.defaultThermostat.rawValue)).
+      """)
+  var thermostat: SimulateSettings.ThermostatKind?
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The relaxation time of the thermostat (of langevin: the inverse of the friction), with md (default: \
+      \(SimulateSettings.defaultThermostatTime)).
+      """)
+  var thermostatTime: Double?
+  @Option(
+    parsing: .unconditional,
+    help: """
+      The relaxation time of the volume, with md and npt (default: \
+      \(SimulateSettings.defaultBarostatTime)).
+      """)
+  var barostatTime: Double?
   @Option(
     parsing: .unconditionalSingleValue,
     help: "The mass of a particle, or SPECIES:mass (repeatable; default: 1), with md.")
@@ -96,8 +113,10 @@ struct SimulateStep: StepOptions {
   var momentsOfInertia: [String] = []
   @Option(parsing: .unconditional, help: "The strength h of an aligning field -h P2(u.z), with mc.")
   var field = Self.standard.field
-  @Option(parsing: .unconditional, help: "The axis z of the field.")
-  var fieldAxis = Self.standard.fieldAxis
+  @Option(
+    parsing: .unconditional,
+    help: "The axis z of the field (default: \(SimulateSettings.defaultFieldAxis)).")
+  var fieldAxis: String?
   @Option(
     parsing: .unconditional,
     help: """
@@ -108,8 +127,13 @@ struct SimulateStep: StepOptions {
     parsing: .unconditional,
     help: "The fraction of trial moves that exchange particles of different kinds, with mc.")
   var swaps = Self.standard.swaps
-  @Option(parsing: .unconditional, help: "Trial changes of the cell after every sweep.")
-  var volumeMoves = Self.standard.volumeMoves
+  @Option(
+    parsing: .unconditional,
+    help: """
+      Trial changes of the cell after every sweep, with mc and npt (default: \
+      \(SimulateSettings.defaultVolumeMoves)).
+      """)
+  var volumeMoves: Int?
   @Option(
     parsing: .unconditional,
     help: """
@@ -117,8 +141,10 @@ struct SimulateStep: StepOptions {
       or field:...
       """)
   var exchange: String?
-  @Option(parsing: .unconditional, help: "Sweeps between exchanges.")
-  var exchangeEvery = Self.standard.exchangeEvery
+  @Option(
+    parsing: .unconditional,
+    help: "Sweeps between exchanges (default: \(SimulateSettings.defaultExchangeEvery)).")
+  var exchangeEvery: Int?
   @Option(help: "The symmetry axis of the particles.")
   var axis = Self.standard.axis
   @Flag(help: "Also look for layers.")
@@ -136,7 +162,7 @@ struct SimulateStep: StepOptions {
   var removeOverlaps = false
   @Option(parsing: .unconditional, help: "The seed of all random numbers.")
   var seed = Self.standard.seed
-  @Option(help: "The table of observables, .csv (default: observables.csv beside the output).")
+  @Option(help: "The table of observables, .csv (default: OUTPUT.observables.csv).")
   var observables: String?
   @Option(
     help: "The folder for the state of an unfinished simulation (default: OUTPUT.checkpoint).")

@@ -11,6 +11,7 @@ struct InfoCommand: ParsableCommand {
     discussion: """
         mesogen info set.xyz
         mesogen info features.npz
+        mesogen info features.mts
       """)
 
   @Argument(help: "The file; - is standard input (extended XYZ).")
@@ -19,7 +20,11 @@ struct InfoCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    if TableFormat(path: input) == .npz { try showArchive() } else { try showFrames() }
+    if [.npz, .mts, .h5].contains(TableFormat(path: input)) {
+      try showArchive()
+    } else {
+      try showFrames()
+    }
   }
 
   private func showArchive() throws {
@@ -73,9 +78,15 @@ struct InfoCommand: ParsableCommand {
   }
 
   private func cells(_ found: Inspection) -> String {
-    [
+    let counts = [
       (found.cells.periodic, "periodic"), (found.cells.open, "not periodic"),
       (found.cells.missing, "without a cell"),
     ].filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
+    let forms = found.cellForms
+    guard !forms.isEmpty else { return counts }
+    let names = forms.map { form in
+      forms.count == 1 ? form.name : "\(Figures.grouped(form.count)) \(form.name)"
+    }
+    return "\(counts) (\(names.joined(separator: ", ")))"
   }
 }

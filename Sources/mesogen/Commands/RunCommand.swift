@@ -21,6 +21,10 @@ struct RunCommand: ParsableCommand {
       of manifest.json, and its own files are as it left them. 'mesogen verify output' compares all files \
       with their checksums.
 
+      --dry-run makes one frame of every set in memory and lets it go through all steps: what would fail \
+      in a later one is told before anything is made. Times follow from that frame; where they depend on \
+      the course of the work there is a question mark.
+
       Large sets on many machines: each makes a shard, and 'mesogen merge' joins them to the same bytes.
 
         mesogen run recipe.yaml --output dataset --shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
@@ -48,6 +52,11 @@ struct RunCommand: ParsableCommand {
   var shard: String?
   @Flag(help: "Print the recipe instead of following it.")
   var show = false
+  @Flag(
+    help: """
+      Say what would be made, how large and how long, and which steps are finished; write nothing.
+      """)
+  var dryRun = false
   @Flag(inversion: .prefixedNo, help: "Write report.html and its pictures as SVG.")
   var report = true
   @OptionGroup var global: GlobalOptions
@@ -62,6 +71,13 @@ struct RunCommand: ParsableCommand {
       return
     }
     let context = global.context
+    if dryRun {
+      guard shard == nil else {
+        throw UsageError("--dry-run tells of the whole set; give it without --shard")
+      }
+      try tell(RecipeForecast(plan, folder: output, threads: context.threads, anew: anew), plan)
+      return
+    }
     if let shard {
       try ShardedRun(recipe: recipe, output: output, mostFrames: most, anew: anew)
         .run(shard, context, quiet: global.quiet)
@@ -72,5 +88,27 @@ struct RunCommand: ParsableCommand {
     guard !global.quiet else { return }
     OutcomeTable.show(outcomes, output: output)
     if report { print("the page is \(output)/report.html") }
+  }
+
+  /// The table of a dry run.
+  private func tell(_ forecast: RecipeForecast, _ plan: Recipe) throws {
+    var table = TextTable(["set", "step", "what", "how many", "size", "time", "state", "where"])
+    for step in forecast.steps {
+      let made = step.forecast
+      table.add([
+        step.dataset, step.name, made.what, made.amount,
+        made.bytes.map { Figures.bytes(Int($0)) } ?? "?",
+        step.isFinished ? "" : made.seconds.map { "about " + Figures.duration($0) } ?? "?",
+        step.isFinished ? "finished" : "to do", made.output ?? "",
+      ])
+    }
+    print(table, terminator: "")
+    let left = forecast.steps.filter { !$0.isFinished }
+    var line =
+      "\(plan.datasets.count) sets, \(forecast.steps.count) steps, \(left.count) to do: about "
+      + "\(Figures.bytes(Int(forecast.bytes))) and \(Figures.duration(forecast.seconds))"
+    let unknown = left.count { $0.forecast.seconds == nil }
+    if unknown > 0 { line += " and what \(unknown) steps take whose time is not known before" }
+    print(line + (report ? ", and the page" : "") + "; nothing was written")
   }
 }

@@ -22,10 +22,16 @@ enum Console {
 }
 
 extension Console {
+  /// Whether a table of results is printed: with --quiet not to a terminal, where somebody would have to look
+  /// at it, but to a file or another program, which asked for it.
+  static func printsResults(_ options: GlobalOptions) -> Bool {
+    !options.quiet || isatty(STDOUT_FILENO) != 1
+  }
+
   /// Prints the results of a job, and on standard error a line for every file, unless nobody wants to
   /// know.
   static func report(_ report: JobReport, _ options: GlobalOptions) {
-    if let summary = report.summary {
+    if let summary = report.summary, printsResults(options) {
       print(TextTable(summary), terminator: "")
       if !summary.note.isEmpty { print("\n" + VisibleText.escaped(TextTable.line(summary.note))) }
       for command in summary.commands { print(VisibleText.escaped(command)) }

@@ -33,6 +33,7 @@ enum Failure {
     case let error as NumericalError: (65, error.description)
     case let error as PackingFailure: (65, error.description)
     case let error as UsageError: (64, error.description)
+    case let error as SelfTestFailure: (70, error.description)
     case let error as SystemLimit: (71, error.description)
     default: (MesogenCommand.exitCode(for: error).rawValue, MesogenCommand.message(for: error))
     }
