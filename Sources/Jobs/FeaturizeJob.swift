@@ -26,14 +26,10 @@ public struct FeaturizeJob: Job {
   /// What the features depend on, as it is stored with them.
   public let settings: FeatureSettings
   /// What a row is.
-  public let rows: Rows
-  private let hyperparameters: Hyperparameters
-  private let correlation: DensityExpansion.Correlation
-  private let species: [String]?
-  private let shapes: ShapeOverride
+  public var rows: Rows { calculator.rows }
+  private let calculator: FeatureCalculator
   private let reading: ReadOptions
   private let frames: Range<Int>?
-  private let gradients: [FeatureSettings.Gradient]
 
   /// Throws: `InvalidInput` for settings that make no sense, alone or together.
   public init(input: String, output: String, settings: FeatureSettings) throws {
@@ -41,18 +37,13 @@ public struct FeaturizeJob: Job {
     self.output = output
     self.settings = settings
     _ = try TableFormat.writing(output, [.npz, .mts])
-    correlation = try settings.densityCorrelation()
-    hyperparameters = try settings.hyperparameters()
-    rows = try settings.rows()
-    gradients = try settings.wantedGradients()
+    calculator = try FeatureCalculator(settings)
     for text in settings.concatenate { _ = try ConcatenatedFeatures.parsed(text) }
-    guard settings.concatenate.isEmpty || rows != .pair else {
+    guard settings.concatenate.isEmpty || calculator.rows != .pair else {
       throw InvalidInput(
         "concatenate", value: settings.concatenate.joined(separator: ", "),
         expected: "none beside features of pairs")
     }
-    species = try settings.speciesNames()
-    shapes = try settings.shapes.override()
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
@@ -61,22 +52,22 @@ public struct FeaturizeJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
+    let species = calculator.species
     let scan =
       species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
-    let expansion = try DensityExpansion(hyperparameters, species: table)
-    try expansion.checkColumns(correlation, average: rows == .frame ? .frame : .none)
+    let expansion = try calculator.expansion(species: table)
     let others =
       settings.concatenate.isEmpty
       ? nil : try ConcatenatedFeatures(settings.concatenate, beside: output)
-    let own = try properties(expansion)
+    let own = try calculator.properties(of: expansion)
     let archive = try archive(others?.properties(after: own) ?? own)
     let spool =
-      gradients.isEmpty
+      calculator.gradients.isEmpty
       ? nil
       : try FeatureGradientSpool(
-        gradients, of: expansion, correlation, rows: rows, beside: output,
-        threads: context.threads)
+        calculator.gradients,
+        of: calculator.derivatives(of: expansion, threads: context.threads), beside: output)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "featurize \(input)",
       total: scan?.count, reading: reading)
@@ -84,14 +75,15 @@ public struct FeaturizeJob: Job {
     let count = try pipeline.run(
       workspace: {},
       work: { [hasGradients = spool != nil] frame, _, threads, _ in
-        let frame = try shapes.apply(to: frame)
+        let frame = try calculator.shapes.apply(to: frame)
         // Derivatives take much memory: they are made one frame after the other, below.
-        let rows = hasGradients ? nil : try rows(of: frame, expansion, threads: threads)
+        let rows =
+          hasGradients ? nil : try calculator.rows(of: frame, expansion, threads: threads)
         return (frame, rows)
       },
       consume: { index, result in
         let (frame, rows) = result
-        check.add(frame, cutoff: hyperparameters.cutoff)
+        check.add(frame, cutoff: calculator.hyperparameters.cutoff)
         guard
           var rows = try rows
             ?? pipeline.located(index, { try spool?.add(frame, first: archive.rowCount) })
@@ -105,51 +97,18 @@ public struct FeaturizeJob: Job {
     try others?.finish(rows: archive.rowCount)
     try archive.finish(
       description: settings.description(input: input, species: table), gradients: spool)
-    let warnings = check.warnings(cutoff: hyperparameters.cutoff)
+    let warnings = check.warnings(cutoff: calculator.hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
     return JobReport(
-      what: "AniSOAP nu = \(correlation.rawValue)",
+      what: "AniSOAP nu = \(calculator.correlation.rawValue)",
       amount: "\(archive.rowCount) x \(archive.columnCount) of \(count) frames", output: output,
       remarks: warnings)
   }
 
   private func archive(_ properties: IndexTable) throws -> any FeatureArchive {
     if TableFormat(path: output) == .mts {
-      return try TensorFeatureArchive(output, properties: properties, sampleNames: sampleNames)
+      return try TensorFeatureArchive(output, properties: properties, sampleNames: calculator.sampleNames)
     }
-    return try NumPyFeatureArchive(output, properties: properties, sampleNames: sampleNames)
-  }
-
-  /// The labels of a sample besides its frame.
-  private var sampleNames: [String] {
-    switch rows {
-    case .frame: []
-    case .particle: ["particle", "types_center"]
-    case .pair: ["first", "second", "shift_a", "shift_b", "shift_c"]
-    }
-  }
-
-  private func properties(_ expansion: DensityExpansion) throws -> IndexTable {
-    switch rows {
-    case .frame: expansion.averagedProperties(correlation)
-    case .particle: expansion.centerProperties(correlation)
-    case .pair: try expansion.pairCoefficients(of: Frame(positions: [])).properties
-    }
-  }
-
-  private func rows(
-    of frame: Frame, _ expansion: DensityExpansion, threads: Int
-  ) throws -> FeatureRows {
-    switch rows {
-    case .frame:
-      let values = try expansion.averagedFeatures(
-        of: frame, correlation: correlation, threads: threads)
-      return FeatureRows(values: values, count: 1, samples: nil)
-    case .particle:
-      let block = try expansion.features(
-        of: frame, correlation: correlation, average: .none, threads: threads)
-      return FeatureRows(block)
-    case .pair: return FeatureRows(try expansion.pairCoefficients(of: frame))
-    }
+    return try NumPyFeatureArchive(output, properties: properties, sampleNames: calculator.sampleNames)
   }
 }
