@@ -58,7 +58,8 @@ extension FeatureCalculator {
   private func particles(
     _ frames: [Frame], _ expansion: DensityExpansion, _ context: JobContext
   ) throws -> ComputedFeatures {
-    let width = try rows == .pair
+    let width =
+      try rows == .pair
       ? properties(of: expansion).count : expansion.featureCount(correlation)
     // The rows of particles are known before, those of pairs are not.
     if rows == .particle {

@@ -107,8 +107,10 @@ public struct FeaturizeJob: Job {
 
   private func archive(_ properties: IndexTable) throws -> any FeatureArchive {
     if TableFormat(path: output) == .mts {
-      return try TensorFeatureArchive(output, properties: properties, sampleNames: calculator.sampleNames)
+      return try TensorFeatureArchive(
+        output, properties: properties, sampleNames: calculator.sampleNames)
     }
-    return try NumPyFeatureArchive(output, properties: properties, sampleNames: calculator.sampleNames)
+    return try NumPyFeatureArchive(
+      output, properties: properties, sampleNames: calculator.sampleNames)
   }
 }

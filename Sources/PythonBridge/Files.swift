@@ -200,8 +200,8 @@ enum FramesResult {
           }, shape: shape)
       default:
         strings = list.flatMap { column -> [String] in
-            if case .strings(let values) = column.values { values } else { [] }
-          }
+          if case .strings(let values) = column.values { values } else { [] }
+        }
       }
       texts.append(
         "{\"name\":\(JSONWords.text(key.name)),\"width\":\(key.width),\"kind\":\(key.kind),"

@@ -9,7 +9,7 @@ internal import Geometry
 ///      6  names of the types, NUL after each, or 0 (types are atomic numbers)    7  their bytes
 ///      8  lattices, rows: float64, 9n, or 0     9  periodic directions: uint8, 3n, or 0
 ///     10  labels: JSON, an object a frame, or 0    11  their bytes
-///     12  flags: uint8, n, or 0: 1 quaternions, 2 semi-axes, 4 cell
+///     12  flags: uint8, n, or 0: 1 quaternions, 2 semi-axes, 4 cell, 8 full lengths for semi-axes
 ///     13  columns of reals: JSON, `[{"name", "width", "pointer"}]`, or 0   14  their bytes
 ///
 /// Whoever calls has seen to it that the arrays are as long as that.
@@ -75,8 +75,11 @@ struct FrameInput {
         })
     }
     if flags & 2 != 0, let a = array(4, of: Double.self) {
+      let scale = flags & 8 != 0 ? 0.5 : 1
       try frame.set(
-        semiAxes: range.map { try SemiAxes(a[3 * $0], a[3 * $0 + 1], a[3 * $0 + 2]) })
+        semiAxes: range.map {
+          try SemiAxes(scale * a[3 * $0], scale * a[3 * $0 + 1], scale * a[3 * $0 + 2])
+        })
     }
     if flags & 4 != 0 { frame.cell = try cell(k) }
     return frame

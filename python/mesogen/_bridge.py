@@ -94,6 +94,10 @@ Input = ctypes.c_ssize_t * 15
 _main_thread = threading.main_thread().ident
 _local = threading.local()
 _forked = False
+try:
+    _cores = len(os.sched_getaffinity(0))
+except AttributeError:
+    _cores = os.cpu_count() or 1
 
 
 def _after_fork() -> None:
@@ -234,7 +238,7 @@ def call(
     interrupt on the main thread ends the work within a fraction of a second and raises KeyboardInterrupt.
     """
     out = _out()
-    count = 0
+    count = _cores
     if threads is not None:
         count = int(threads)
         if not 1 <= count <= 4096:

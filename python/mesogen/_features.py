@@ -77,12 +77,10 @@ def _featurize(function: str, frames: Any, given: dict[str, Any], threads: Any, 
     else:
         if isinstance(frames, (list, _frames.Frame)) or (_frames._Atoms is not None and isinstance(frames, _frames._Atoms)):
             # The way of most calls, kept short.
-            handle = _options.prepared("featurize", given, function, _OUTPUTS)
-            arrays = _frames.FrameArrays(frames if isinstance(frames, list) else [frames])
-            result = _calls.call(handle, arrays, threads, progress)
-            if labels or metatensor or given.get("gradients") is not None:
-                return _labelled(function, given, arrays, result, metatensor)
-            return result.matrix()
+            if not (labels or metatensor or "gradients" in given):
+                handle = _options.prepared("featurize", given, function, _OUTPUTS)
+                arrays = _frames.FrameArrays(frames if isinstance(frames, list) else [frames])
+                return _calls.call(handle, arrays, threads, progress).matrix()
     given = dict(given)
     arrays, _ = _calls.arrays(frames, given)
     handle = _options.prepared("featurize", given, function, _OUTPUTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
-import re
+import threading
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Sequence
 
@@ -198,15 +198,75 @@ def listed(frames: Any) -> tuple[list[Any], bool]:
     return [Frame(**frame) if isinstance(frame, dict) else frame for frame in frames], False
 
 
+_REAL = frozenset("dfgbBhHiIlLqQ?e")
+
+
+class _Scratch:
+    """Arrays of a thread for single small frames, at places that never change: to ask NumPy for the address of
+    an array takes longer than to copy a hundred particles.
+    """
+
+    MOST = 256
+
+    def __init__(self) -> None:
+        self.positions, self.quaternions, self.axes = (np.empty((self.MOST, width)) for width in (3, 4, 3))
+        self.types = np.empty(self.MOST, np.int32)
+        self.cell, self.pbc = np.empty((3, 3)), np.empty(3, np.uint8)
+        self.offsets, self.flags = np.zeros(2, np.int64), np.full(1, 15, np.uint8)
+        self.input = _bridge.Input()
+        self.input[0] = 1
+        for place, array in (
+            (1, self.offsets), (2, self.positions), (3, self.quaternions), (4, self.axes), (5, self.types),
+            (8, self.cell), (9, self.pbc), (12, self.flags),
+        ):
+            self.input[place] = array.__array_interface__["data"][0]
+        self.quaternions_at, self.axes_at = self.input[3], self.input[4]
+
+    def take(self, atoms: Any) -> int:
+        """Takes in an `ase.Atoms` of the usual kind and returns how many particles it has; -1 for another."""
+        arrays = atoms.arrays
+        positions, quaternions = arrays["positions"], arrays.get("c_q")
+        count = len(positions)
+        if count > self.MOST or "species_name" in arrays or positions.dtype.char not in _REAL:
+            return -1
+        if quaternions is None or quaternions.shape != (count, 4) or quaternions.dtype.char not in _REAL:
+            return -1
+        axes = [arrays.get(name) for name in _DIAMETERS]
+        for k, values in enumerate(axes):
+            if values is None or values.shape != (count,) or values.dtype.char not in _REAL:
+                return -1
+            self.axes[:count, k] = values
+        self.offsets[1] = count
+        self.positions[:count] = positions
+        self.quaternions[:count] = quaternions
+        self.types[:count] = arrays["numbers"]
+        self.cell[:] = atoms.cell.array
+        self.pbc[:] = atoms.pbc
+        return count
+
+
+_local = threading.local()
+
+
 class FrameArrays:
     """All particles of some frames after each other, as the library takes them; `input` says where.
 
-    It holds the arrays as long as it lives.
+    It holds the arrays as long as it lives; those of a single small frame are the thread's own and hold until
+    the next frames come.
     """
 
     __slots__ = ("input", "counts", "offsets", "kept", "positions")
 
     def __init__(self, frames: Sequence[Any], labels: bool = False) -> None:
+        if len(frames) == 1 and _Atoms is not None and isinstance(frames[0], _Atoms) and not labels:
+            try:
+                scratch = _local.scratch
+            except AttributeError:
+                scratch = _local.scratch = _Scratch()
+            count = scratch.take(frames[0])
+            if count >= 0:
+                self.input, self.counts = scratch.input, [count]
+                return
         parts = []
         for index, frame in enumerate(frames):
             try:
@@ -368,9 +428,6 @@ def _labels_of(frame: Any) -> list[list[Any]]:
     if calculator is not None and "energy" in getattr(calculator, "results", {}):
         given.setdefault("energy", calculator.results["energy"])
     return [label for label in (_label(name, value) for name, value in given.items()) if label is not None]
-
-
-_PLAIN = re.compile(r"^[A-Za-z_][\w\-]*$")
 
 
 def frames_of(result: _bridge.Result, kind: str | None = None, prefix: str = "") -> list[Any]:
