@@ -51,6 +51,8 @@ struct LabelsCall: PreparedCall {
     result.add("properties", texts: properties.names)
     result.add("species", texts: table.names)
     result.add("numbers", table.numbers)
+    let description = try calculator.settings.description(input: "frames", species: table)
+    result.json.append(("description", JSONWords.text(description)))
     result.add(
       "values", properties.rows.flatMap { $0 }, shape: [properties.count, properties.names.count])
     return result

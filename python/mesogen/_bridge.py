@@ -6,6 +6,7 @@ import ctypes
 import json
 import os
 import platform
+import sys
 import threading
 import warnings
 from typing import Any, Callable
@@ -228,6 +229,15 @@ class _Ear:
         return 0
 
 
+def _level() -> int:
+    """How far up the first caller outside of this package is."""
+    level, frame = 1, sys._getframe(1)
+    folder = os.path.dirname(__file__)
+    while frame is not None and frame.f_code.co_filename.startswith(folder):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 def call(
     prepared: Handle, frames: Any, threads: int | None = None,
     hear: Callable[[str, int, int | None], Any] | None = None,
@@ -259,5 +269,5 @@ def call(
     result = Result(Handle(pointer), (address, rows, columns), bool(more))
     if more:
         for line in result.values["warnings"]:
-            warnings.warn(line, MesogenWarning, stacklevel=4)
+            warnings.warn(line, MesogenWarning, stacklevel=_level())
     return result

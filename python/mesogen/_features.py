@@ -21,11 +21,12 @@ class Features:
     gradients: derivatives by name (`positions`, `orientations`, `cell`) where they were asked for: rows x 3 x
     columns, for `cell` rows x 3 x 3 x columns; `gradient_sample` is the row of `values`, `gradient_particle`
     the particle of each.
+    description: JSON that says how they were made, enough to repeat the calculation.
     """
 
-    def __init__(self, values: np.ndarray, samples: dict[str, np.ndarray], properties: dict[str, np.ndarray], species: dict[str, int], gradients: dict[str, np.ndarray], gradient_sample: np.ndarray | None, gradient_particle: np.ndarray | None) -> None:
+    def __init__(self, values: np.ndarray, samples: dict[str, np.ndarray], properties: dict[str, np.ndarray], species: dict[str, int], gradients: dict[str, np.ndarray], gradient_sample: np.ndarray | None, gradient_particle: np.ndarray | None, description: str) -> None:
         self.values, self.samples, self.properties, self.species = values, samples, properties, species
-        self.gradients = gradients
+        self.gradients, self.description = gradients, description
         self.gradient_sample, self.gradient_particle = gradient_sample, gradient_particle
 
     @property
@@ -40,6 +41,18 @@ class Features:
 
     def __repr__(self) -> str:
         return f"Features({self.values.shape[0]} x {self.values.shape[1]}, gradients: {list(self.gradients)})"
+
+    def save(self, path: Any) -> None:
+        """Writes the archive (.npz) that `mesogen featurize` writes."""
+        arrays = {"features": self.values, **self.samples, **self.properties}
+        shifts = [arrays.pop(name) for name in ("shift_a", "shift_b", "shift_c") if name in arrays]
+        if shifts:
+            arrays["shift"] = np.stack(shifts, axis=1)
+        if self.gradients:
+            arrays.update({f"gradient_{name}": values for name, values in self.gradients.items()})
+            arrays.update(gradient_sample=self.gradient_sample, gradient_particle=self.gradient_particle)
+        with open(path, "wb") as file:
+            np.savez(file, **arrays, hyperparameters=np.array(self.description))
 
     def to_metatensor(self) -> Any:
         """The same as a `metatensor.TensorMap` of one block, as `mesogen featurize -o FILE.mts` writes it."""
@@ -105,7 +118,7 @@ def _labelled(function: str, given: dict[str, Any], arrays: Any, result: _bridge
     gradients = {
         name: others[f"gradient_{name}"] for name in ("positions", "orientations", "cell") if f"gradient_{name}" in others
     }
-    features = Features(values, samples, properties, species, gradients, others.get("gradient_sample"), others.get("gradient_particle"))
+    features = Features(values, samples, properties, species, gradients, others.get("gradient_sample"), others.get("gradient_particle"), answer.values["description"])
     return features.to_metatensor() if metatensor else features
 
 
