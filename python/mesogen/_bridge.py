@@ -260,7 +260,7 @@ def call(
         prepared.pointer, None if frames is None else frames.input, count,
         threading.get_ident() == _main_thread, None if ear is None else ear.address, _local.address,
     )
-    code, address, rows, columns, more = out[0], out[1], out[2], out[3], out[4]
+    code, address, rows, columns, more = out[:5]
     if ear is not None and ear.error is not None:
         _release(pointer)
         raise ear.error

@@ -80,20 +80,19 @@ class Features:
         return TensorMap(Labels(["_"], np.zeros((1, 1), np.int32)), [block])
 
 
-_NO_FRAMES = ("frames", "select_frames")
+# Options of files, and those that want more than a matrix.
+_LONG_WAY = frozenset((*_calls._READING, "gradients"))
 
 
 def _featurize(function: str, frames: Any, given: dict[str, Any], threads: Any, progress: Any, labels: bool, metatensor: bool) -> Any:
-    for name in _calls._READING:
-        if name in given:
-            break
-    else:
+    # The way of most calls, kept short.
+    if not (labels or metatensor) and _LONG_WAY.isdisjoint(given):
         if isinstance(frames, (list, _frames.Frame)) or (_frames._Atoms is not None and isinstance(frames, _frames._Atoms)):
-            # The way of most calls, kept short.
-            if not (labels or metatensor or "gradients" in given):
-                handle = _options.prepared("featurize", given, function, _OUTPUTS)
-                arrays = _frames.FrameArrays(frames if isinstance(frames, list) else [frames])
-                return _calls.call(handle, arrays, threads, progress).matrix()
+            handle = _options.prepared("featurize", given, function, _OUTPUTS)
+            arrays = _frames.FrameArrays(frames if isinstance(frames, list) else (frames,))
+            if progress is None:
+                return _bridge.call(handle, arrays, threads).matrix()
+            return _calls.call(handle, arrays, threads, progress).matrix()
     given = dict(given)
     arrays, _ = _calls.arrays(frames, given)
     handle = _options.prepared("featurize", given, function, _OUTPUTS)
