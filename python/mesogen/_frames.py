@@ -159,11 +159,26 @@ def _of_atoms(atoms: Any) -> tuple[Any, ...]:
     diameters = _Diameters.of(arrays)
     if diameters is not None:
         diameters *= 0.5
-    names = arrays.get("species_name")
-    return (
-        _matrix(arrays["positions"], 3, "positions"), quaternions, diameters, arrays["numbers"], names,
-        np.asarray(atoms.cell.array), atoms.pbc,
-    )
+    positions, names = _matrix(arrays["positions"], 3, "positions"), arrays.get("species_name")
+    count = len(positions)
+    for values, what in ((quaternions, "quaternions"), (diameters, "diameters"), (names, "species_name")):
+        if values is not None and len(values) != count:
+            raise ValueError(f"{what} is {len(values)} rows; expected one for each of {count} particles")
+    if names is not None and np.ndim(names) != 1:
+        raise ValueError(f"species_name is an array of shape {np.shape(names)}; expected one name for each particle")
+    return positions, quaternions, diameters, _numbers(arrays["numbers"], count), names, np.asarray(atoms.cell.array), atoms.pbc
+
+
+def _numbers(values: Any, count: int) -> np.ndarray:
+    """Atomic numbers, one a particle, as the library takes them."""
+    array = np.asarray(values)
+    if array.shape != (count,) or array.dtype.kind not in "iub":
+        raise ValueError(
+            f"atomic numbers are an array of shape {array.shape} and type {array.dtype}; expected {count} integers"
+        )
+    if count and array.dtype.itemsize > 4 and not (0 <= array.min() and array.max() < 2**31):
+        raise ValueError(f"atomic numbers are {array.min()} to {array.max()}; expected those of elements, or 0")
+    return np.ascontiguousarray(array, np.int32)
 
 
 def _of_plain(frame: Frame) -> tuple[Any, ...]:
@@ -227,9 +242,12 @@ class _Scratch:
         arrays = atoms.arrays
         positions, quaternions = arrays["positions"], arrays.get("c_q")
         count = len(positions)
-        if count > self.MOST or "species_name" in arrays or positions.dtype.char not in _REAL:
+        if count > self.MOST or positions.shape != (count, 3) or "species_name" in arrays or positions.dtype.char not in _REAL:
             return -1
         if quaternions is None or quaternions.shape != (count, 4) or quaternions.dtype.char not in _REAL:
+            return -1
+        numbers = arrays["numbers"]
+        if numbers.shape != (count,) or numbers.dtype.char not in "lqi":
             return -1
         axes = [arrays.get(name) for name in _DIAMETERS]
         for k, values in enumerate(axes):
@@ -239,7 +257,10 @@ class _Scratch:
         self.offsets[1] = count
         self.positions[:count] = positions
         self.quaternions[:count] = quaternions
-        self.types[:count] = arrays["numbers"]
+        # Numbers beyond 32 bits would come out as others.
+        self.types[:count] = numbers
+        if numbers.dtype.char != "i" and (self.types[:count] != numbers).any():
+            return -1
         self.cell[:] = atoms.cell.array
         self.pbc[:] = atoms.pbc
         return count
@@ -305,7 +326,7 @@ class FrameArrays:
         if axes is not None:
             self._put(4, axes)
         if names is None:
-            self._put(5, np.ascontiguousarray(numbers, np.int32))
+            self._put(5, numbers)
         else:
             self._named([names], [numbers])
         self._put(8, np.ascontiguousarray(cell, np.float64))
@@ -332,7 +353,7 @@ class FrameArrays:
             self._put(place, np.concatenate(column))
         self._put(12, flags)
         if all(names is None for names in columns[4]):
-            self._put(5, np.concatenate(columns[3]).astype(np.int32, copy=False))
+            self._put(5, np.concatenate(columns[3]))
         else:
             self._named(columns[4], columns[3])
         self._put(8, np.concatenate(columns[5]).astype(np.float64, copy=False))

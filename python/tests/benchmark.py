@@ -141,7 +141,10 @@ def anisoap(frames, seconds):
         slow, expected = best(lambda: theirs.power_spectrum(part), 1)
         ours.power_spectrum(part)
         fast, found = best(lambda: ours.power_spectrum(part), 20)
-    print()
+    import anisoap_rust_lib
+
+    compiled = not str(anisoap_rust_lib.__file__).endswith(".py")
+    print(f"\nAniSOAP with its {'compiled' if compiled else 'Python'} moments:")
     row(f"AniSOAP, {len(part)} crystals, {sum(map(len, part))} ellipsoids", slow, "s")
     row("here, by its own interface", fast, "s")
     row("ratio", slow / fast, "")

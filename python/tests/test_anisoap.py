@@ -126,6 +126,16 @@ def test_rotations_as_matrices():
         close(found.block(key).values, block.values, 1e-12)
 
 
+def test_species_are_atomic_numbers():
+    atoms = make_atoms(4, 1)
+    calculator = EllipsoidalDensityProjection(2, "gto", 3.0, radial_gaussian_width=1.0, rotation_key="c_q")
+    expected = calculator.transform([atoms])
+    atoms.arrays["species_name"] = np.array(["C6H6"] * 4)
+    found = calculator.transform([atoms])
+    assert found.keys == expected.keys
+    close(found.block(0).values, expected.block(0).values, 0)
+
+
 def test_what_is_refused():
     options = dict(max_angular=2, radial_basis_name="gto", cutoff_radius=3.0, radial_gaussian_width=1.0, rotation_key="c_q")
     for change, error in (

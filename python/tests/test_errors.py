@@ -43,6 +43,13 @@ BAD = {
     "a negative diameter": changed(d1=-np.ones(4)),
     "diameters that are no numbers": changed(d1=np.full(4, np.nan)),
     "diameters for others": changed(d1=np.ones(3)),
+    "quaternions for others": changed(c_q=np.ones((2, 4))),
+    "atomic numbers for others": changed(numbers=np.zeros(2, int)),
+    "atomic numbers as texts": changed(numbers=np.full(4, "C")),
+    "atomic numbers beyond 32 bits": changed(numbers=np.full(4, 2**32 + 6)),
+    "atomic numbers of nothing": changed(numbers=np.full(4, 500)),
+    "negative atomic numbers": changed(numbers=np.full(4, -1)),
+    "names for others": changed(species_name=np.array(["a"])),
     "diameters as texts": changed(d1=np.full(4, "x")),
 }
 
@@ -140,7 +147,10 @@ def test_files(tmp_path):
     with pytest.raises(FileNotFoundError, match="none.xyz"):
         mesogen.read(tmp_path / "none.xyz")
     with pytest.raises(OSError):
-        mesogen.read(tmp_path)if (tmp_path / "x").mkdir() else mesogen.write(tmp_path / "none" / "x.xyz", [make_atoms(2, 1)])
+        mesogen.write(tmp_path / "none" / "x.xyz", [make_atoms(2, 1)])
+    (tmp_path / "folder.xyz").mkdir()
+    with pytest.raises(OSError):
+        mesogen.read(tmp_path / "folder.xyz")
     with pytest.raises(ValueError, match="ending"):
         mesogen.write(tmp_path / "x.unknown", [make_atoms(2, 1)])
     (tmp_path / "bad.xyz").write_text("2\n\nX 0 0 0\nX 1 a 2\n")

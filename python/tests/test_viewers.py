@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 from conftest import make_atoms
+from test_features import command
 
 import mesogen
 from mesogen import viewers
@@ -27,6 +28,14 @@ def test_chemiscope(tmp_path):
     assert shapes[4]["semiaxes"] == [0.6, 0.8, 1.4]
     w, x, y, z = frames[1].arrays["c_q"][0]
     np.testing.assert_allclose(shapes[4]["orientation"], [x, y, z, w])
+    # The command line writes the same shapes.
+    mesogen.write(tmp_path / "set.xyz", frames)
+    command("convert", tmp_path / "set.xyz", tmp_path / "other.json")
+    theirs = json.loads((tmp_path / "other.json").read_text())["shapes"]
+    (entries,) = (entry["parameters"]["atom"] for entry in theirs.values())
+    for mine, other in zip(shapes, entries):
+        np.testing.assert_allclose(mine["semiaxes"], other["semiaxes"], rtol=1e-6)
+        np.testing.assert_allclose(mine["orientation"], other["orientation"], atol=1e-6)
     widget = viewers.to_chemiscope(frames)
     assert widget is not None
 

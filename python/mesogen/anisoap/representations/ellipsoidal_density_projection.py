@@ -103,7 +103,9 @@ class EllipsoidalDensityProjection:
         if self.rotation_type == "quaternion" and key == "c_q":
             for index, frame in enumerate(frames):
                 self._need(frame, index, key)
-            return frames
+            # Species are atomic numbers here, whatever names a frame has for them.
+            if not any("species_name" in frame.arrays for frame in frames):
+                return frames
         made = []
         for index, frame in enumerate(frames):
             self._need(frame, index, key)
