@@ -22,12 +22,14 @@ public struct FeatureTable: Sendable {
     let (path, key) = TableFormat.split(name)
     if [.h5, .mts].contains(TableFormat(path: path)) {
       let source = try FeatureSource(path)
-      self.name = name
-      values = Matrix(
-        rows: source.rowCount, columns: source.properties.count,
-        elements: try source.rows(0, source.rowCount))
-      (frames, hyperparameters) = (source.frames, source.description)
-      particles = source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] }
+      self.init(
+        name: name,
+        values: Matrix(
+          rows: source.rowCount, columns: source.properties.count,
+          elements: try source.rows(0, source.rowCount)),
+        frames: source.frames,
+        particles: source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] },
+        hyperparameters: source.description)
       return
     }
     let archive = try NumPyArchive(contentsOf: path)
@@ -71,9 +73,12 @@ public struct FeatureTable: Sendable {
     }
   }
 
-  private init(name: String, values: Matrix, frames: [Int]?, particles: [Int]?) {
+  private init(
+    name: String, values: Matrix, frames: [Int]?, particles: [Int]?,
+    hyperparameters: String? = nil
+  ) {
     (self.name, self.values, self.frames) = (name, values, frames)
-    (self.particles, hyperparameters) = (particles, nil)
+    (self.particles, self.hyperparameters) = (particles, hyperparameters)
   }
 
   /// The columns of all tables beside each other; how they were made is not known then.
