@@ -176,6 +176,7 @@ public struct FeaturizeJob: Job {
         appendingTo: output, properties: properties, sampleNames: calculator.sampleNames,
         description: description)
     }
-    return try FeatureArchives.create(output, properties: properties, sampleNames: calculator.sampleNames)
+    return try FeatureArchives.create(
+      output, properties: properties, sampleNames: calculator.sampleNames)
   }
 }

@@ -7,7 +7,8 @@ internal import Mathematics
 extension FeaturizeJob: ShardableJob {
   /// Rows of frames or particles in a NumPy archive, without derivatives and columns of other archives.
   public var canBeSharded: Bool {
-    frames == nil && !append && calculator.gradients.isEmpty && settings.concatenate.isEmpty && rows != .pair && !append
+    frames == nil && !append && calculator.gradients.isEmpty && settings.concatenate.isEmpty
+      && rows != .pair && !append
       && TableFormat(path: output) == .npz
   }
 
@@ -51,7 +52,8 @@ extension FeaturizeJob: ShardableJob {
           check.add(row: slice)
           try archive.add(
             FeatureRows(
-              values: Array(slice), count: 1, samples: labels.sample(row + i, calculator.sampleNames)),
+              values: Array(slice), count: 1,
+              samples: labels.sample(row + i, calculator.sampleNames)),
             frame: part.first + labels.frames[row + i])
         }
         row += count
