@@ -12,13 +12,16 @@ extension FeaturizeJob: ForecastingJob {
     let (sample, count) = try forecast.frames(of: input, frames)
     let shaped = try calculator.shapes.apply(to: sample)
     let table =
-      try calculator.species.map { try SpeciesTable(ordered: $0) } ?? SpeciesTable(found: sample.species)
+      try calculator.species.map { try SpeciesTable(ordered: $0) }
+      ?? SpeciesTable(found: sample.species)
     let expansion = try calculator.expansion(species: table)
     var columns = try calculator.properties(of: expansion).count
     for text in settings.concatenate {
       columns += try forecast.features(ConcatenatedFeatures.parsed(text).features)?.columns ?? 0
     }
-    let (made, seconds) = try Forecast.measured { try calculator.rows(of: shaped, expansion, threads: 1) }
+    let (made, seconds) = try Forecast.measured {
+      try calculator.rows(of: shaped, expansion, threads: 1)
+    }
     let rowCount = made.count * count
     forecast.add(output, .features(rows: rowCount, columns: columns, particles: rows != .frame))
     var (bytes, time) = (8 * Double(rowCount) * Double(columns), seconds)
@@ -31,7 +34,8 @@ extension FeaturizeJob: ForecastingJob {
       time += 6.8e-9 * numbers
     }
     return JobForecast(
-      "AniSOAP nu = \(calculator.correlation.rawValue)", amount: "\(rowCount) x \(columns)", output: output,
+      "AniSOAP nu = \(calculator.correlation.rawValue)", amount: "\(rowCount) x \(columns)",
+      output: output,
       bytes: bytes, seconds: forecast.time(time, frames: count))
   }
 }
