@@ -33,7 +33,11 @@ extension FeaturizeJob: ForecastingJob {
     }
     return JobForecast(
       "AniSOAP nu = \(correlation.rawValue)", amount: "\(rowCount) x \(columns)", output: output,
-      bytes: bytes, seconds: forecast.time(time, frames: count))
+      bytes: bytes,
+      // Without --species the file is read once more.
+      seconds: forecast.time(time, frames: count)
+        + Forecast.transfer(
+          reading: sample, count: species == nil ? 2 * count : count, numbers: bytes))
   }
 }
 

@@ -24,7 +24,7 @@ public struct FeatureTable: Sendable {
     if [.h5, .mts].contains(TableFormat(path: path)) {
       let source = try FeatureSource(path)
       values = Matrix(
-        rows: source.rowCount, columns: source.properties.count,
+        rows: source.rowCount, columns: source.columnCount,
         elements: try source.rows(0, source.rowCount))
       (frames, hyperparameters) = (source.frames, source.description)
       particles = source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] }

@@ -95,7 +95,8 @@ struct StepParser {
     }
     return Recipe.Step(
       name: section.name, job: job, arguments: arguments, lines: section.lines,
-      canBeSharded: canBeSharded, inputs: inputs, output: given["output"].map(output) ?? defaults["output"],
+      canBeSharded: canBeSharded, inputs: inputs,
+      output: given["output"].map(output) ?? defaults["output"],
       frames: options.madeFrames, features: options.madeFeatures)
   }
 
