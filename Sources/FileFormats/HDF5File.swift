@@ -49,12 +49,18 @@ public final class HDF5Reader {
     guard FilePath.exists(path) else {
       throw DataError.system(.noInput, file: path, errno: ENOENT)
     }
+    var status = stat()
+    let fileSize = stat(path, &status) == 0 ? Int(status.st_size) : 0
     var file: mesogen_h5_file = -1
     arrays = try library.withLock { _ in
       guard mesogen_h5_open(path, 0, &file) == 0 else {
         throw failure(.badData, path, "not a file of HDF5 that can be read")
       }
-      do { return try Self.list(file, path) } catch {
+      do {
+        let found = try Self.list(file, path)
+        try found.forEach { try Self.check($0, fileSize: fileSize, path) }
+        return found
+      } catch {
         mesogen_h5_close(file)
         throw error
       }
@@ -97,6 +103,22 @@ public final class HDF5Reader {
       }
     return HDF5Array(
       name: name, kind: found, shape: shape.prefix(Int(axes)).map { Int(clamping: $0) })
+  }
+
+  /// Sizes that a file cannot hold are not believed: deflate packs 1032 times at most.
+  private static func check(_ array: HDF5Array, fileSize: Int, _ path: String) throws {
+    var size = 1
+    for axis in array.shape {
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(1, axis))
+      guard !overflow, product <= (1 << 27) + 140 * fileSize else {
+        throw DataError(
+          .badData, file: path,
+          message: "array '\(array.name)' says that it has the shape "
+            + "\(array.shape.map(String.init).joined(separator: " x ")), more than a file of "
+            + "\(fileSize) bytes holds")
+      }
+      size = product
+    }
   }
 
   /// The array of that name; nil where there is none.
@@ -155,21 +177,14 @@ public final class HDF5Reader {
     case .text, .other:
       throw DataError(.badData, file: path, message: "array '\(name)' does not hold numbers")
     }
-    guard first >= 0, count >= 0, let rows = array.shape.first, first + count <= rows else {
+    guard first >= 0, count >= 0, let rows = array.shape.first, first <= rows,
+      count <= rows - first
+    else {
       throw DataError(
         .badData, file: path,
         message: "array '\(name)' does not have rows \(first) to \(first + count)")
     }
-    // What a file says of its size is believed no further than memory goes.
-    var size = count
-    for axis in array.shape.dropFirst() {
-      let (product, overflow) = size.multipliedReportingOverflow(by: axis)
-      guard !overflow, product <= 1 << 37 else {
-        throw DataError(
-          .badData, file: path, message: "array '\(name)' of shape \(array.shape) is too large")
-      }
-      size = product
-    }
+    let size = count * array.shape.dropFirst().reduce(1, *)
     var values = [Element](repeating: zero, count: size)
     try library.withLock { [file] _ in
       let status = values.withUnsafeMutableBytes {

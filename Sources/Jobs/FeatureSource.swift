@@ -18,6 +18,8 @@ final class FeatureSource {
   let description: String?
   /// The number of rows.
   let rowCount: Int
+  /// The number of columns, also where there are no labels of them.
+  let columnCount: Int
 
   private enum Storage {
     case matrix(Matrix)
@@ -32,124 +34,113 @@ final class FeatureSource {
   /// Opens a file by its ending.
   ///
   /// Throws: `DataError` when it cannot be read, or holds no features.
-  init(_ path: String) throws {
-    self.path = path
+  convenience init(_ path: String) throws {
     switch TableFormat(path: path) {
-    case .mts:
-      let map = try TensorMap(contentsOf: path)
-      guard map.blocks.count == 1, let block = map.blocks.first, block.components.isEmpty else {
-        throw DataError(
-          .badData, file: path,
-          message:
-            "\(map.blocks.count) blocks, or blocks with components; features are one block of "
-            + "samples x properties (mesogen info lists what there is)")
-      }
-      func columns(_ labels: TensorLabels) -> [(name: String, values: [Int])] {
-        labels.names.indices.map { k in
-          (
-            Self.names[labels.names[k]] ?? labels.names[k],
-            (0..<labels.count).map { Int(labels.values[$0 * labels.names.count + k]) }
-          )
-        }
-      }
-      let samples = columns(block.samples)
-      frames = samples.first { $0.name == "frame" }?.values
-      let others = samples.filter { $0.name != "frame" }
-      (sampleNames, labels) = (others.map(\.name), others.map(\.values))
-      properties = IndexTable(
-        names: block.properties.names,
-        rows: (0..<block.properties.count).map { block.properties[$0].map { Int($0) } })
-      description = map.info["hyperparameters"]
-      rowCount = block.samples.count
-      storage = .matrix(
-        Matrix(rows: rowCount, columns: block.properties.count, elements: block.values))
-    case .h5:
-      let reader = try HDF5Reader(path)
-      guard let features = reader.array("features"), features.shape.count == 2,
-        case .real = features.kind
-      else {
-        throw DataError(.badData, file: path, message: "there is no matrix 'features'")
-      }
-      let (rows, columns) = (features.shape[0], features.shape[1])
-      func list(_ name: String, _ count: Int) throws -> [Int]? {
-        guard let array = reader.array(name), array.shape == [count], case .integer = array.kind
-        else { return nil }
-        return try reader.integers(name)
-      }
-      frames = try list("frame", rows)
-      var (names, values) = ([String](), [[Int]]())
-      for name in Self.known {
-        if let label = try list(name, rows), name != "types_center" || names.contains("particle") {
-          names.append(name)
-          values.append(label)
-        }
-      }
-      if let shift = reader.array("shift"), shift.shape == [rows, 3] {
-        let all = try reader.integers("shift")
-        for k in 0..<3 {
-          names.append(["shift_a", "shift_b", "shift_c"][k])
-          values.append((0..<rows).map { all[3 * $0 + k] })
-        }
-      }
-      (sampleNames, labels) = (names, values)
-      let text = reader.array("hyperparameters") == nil ? nil : try reader.text("hyperparameters")
-      description = text
-      let candidates = reader.arrays.filter {
-        $0.shape == [columns] && !(["frame"] + names).contains($0.name)
-          && !$0.name.hasPrefix("gradient_")
-      }
-      // HDF5 lists by the alphabet.
-      let order =
-        reader.array("property_names") == nil
-        ? candidates.map(\.name)
-        : try reader.text("property_names").split(separator: ",").map(String.init)
-      let lists = try order.compactMap { name in try list(name, columns).map { (name, $0) } }
-      properties = IndexTable(
-        names: lists.map(\.0), rows: (0..<columns).map { k in lists.map { $0.1[k] } })
-      rowCount = rows
-      storage = .file(reader)
-    case .npz:
-      let archive = try NumPyArchive(contentsOf: path)
-      let matrix = try FeatureTable.matrix(archive, "features")
-      func list(_ name: String, _ count: Int) throws -> [Int]? {
-        guard archive.contains(name) else { return nil }
-        let array = try archive[name]
-        return array.shape == [count] ? array.integers : nil
-      }
-      frames = try list("frame", matrix.rows)
-      var (names, values) = ([String](), [[Int]]())
-      for name in Self.known {
-        if let label = try list(name, matrix.rows),
-          name != "types_center" || names.contains("particle")
-        {
-          names.append(name)
-          values.append(label)
-        }
-      }
-      if archive.contains("shift"), let all = try archive["shift"].integers,
-        all.count == 3 * matrix.rows
-      {
-        for k in 0..<3 {
-          names.append(["shift_a", "shift_b", "shift_c"][k])
-          values.append((0..<matrix.rows).map { all[3 * $0 + k] })
-        }
-      }
-      (sampleNames, labels) = (names, values)
-      description =
-        archive.contains("hyperparameters") ? try archive["hyperparameters"].strings?.first : nil
-      var lists: [(String, [Int])] = []
-      for name in archive.names
-      where !(["frame", "shift"] + names).contains(name) && !name.hasPrefix("gradient_") {
-        if let label = try list(name, matrix.columns) { lists.append((name, label)) }
-      }
-      properties = IndexTable(
-        names: lists.map(\.0), rows: (0..<matrix.columns).map { k in lists.map { $0.1[k] } })
-      rowCount = matrix.rows
-      storage = .matrix(matrix)
+    case .mts: try self.init(metatensor: path)
+    case .h5: try self.init(hdf5: path)
+    case .npz: try self.init(numPy: path)
     case .csv, nil:
       throw DataError(
         .unknownFormat, file: path, message: "features are read from .npz, .mts or .h5")
     }
+  }
+
+  private init(metatensor path: String) throws {
+    let map = try TensorMap(contentsOf: path)
+    guard map.blocks.count == 1, let block = map.blocks.first, block.components.isEmpty else {
+      throw DataError(
+        .badData, file: path,
+        message: "\(map.blocks.count) blocks, or blocks with components; features are one block of "
+          + "samples x properties (mesogen info lists what there is)")
+    }
+    self.path = path
+    let names = block.samples.names.map { Self.names[$0] ?? $0 }
+    let columns = block.samples.names.map { block.samples.column($0) }
+    frames = names.firstIndex(of: "frame").map { columns[$0] }
+    sampleNames = names.filter { $0 != "frame" }
+    labels = zip(names, columns).filter { $0.0 != "frame" }.map(\.1)
+    properties = IndexTable(
+      names: block.properties.names,
+      rows: (0..<block.properties.count).map { block.properties[$0].map { Int($0) } })
+    description = map.info["hyperparameters"]
+    (rowCount, columnCount) = (block.samples.count, block.properties.count)
+    storage = .matrix(Matrix(rows: rowCount, columns: columnCount, elements: block.values))
+  }
+
+  private convenience init(hdf5 path: String) throws {
+    let reader = try HDF5Reader(path)
+    guard let features = reader.array("features"), features.shape.count == 2,
+      case .real = features.kind
+    else {
+      throw DataError(.badData, file: path, message: "there is no matrix 'features'")
+    }
+    func text(_ name: String) throws -> String? {
+      reader.array(name) == nil ? nil : try reader.text(name)
+    }
+    // HDF5 lists arrays by the alphabet.
+    let order = try text("property_names")?.split(separator: ",").map(String.init)
+    try self.init(
+      path, rows: features.shape[0], columns: features.shape[1],
+      names: order ?? reader.arrays.map(\.name), description: text("hyperparameters"),
+      storage: .file(reader)
+    ) { name, shape in
+      guard let array = reader.array(name), array.shape == shape, case .integer = array.kind else {
+        return nil
+      }
+      return try reader.integers(name)
+    }
+  }
+
+  private convenience init(numPy path: String) throws {
+    let archive = try NumPyArchive(contentsOf: path)
+    let matrix = try FeatureTable.matrix(archive, "features")
+    let description =
+      archive.contains("hyperparameters") ? try archive["hyperparameters"].strings?.first : nil
+    try self.init(
+      path, rows: matrix.rows, columns: matrix.columns, names: archive.names,
+      description: description, storage: .matrix(matrix)
+    ) { name, shape in
+      guard archive.contains(name) else { return nil }
+      let array = try archive[name]
+      return array.shape == shape ? array.integers : nil
+    }
+  }
+
+  /// Arrays of a shape by their names: `names` are those that may be labels of the columns, in their order.
+  private init(
+    _ path: String, rows: Int, columns: Int, names: [String], description: String?,
+    storage: Storage, _ integers: (_ name: String, _ shape: [Int]) throws -> [Int]?
+  ) throws {
+    self.path = path
+    frames = try integers("frame", [rows])
+    var (found, values) = ([String](), [[Int]]())
+    for name in Self.known {
+      // Without particles the species of centres is a label of the columns.
+      if let label = try integers(name, [rows]),
+        name != "types_center" || found.contains("particle")
+      {
+        found.append(name)
+        values.append(label)
+      }
+    }
+    if let shift = try integers("shift", [rows, 3]) {
+      for (k, name) in ["shift_a", "shift_b", "shift_c"].enumerated() {
+        found.append(name)
+        values.append((0..<rows).map { shift[3 * $0 + k] })
+      }
+    }
+    var lists: [(name: String, values: [Int])] = []
+    let foreign = ["features", "frame", "shift"] + found
+    for name in names where !foreign.contains(name) && !name.hasPrefix("gradient_") {
+      if let label = try integers(name, [columns]) { lists.append((name, label)) }
+    }
+    (sampleNames, labels) = (found, values)
+    properties = IndexTable(
+      names: lists.map(\.name),
+      rows: lists.isEmpty ? [] : (0..<columns).map { k in lists.map { $0.values[k] } })
+    self.description = description
+    (rowCount, columnCount) = (rows, columns)
+    self.storage = storage
   }
 
   /// Rows of features, after each other.

@@ -171,10 +171,15 @@ import Testing
         print("same", f.shape)
         with h5py.File("a.h5", "r+") as g:
             g["features"].resize(7, axis=0)
+        with h5py.File("a.h5") as g, h5py.File("huge.h5", "w") as huge:
+            g.copy("frame", huge)
+            huge.create_dataset("features", (10**15, 216), chunks=(1, 216), dtype="f8")
         END
         """)
     #expect(outcome.code == 0 && outcome.output.hasPrefix("same"), "\(outcome.errors)")
     #expect(try scratch.mesogen("info", "a.h5").output.contains("7 x "))
+    let huge = try scratch.mesogen("convert", "huge.h5", "b.npz")
+    #expect(huge.code == 65 && huge.errors.contains("more than a file of"), "\(huge)")
   }
 
   @Test(.enabled(if: LivePython.hasMetatensor)) func metatensorReads() throws {

@@ -26,10 +26,10 @@ import Testing
     #expect(before.output.contains("5 steps, 5 to do") && before.output.contains("8 x 27"))
     #expect(before.output.contains("8 x 16 particles"))
     try scratch.mesogenMust(["run", "r.yaml", "-o", "out", "--no-report", "--quiet"])
-    // The file is as large as foretold, to a fifth.
+    // The file is as large as foretold, to a tenth.
     let told = try size("8 x 16 particles", of: before.output)
     let real = Double(try scratch.read("out/nematic.xyz").utf8.count)
-    #expect(abs(told - real) < 0.2 * real, "\(told) for \(real)")
+    #expect(abs(told - real) < 0.1 * real, "\(told) for \(real)")
     let after = try scratch.mesogen("run", "r.yaml", "-o", "out", "--dry-run")
     #expect(after.output.contains("5 steps, 0 to do"), "\(after.output)")
     // Another cutoff: the features are to be made anew, and what is learned of them; the order is not.

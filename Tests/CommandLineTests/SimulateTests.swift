@@ -84,6 +84,20 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: scratch.path("k.json")))
   }
 
+  /// The table of an exchange says what each rung was asked for, beside what was measured.
+  @Test func askedValuesOfAnExchange() throws {
+    let scratch = try prepared()
+    let outcome = try scratch.mesogen([
+      "simulate", "hard.xyz", "-o", "l.xyz", "--potential", "hard", "--ensemble", "npt",
+      "--pressure", "1", "--exchange", "pressure:1.25,1.5", "--steps", "20", "--every", "10",
+      "--equilibrate", "0", "--select-frames", "0:1", "--quiet",
+    ])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.first?.contains("pressure asked for") == true)
+    #expect(lines[2].contains("1.2500") && lines[3].contains("1.5000"), "\(outcome.output)")
+  }
+
   /// Tables are named after their frames, so that a second simulation of a folder loses none; the link
   /// leads to the last one, and what is no link is left.
   @Test func tablesOfSeveralSimulations() throws {

@@ -65,6 +65,39 @@ import Testing
     }
   }
 
+  /// `info` names the forms of cells.
+  @Test func formsOfCells() throws {
+    let scratch = try Scratch()
+    let text = """
+      LAMMPS data file via write_data
+
+      1 atoms
+      1 atom types
+
+      0 1.5 0.5 avec
+      -1.25 0.25 0 bvec
+      0.25 0.5 2 cvec
+      0 0 0 abc origin
+
+      Atoms # atomic
+
+      1 1 0 0 0
+
+      """
+    try scratch.write(text, to: "general.data")
+    try scratch.write(Sample.good, to: "straight.xyz")
+    try scratch.write(
+      Self.dump(quaternion: "c_q[1] c_q[2] c_q[3] c_q[4]", shape: "shapex shapey shapez"),
+      to: "tilted.dump")
+    for (file, words) in [
+      ("general.data", "1 periodic (general triclinic)"),
+      ("straight.xyz", "2 periodic (orthogonal)"), ("tilted.dump", "2 periodic (triclinic)"),
+    ] {
+      let told = try scratch.mesogen("info", file)
+      #expect(told.output.contains(words), "\(told)")
+    }
+  }
+
   @Test(arguments: Program.allCases)
   func everyCommand(_ program: Program) throws {
     let scratch = try Scratch()

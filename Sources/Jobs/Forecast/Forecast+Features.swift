@@ -35,8 +35,11 @@ extension FeaturizeJob: ForecastingJob {
     }
     return JobForecast(
       "AniSOAP nu = \(calculator.correlation.rawValue)", amount: "\(rowCount) x \(columns)",
-      output: output,
-      bytes: bytes, seconds: forecast.time(time, frames: count))
+      output: output, bytes: bytes,
+      // Without --species the file is read once more.
+      seconds: forecast.time(time, frames: count)
+        + Forecast.transfer(
+          reading: sample, count: calculator.species == nil ? 2 * count : count, numbers: bytes))
   }
 }
 

@@ -18,13 +18,14 @@ extension GenerateJob: ForecastingJob {
       try generator.frame(index: self.count / 2, of: self.count, seed: seed)
     }
     forecast.add(output, .frames(sample, count: count))
+    let bytes = Forecast.bytes(sample, count: count, path: output)
     if let companion {
       forecast.add(companion.output, .frames(try companion.make(sample), count: count))
     }
     return JobForecast(
       "\(generator.name) frames", amount: "\(count) x \(sample.count) particles", output: output,
-      bytes: Forecast.bytes(sample, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count))
+      bytes: bytes,
+      seconds: forecast.time(seconds, frames: count) + Forecast.transfer(text: bytes))
   }
 }
 
@@ -37,8 +38,7 @@ extension ConvertJob: ForecastingJob {
     let bytes = Forecast.bytes(shaped, count: count, path: output)
     return JobForecast(
       "frames", amount: "\(count) x \(shaped.count) particles", output: output, bytes: bytes,
-      // Reading and writing of text, 50 MB a second.
-      seconds: bytes / 50e6)
+      seconds: Forecast.transfer(reading: sample, count: count, text: bytes))
   }
 }
 
@@ -51,7 +51,10 @@ extension EnergyJob: ForecastingJob {
     return JobForecast(
       "energies", amount: "\(count) frames", output: output,
       bytes: Forecast.bytes(labelled, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count))
+      seconds: forecast.time(seconds, frames: count)
+        + Forecast.transfer(
+          reading: sample, count: count,
+          text: Forecast.bytes(labelled, count: count, path: output)))
   }
 }
 
@@ -75,7 +78,8 @@ extension OrderJob: ForecastingJob {
     }
     return JobForecast(
       "order parameters", amount: "\(count) frames", output: output, bytes: bytes,
-      seconds: forecast.time(seconds, frames: count))
+      seconds: forecast.time(seconds, frames: count)
+        + Forecast.transfer(reading: sample, count: count, text: bytes))
   }
 }
 
@@ -104,7 +108,10 @@ extension CoarseGrainJob: ForecastingJob {
     return JobForecast(
       "frames of ellipsoids", amount: "\(count) x \(made.count) particles", output: output,
       bytes: Forecast.bytes(made, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count))
+      seconds: forecast.time(seconds, frames: count)
+        + Forecast.transfer(
+          reading: sample, count: count,
+          text: Forecast.bytes(made, count: count, path: output)))
   }
 }
 
@@ -119,7 +126,10 @@ extension IsolateJob: ForecastingJob {
     return JobForecast(
       "frames of isolated molecules", amount: "\(count)", output: output,
       bytes: Forecast.bytes(made, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count))
+      seconds: forecast.time(seconds, frames: count)
+        + Forecast.transfer(
+          reading: sample, count: count,
+          text: Forecast.bytes(made, count: count, path: output)))
   }
 }
 

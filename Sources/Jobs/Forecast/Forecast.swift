@@ -149,23 +149,21 @@ extension Forecast {
     seconds * Double(frames) / Double(max(1, min(threads, frames)))
   }
 
-  /// The bytes of frames as extended XYZ: 17 significant digits for most numbers.
+  /// The bytes of frames as extended XYZ, all as long as this one; other formats need about half.
   static func bytes(_ frame: Frame, count: Int, path: String) -> Double {
-    var perParticle = 3 + 3 * 19.0
-    if frame.orientations != nil { perParticle += 4 * 20 }
-    if frame.semiAxes != nil { perParticle += 3 * 4 }
-    for column in frame.columns {
-      if case .reals = column.values {
-        perParticle += 20 * Double(column.width)
-      } else {
-        perParticle += 4 * Double(column.width)
-      }
-    }
-    let text =
-      Double(count)
-      * (300 + 25 * Double(frame.labels.names.count) + Double(frame.count) * perParticle)
+    let text = Double(count) * Double((try? ExtendedXYZWriter.text(of: frame).count) ?? 0)
     // gzip halves such digits.
-    return path.hasSuffix(".gz") ? text / 2 : text
+    let isText = [".xyz", ".extxyz", "-"].contains { path.hasSuffix($0) }
+    return isText ? text : text / 2
+  }
+
+  /// The seconds that it takes to read the text of frames and to write text and numbers: 60, 40 and 100 MB a
+  /// second.
+  static func transfer(
+    reading frame: Frame? = nil, count: Int = 0, text: Double = 0, numbers: Double = 0
+  ) -> Double {
+    let read = frame.map { bytes($0, count: count, path: "-") } ?? 0
+    return read / 60e6 + text / 40e6 + numbers / 100e6
   }
 
   /// Throws: `UnknownKey` for a key that the file with the targets will not have.

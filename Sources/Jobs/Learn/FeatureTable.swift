@@ -25,7 +25,7 @@ public struct FeatureTable: Sendable {
       self.init(
         name: name,
         values: Matrix(
-          rows: source.rowCount, columns: source.properties.count,
+          rows: source.rowCount, columns: source.columnCount,
           elements: try source.rows(0, source.rowCount)),
         frames: source.frames,
         particles: source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] },
