@@ -23,12 +23,12 @@ class MesogenWarning(UserWarning):
     """What the library has to tell although it goes on, in the words of the command line."""
 
 
-def _check_processor(build: dict[str, str]) -> None:
+def _check_processor(build: dict[str, str], path: str = "/proc/cpuinfo") -> None:
     """Raises ImportError where the library would end in an illegal instruction."""
     if build.get("march") != "x86-64-v3":
         return
     try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        with open(path, encoding="ascii", errors="replace") as file:
             flags = next((line for line in file if line.startswith("flags")), "").split()
     except OSError:
         return

@@ -148,6 +148,15 @@ def test_metatensor(frames):
     assert block.gradient("strain").values.shape[1:3] == (3, 3)
 
 
+def test_metatensor_as_the_command_line(frames, tmp_path):
+    metatensor = pytest.importorskip("metatensor")
+    options = {**OPTIONS, "max_angular": 2, "max_radial": 1, "smooth_cutoff": 0.5, "gradients": "positions,orientations,cell", "average": "none"}
+    mesogen.write(tmp_path / "set.xyz", frames)
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    command("featurize", tmp_path / "set.xyz", "-o", tmp_path / "set.mts", *words)
+    metatensor.equal_raise(mesogen.featurize(frames, **options, metatensor=True), metatensor.load(str(tmp_path / "set.mts")))
+
+
 def test_file_in_place_of_frames(frames, tmp_path):
     mesogen.write(tmp_path / "set.xyz.gz", frames)
     np.testing.assert_array_equal(mesogen.power_spectrum(tmp_path / "set.xyz.gz", **OPTIONS), mesogen.power_spectrum(frames, **OPTIONS))
