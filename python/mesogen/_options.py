@@ -112,6 +112,10 @@ def words(step: str, given: dict[str, Any], function: str | None = None, left: I
     return result
 
 
+def _is_file(value: Any) -> bool:
+    return isinstance(value, (str, os.PathLike)) and not getattr(value, "is_constant", False) and os.path.exists(value)
+
+
 _prepared: OrderedDict[Any, _bridge.Handle] = OrderedDict()
 _lock = threading.Lock()
 _MOST_PREPARED = 128
@@ -135,8 +139,8 @@ def prepared(step: str, given: dict[str, Any], function: str | None = None, left
             return handle
     handle = _bridge.prepare(name or step, line)
     with _lock:
-        # A model in a file may be another one next time.
-        if not any(isinstance(value, (str, os.PathLike)) and os.path.exists(value) for value in values):
+        # A model in a file may be another one next time; a `learn.Model` stays what it is.
+        if not any(_is_file(value) for value in values):
             _prepared[key] = handle
             while len(_prepared) > _MOST_PREPARED:
                 _prepared.popitem(last=False)

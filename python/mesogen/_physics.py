@@ -26,10 +26,11 @@ def energy(frames: Any, *, threads: int | None = None, progress: Any = None, **o
     return _energy("energy", frames, options, threads, progress)
 
 
-def _energy(function: str, frames: Any, options: dict[str, Any], threads: Any, progress: Any) -> _calls.Results:
+def _energy(function: str, frames: Any, options: dict[str, Any], threads: Any, progress: Any, handle: Any = None) -> _calls.Results:
     options = dict(options)
     arrays, _ = _calls.arrays(frames, options)
-    handle = _options.prepared("energy", options, function, {"output"})
+    if handle is None:
+        handle = _options.prepared("energy", options, function, {"output"})
     result = _calls.call(handle, arrays, threads, progress).arrays()
     counts = arrays.counts
     if "frame" in result:

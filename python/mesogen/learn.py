@@ -31,6 +31,8 @@ class Model:
     is one. It pickles, and `save` writes the file that the command line reads.
     """
 
+    is_constant = True
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._folder: tempfile.TemporaryDirectory | None = None

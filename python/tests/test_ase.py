@@ -66,6 +66,17 @@ def test_forces_and_stress_are_derivatives():
         assert abs(found - stress[a, b]) < 1e-6 * np.abs(stress).max()
 
 
+def test_calculators_are_copied():
+    import copy
+    import pickle
+
+    atoms = spaced(4)
+    calculator = GayBerne(cutoff=4)
+    for other in (copy.deepcopy(calculator), pickle.loads(pickle.dumps(calculator))):
+        atoms.calc = other
+        assert atoms.get_potential_energy() == mesogen.gay_berne(atoms, cutoff=4).energy[0]
+
+
 def test_molecular_dynamics_of_ase():
     from ase import units
     from ase.md.verlet import VelocityVerlet
@@ -113,6 +124,9 @@ def test_a_learned_potential():
     assert atoms.get_potential_energy() == expected.energy[0]
     np.testing.assert_array_equal(atoms.get_forces(), expected.forces[0])
     assert atoms.get_stress().shape == (6,) and "extrapolation" in atoms.calc.results
+    from mesogen import _options
+
+    assert _options.prepared("energy", {"potential": model, "forces": True}, "x") is _options.prepared("energy", {"potential": model, "forces": True}, "x")
     step = 1e-5
     sides = []
     for sign in (1, -1):
