@@ -143,9 +143,7 @@ class _Memory:
 
     def __init__(self, handle: Handle, address: int, shape: tuple[int, ...], kind: str) -> None:
         self.handle = handle
-        self.__array_interface__ = {
-            "data": (address, False), "shape": shape, "typestr": kind, "version": 3
-        }
+        self.__array_interface__ = {"data": (address, False), "shape": shape, "typestr": kind, "version": 3}
 
 
 def _raise(code: int, pointer: int) -> None:
@@ -183,10 +181,10 @@ def prepare(step: str, words: list[str]) -> Handle:
 class Result:
     """What a call gave back: its main matrix, and further arrays and values by name."""
 
-    __slots__ = ("handle", "_main", "_more", "_described")
+    __slots__ = ("handle", "_main", "has_more", "_described")
 
     def __init__(self, handle: Handle, main: tuple[int, int, int], more: bool) -> None:
-        self.handle, self._main, self._more = handle, main, more
+        self.handle, self._main, self.has_more = handle, main, more
         self._described: dict[str, Any] | None = None
 
     def matrix(self) -> np.ndarray:
@@ -239,7 +237,9 @@ def _level() -> int:
 
 
 def call(
-    prepared: Handle, frames: Any, threads: int | None = None,
+    prepared: Handle,
+    frames: Any,
+    threads: int | None = None,
     hear: Callable[[str, int, int | None], Any] | None = None,
 ) -> Result:
     """Does what was prepared.
@@ -257,8 +257,12 @@ def call(
         count = 1
     ear = None if hear is None else _Ear(hear)
     pointer = _call(
-        prepared.pointer, None if frames is None else frames.input, count,
-        threading.get_ident() == _main_thread, None if ear is None else ear.address, _local.address,
+        prepared.pointer,
+        None if frames is None else frames.input,
+        count,
+        threading.get_ident() == _main_thread,
+        None if ear is None else ear.address,
+        _local.address,
     )
     code, address, rows, columns, more = out[:5]
     if ear is not None and ear.error is not None:

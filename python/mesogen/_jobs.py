@@ -58,7 +58,9 @@ def table(path: str) -> _calls.Results:
     return result
 
 
-def _frames_to_frames(step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any) -> list[Any]:
+def _frames_to_frames(
+    step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any
+) -> list[Any]:
     words = _options.words(step, given, function, ("output",))
     with _Folder() as folder:
         path = folder.frames(frames)
@@ -66,12 +68,16 @@ def _frames_to_frames(step: str, function: str, frames: Any, given: dict[str, An
         return _calls.read(folder("out.xyz"), kind=kind)
 
 
-def coarse_grain(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+def coarse_grain(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> list[Any]:
     """Frames with an ellipsoid in place of every molecule."""
     return _frames_to_frames("coarse-grain", "coarse_grain", frames, options, kind, threads, progress)
 
 
-def isolate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+def isolate(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> list[Any]:
     """The molecules of frames, each in a frame of its own."""
     return _frames_to_frames("isolate", "isolate", frames, options, kind, threads, progress)
 
@@ -79,14 +85,18 @@ def isolate(frames: Any, *, kind: str | None = None, threads: int | None = None,
 class Simulation:
     """What a simulation gave: `frames`, and `observables`, a table with an array for each column."""
 
-    def __init__(self, frames: list[Any], observables: _calls.Results, means: dict[str, Any], report: dict[str, Any]) -> None:
+    def __init__(
+        self, frames: list[Any], observables: _calls.Results, means: dict[str, Any], report: dict[str, Any]
+    ) -> None:
         self.frames, self.observables, self.means, self.report = frames, observables, means, report
 
     def __repr__(self) -> str:
         return f"Simulation({len(self.frames)} frames, observables: {', '.join(self.observables)})"
 
 
-def simulate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> Simulation:
+def simulate(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> Simulation:
     """Takes frames to equilibrium by Monte Carlo or molecular dynamics, as `mesogen simulate` does.
 
     The result has `frames`, `observables` (step, energy, pressure, order, ...: an array each, a row every so
@@ -98,7 +108,20 @@ def simulate(frames: Any, *, kind: str | None = None, threads: int | None = None
     words = _options.words("simulate", options, "simulate", left)
     with _Folder() as folder:
         path = folder.frames(frames)
-        report = run("simulate", [*words, f"--output={folder('out.xyz')}", f"--observables={folder('observables.csv')}", "--", path], threads, progress)
+        report = run(
+            "simulate",
+            [
+                *words,
+                f"--output={folder('out.xyz')}",
+                f"--observables={folder('observables.csv')}",
+                "--",
+                path,
+            ],
+            threads,
+            progress,
+        )
         with open(folder("observables.json"), encoding="utf-8") as file:
             means = json.load(file)
-        return Simulation(_calls.read(folder("out.xyz"), kind=kind), table(folder("observables.csv")), means, report)
+        return Simulation(
+            _calls.read(folder("out.xyz"), kind=kind), table(folder("observables.csv")), means, report
+        )

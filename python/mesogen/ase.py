@@ -60,14 +60,26 @@ class Potential(Calculator):
                     return [*changes, "positions"]
         return changes
 
-    def calculate(self, atoms: Any = None, properties: Any = ("energy",), system_changes: Any = all_changes) -> None:
+    def calculate(
+        self, atoms: Any = None, properties: Any = ("energy",), system_changes: Any = all_changes
+    ) -> None:
         """Computes everything at once."""
         super().calculate(atoms, properties, system_changes)
-        found = _physics._energy(type(self).__name__, [self.atoms], {**self.options, "forces": True}, self.threads, None, self._handle)
+        found = _physics._energy(
+            type(self).__name__,
+            [self.atoms],
+            {**self.options, "forces": True},
+            self.threads,
+            None,
+            self._handle,
+        )
         energy, virial = float(found["energy"][0]), found["virial"][0]
         self.results = {
-            "energy": energy, "free_energy": energy, "forces": np.array(found["forces"][0]),
-            "torques": np.array(found["torques"][0]), "virial": np.array(virial),
+            "energy": energy,
+            "free_energy": energy,
+            "forces": np.array(found["forces"][0]),
+            "torques": np.array(found["torques"][0]),
+            "virial": np.array(virial),
         }
         for name in ("extrapolation", "spread_energy", "singular_pairs"):
             if name in found:

@@ -20,12 +20,27 @@ from mesogen import _options
 
 # What is made ready, and seconds of work, if nobody ends it.
 LONG = {
-    "power_spectrum": ("[make_atoms(200, k) for k in range(400)]", "mesogen.power_spectrum(x, cutoff=6, max_angular=9, max_radial=6)"),
-    "one frame": ("[make_atoms(20000, 1, edge=28)]", "mesogen.power_spectrum(x, cutoff=6, max_angular=9, max_radial=6)"),
-    "energies": ("[make_atoms(3000, k, edge=15) for k in range(10)] * 80", "mesogen.gay_berne(x, cutoff=6, forces=True)"),
+    "power_spectrum": (
+        "[make_atoms(200, k) for k in range(400)]",
+        "mesogen.power_spectrum(x, cutoff=6, max_angular=9, max_radial=6)",
+    ),
+    "one frame": (
+        "[make_atoms(20000, 1, edge=28)]",
+        "mesogen.power_spectrum(x, cutoff=6, max_angular=9, max_radial=6)",
+    ),
+    "energies": (
+        "[make_atoms(3000, k, edge=15) for k in range(10)] * 80",
+        "mesogen.gay_berne(x, cutoff=6, forces=True)",
+    ),
     "generate": ("None", "mesogen.generate.nematic(count=100000, particles=128)"),
-    "simulate": ("mesogen.generate.isotropic(count=1)", "mesogen.simulate(x, potential='hard', steps=10**7, every=10**6)"),
-    "md": ("mesogen.generate.isotropic(count=1)", "mesogen.simulate(x, method='md', cutoff=4, temperature=1, steps=10**7, every=10**6)"),
+    "simulate": (
+        "mesogen.generate.isotropic(count=1)",
+        "mesogen.simulate(x, potential='hard', steps=10**7, every=10**6)",
+    ),
+    "md": (
+        "mesogen.generate.isotropic(count=1)",
+        "mesogen.simulate(x, method='md', cutoff=4, temperature=1, steps=10**7, every=10**6)",
+    ),
     "learn": ("np.random.default_rng(0).normal(size=(2500, 60))", "mesogen.learn.kernel(x, x[:, 0])"),
 }
 
@@ -57,7 +72,12 @@ def test_interrupt_within_a_second(name):
     ready, work = LONG[name]
     program, times = PROGRAM.replace("{ready}", ready).replace("{work}", work), []
     while not times or (min(times) >= 1 and len(times) < 3):
-        done = subprocess.run([sys.executable, "-W", "ignore", "-c", program, os.path.dirname(__file__)], capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", program, os.path.dirname(__file__)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stderr
         first, second = done.stdout.split()
         assert first != "done", "the work ended before it was interrupted: make it longer"
@@ -110,10 +130,25 @@ def test_threads_run_side_by_side():
 
 def test_words_of_values():
     words = _options.words
-    assert words("featurize", {"max_radial": [3, 2], "cutoff": np.float64(0.1), "exclude_self": True, "compact": False, "basis": None}) == ["--max-radial=3,2", "--cutoff=0.1", "--exclude-self"]
+    assert words(
+        "featurize",
+        {
+            "max_radial": [3, 2],
+            "cutoff": np.float64(0.1),
+            "exclude_self": True,
+            "compact": False,
+            "basis": None,
+        },
+    ) == ["--max-radial=3,2", "--cutoff=0.1", "--exclude-self"]
     assert words("featurize", {"semi_axes": (1, 1.5, 2)}) == ["--semi-axes=1,1.5,2"]
-    assert words("featurize", {"semi_axes": {"A": (1, 1, 2), "B": "1,1,1"}}) == ["--semi-axes=A:1,1,2", "--semi-axes=B:1,1,1"]
-    assert words("featurize", {"semi_axes": ["A:1,1,2", np.array([1, 2, 3])]}) == ["--semi-axes=A:1,1,2", "--semi-axes=1,2,3"]
+    assert words("featurize", {"semi_axes": {"A": (1, 1, 2), "B": "1,1,1"}}) == [
+        "--semi-axes=A:1,1,2",
+        "--semi-axes=B:1,1,1",
+    ]
+    assert words("featurize", {"semi_axes": ["A:1,1,2", np.array([1, 2, 3])]}) == [
+        "--semi-axes=A:1,1,2",
+        "--semi-axes=1,2,3",
+    ]
     assert words("order", {"steinhardt": slice(0, 6)}) == ["--steinhardt=0:6"]
     with pytest.raises(TypeError, match="expected True or False"):
         words("featurize", {"compact": "yes"})
@@ -132,7 +167,11 @@ def test_arguments_are_not_parsed_twice(monkeypatch):
 
 def test_signatures_are_the_declared_options():
     for function, (step, left) in mesogen.FUNCTIONS.items():
-        known = {name for name, entry in _options.declared(step)["options"].items() if entry["kind"] != "positional"}
+        known = {
+            name
+            for name, entry in _options.declared(step)["options"].items()
+            if entry["kind"] != "positional"
+        }
         named = {p.name for p in inspect.signature(function).parameters.values() if p.kind is p.KEYWORD_ONLY}
         assert known - set(left) <= named
         for name in known - set(left):

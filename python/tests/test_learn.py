@@ -62,7 +62,13 @@ def test_frames_and_models_of_frames(tmp_path):
 
 def test_bad_data(data):
     x, y = data
-    for features, targets in ((x, y[:5]), (x[:, 0], y), (x.astype(str), y), (x, np.full(120, np.nan)), (x, np.array(["a"] * 120))):
+    for features, targets in (
+        (x, y[:5]),
+        (x[:, 0], y),
+        (x.astype(str), y),
+        (x, np.full(120, np.nan)),
+        (x, np.array(["a"] * 120)),
+    ):
         with pytest.raises(ValueError):
             learn.ridge(features, targets)
     with pytest.raises(TypeError, match="targets"):
