@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 """The version of the C interface that this package speaks (`Sources/PythonBridge/Interface.swift`)."""
 
 _ERRORS = {2: OSError, 3: FileNotFoundError, 4: KeyboardInterrupt, 5: RuntimeError}
@@ -75,6 +75,7 @@ def _load() -> ctypes.CDLL:
         ("prepare", pointer, [ctypes.c_char_p, ctypes.c_char_p, number, pointer]),
         ("call", pointer, [pointer, pointer, number, ctypes.c_int32, pointer, pointer]),
         ("describe", ctypes.c_char_p, [pointer]),
+        ("arrays", ctypes.c_char_p, [pointer, pointer, number]),
     ):
         function = getattr(library, f"mesogen_python_{name}")
         function.restype, function.argtypes = result, arguments
@@ -86,6 +87,7 @@ def _load() -> ctypes.CDLL:
 _library = _load()
 _call = _library.mesogen_python_call
 _release = _library.mesogen_python_release
+_arrays = _library.mesogen_python_arrays
 _describe = _library.mesogen_python_describe
 _HEAR = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p, ctypes.c_ssize_t, ctypes.c_ssize_t)
 _Out = ctypes.c_ssize_t * 8
@@ -183,8 +185,8 @@ class Result:
 
     __slots__ = ("handle", "_main", "has_more", "_described")
 
-    def __init__(self, handle: Handle, main: tuple[int, int, int], more: bool) -> None:
-        self.handle, self._main, self.has_more = handle, main, more
+    def __init__(self, handle: Handle, main: tuple[int, int, int], more: int) -> None:
+        self.handle, self._main, self.has_more = handle, main, more & 1
         self._described: dict[str, Any] | None = None
 
     def matrix(self) -> np.ndarray:
@@ -201,12 +203,29 @@ class Result:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by name, without copies."""
-        return {
-            entry["name"]: np.asarray(
-                _Memory(self.handle, entry["pointer"], tuple(entry["shape"]), entry["type"])
-            )
-            for entry in self.values["arrays"]
-        }
+        capacity = 32
+        while True:
+            numbers = (ctypes.c_ssize_t * (6 * capacity))()
+            text = _arrays(self.handle.pointer, numbers, capacity)
+            layout = _layouts.get(text)
+            if layout is None:
+                layout = (
+                    [tuple(line.rsplit(" ", 1)) for line in text.decode("utf-8").split("\n")] if text else []
+                )
+                _layouts[text] = layout
+            if len(layout) <= capacity:
+                break
+            capacity = len(layout)
+        result, place = {}, 0
+        for name, kind in layout:
+            dimensions = numbers[place + 1]
+            shape = tuple(numbers[place + 2 : place + 2 + dimensions])
+            result[name] = np.asarray(_Memory(self.handle, numbers[place], shape, kind))
+            place += 6
+        return result
+
+
+_layouts: dict[bytes, list[tuple[str, ...]]] = {}
 
 
 class _Ear:
@@ -270,8 +289,8 @@ def call(
         raise ear.error
     if code:
         _raise(code, pointer)
-    result = Result(Handle(pointer), (address, rows, columns), bool(more))
-    if more:
+    result = Result(Handle(pointer), (address, rows, columns), more)
+    if more > 1:
         for line in result.values["warnings"]:
             warnings.warn(line, MesogenWarning, stacklevel=_level())
     return result

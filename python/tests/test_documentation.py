@@ -12,6 +12,14 @@ import pytest
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
 
+def test_the_readme_runs(tmp_path):
+    page = PAGE.parents[1] / "python" / "README.md"
+    if not page.exists():
+        pytest.skip("the page is not beside the tests")
+    (block,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True)
+
+
 def test_the_page_runs(tmp_path):
     if not PAGE.exists():
         pytest.skip("the page is not beside the tests")
