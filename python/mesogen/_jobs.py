@@ -39,9 +39,25 @@ class _Folder:
 
 
 def run(step: str, words: list[str], threads: Any, progress: Any) -> dict[str, Any]:
-    """Does a step with its files; the report that the command line prints."""
+    """Does a step with its files. What it did: `what`, `amount`, `remarks`, and as `summary` the table that the
+    command line prints: `rows`, a dictionary by the heads each, and `note`.
+    """
     handle = _bridge.prepare(f"job {step}", words)
-    return _calls.call(handle, None, threads, progress).values["report"]
+    report = _calls.call(handle, None, threads, progress).values["report"]
+    # Files of the temporary folder are gone by then.
+    for part in (report, *report["others"]):
+        part.pop("output", None)
+    summary = report.get("summary")
+    if summary is not None:
+        rows = [dict(zip(summary["heads"], map(_cell, row))) for row in summary["rows"]]
+        report["summary"] = {"rows": rows, "note": [_cell(cell) for cell in summary["note"]]}
+    return report
+
+
+def _cell(cell: dict[str, dict[str, Any]]) -> Any:
+    """The value of an entry: `{"fixed": {"_0": 0.5, "_1": 3}}` is a number that is printed with 3 decimals."""
+    (content,) = cell.values()
+    return content["_0"]
 
 
 def table(path: str) -> _calls.Results:

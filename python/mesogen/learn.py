@@ -161,7 +161,9 @@ def _make(step: str) -> Callable[..., Learned]:
             paths = {key: folder(f"{key}{suffix if key == 'output' else '.csv'}") for key in outputs}
             known = {key: value for key, value in options.items() if key not in outputs}
             words = _options.words(f"learn {step}", {**known, **paths}, name)
-            report = _jobs.run(f"learn {step}", [*words, "--", *files], threads, progress)
+            # The options of features are passed through behind the file, where tune takes them.
+            line = [*files, *words] if step == "tune" else [*words, "--", *files]
+            report = _jobs.run(f"learn {step}", line, threads, progress)
             result = Learned(report=report)
             for key, path in paths.items():
                 if not os.path.exists(path):
