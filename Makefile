@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-asan test-tsan crash-test machines-test soak fuzz check-physics lint format docs \
-  bench data packages install uninstall pictures build python python-objects python-test python-stubs \
+  bench data packages install uninstall pictures build python python-objects python-environment python-test python-stubs \
   python-bench clean
 
 # The Debian packages that Mesogen needs, in this one place.
@@ -69,13 +69,16 @@ python-test: python-objects ## test the Python package with pytest in a fresh en
 	$(PYTHON) python/build.py $(WHEEL_FLAGS) --as-is --output .build-python/wheel && \
 	python/test.sh .build-python/wheel/*.whl
 
-python-stubs: python-test ## write the type stubs of the Python package anew
-	cd .build-python && test/bin/python -m mesogen._stubs ../python/mesogen
-
-python-bench: python-objects ## measure calls from Python, and AniSOAP beside them where it is installed
+# The package in a fresh environment, without tests.
+python-environment: python-objects
 	@rm -rf .build-python/wheel && \
 	$(PYTHON) python/build.py $(WHEEL_FLAGS) --as-is --output .build-python/wheel && \
-	python/test.sh .build-python/wheel/*.whl --none && \
+	python/test.sh .build-python/wheel/*.whl --none
+
+python-stubs: python-environment ## write the type stubs of the Python package anew
+	cd .build-python && test/bin/python -m mesogen._stubs ../python/mesogen
+
+python-bench: python-environment ## measure calls from Python, and AniSOAP beside them where it is installed
 	.build-python/test/bin/python python/tests/benchmark.py
 
 build: packages ## build the program in release mode

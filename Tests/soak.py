@@ -43,10 +43,12 @@ failed = False
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
     devnull = os.open(os.devnull, os.O_WRONLY)
+    shown = os.fdopen(os.dup(1), "w")
+    os.dup2(devnull, 1)
     os.dup2(devnull, 2)
     results = {n: {name: measured(c.format(n=n)) for name, c in COMMANDS.items()} for n in (few, many)}
-    print(f"{'':14} {'us a frame':>20} {'peak MB':>16}")
-    print(f"{'':14} {few:>10,} {many:>9,} {few:>9,} {many:>9,}")
+    print(f"{'':14} {'us a frame':>20} {'peak MB':>16}", file=shown)
+    print(f"{'':14} {few:>10,} {many:>9,} {few:>9,} {many:>9,}", file=shown)
     for name in COMMANDS:
         (time, memory), (more_time, more_memory) = results[few][name], results[many][name]
         time, more_time = 1e6 * time / few, 1e6 * more_time / many
@@ -54,6 +56,7 @@ with tempfile.TemporaryDirectory() as folder:
         failed |= wrong
         print(
             f"{name:14} {time:>10.1f} {more_time:>9.1f} {memory:>9.1f} {more_memory:>9.1f}"
-            + ("  grows" if wrong else "")
+            + ("  grows" if wrong else ""),
+            file=shown,
         )
 sys.exit(1 if failed else 0)

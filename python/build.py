@@ -48,7 +48,10 @@ def run(*command: str | Path, **options) -> str:
 
 def objects(bin_path: Path, product: str) -> list[str]:
     """The objects that SwiftPM links for a product."""
-    lists = [bin_path / f"{product}.product" / "Objects.LinkFileList", bin_path / f"lib{product}.so.product" / "Objects.LinkFileList"]
+    lists = [
+        bin_path / f"{product}.product" / "Objects.LinkFileList",
+        bin_path / f"lib{product}.so.product" / "Objects.LinkFileList",
+    ]
     for path in lists:
         if path.exists():
             return [line for line in path.read_text().replace("'", "").split("\n") if line]
@@ -63,9 +66,26 @@ def link(bin_path: Path, product: str, output: Path, *flags: str) -> None:
         # Through -Xlinker: the compiler puts other libraries before those that objects ask for.
         runtime = [part for name in RUNTIME for part in ("-Xlinker", f"-l{name}")]
         run(
-            "swiftc", *flags, "-static-stdlib", "-o", output, f"@{response.name}", "-lvoro++",
-            "-Xlinker", "--start-group", *runtime, "-Xlinker", "--end-group", "-Xlinker", "-lstdc++",
-            "-Xlinker", "--gc-sections", "-Xlinker", "-z", "-Xlinker", "defs",
+            "swiftc",
+            *flags,
+            "-static-stdlib",
+            "-o",
+            output,
+            f"@{response.name}",
+            "-lvoro++",
+            "-Xlinker",
+            "--start-group",
+            *runtime,
+            "-Xlinker",
+            "--end-group",
+            "-Xlinker",
+            "-lstdc++",
+            "-Xlinker",
+            "--gc-sections",
+            "-Xlinker",
+            "-z",
+            "-Xlinker",
+            "defs",
         )
     run("strip", "--strip-unneeded", output)
 
@@ -91,8 +111,12 @@ def project() -> dict:
 def metadata(about: dict, number: str) -> str:
     """The file METADATA of the wheel."""
     lines = [
-        "Metadata-Version: 2.1", f"Name: {about['name']}", f"Version: {number}", f"Summary: {about['description']}",
-        f"Requires-Python: {about['requires-python']}", "Description-Content-Type: text/markdown",
+        "Metadata-Version: 2.1",
+        f"Name: {about['name']}",
+        f"Version: {number}",
+        f"Summary: {about['description']}",
+        f"Requires-Python: {about['requires-python']}",
+        "Description-Content-Type: text/markdown",
     ]
     lines += [f"Requires-Dist: {name}" for name in about["dependencies"]]
     for extra, names in about["optional-dependencies"].items():
@@ -118,7 +142,10 @@ def wheel(folder: Path, binaries: dict[str, Path], march: str) -> Path:
         if (HERE.parent / name).exists():
             files[f"{info}/{name}"] = ((HERE.parent / name).read_bytes(), 0o644)
     files[f"{info}/METADATA"] = (metadata(about, number).encode(), 0o644)
-    files[f"{info}/WHEEL"] = (f"Wheel-Version: 1.0\nGenerator: mesogen\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(), 0o644)
+    files[f"{info}/WHEEL"] = (
+        f"Wheel-Version: 1.0\nGenerator: mesogen\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(),
+        0o644,
+    )
     scripts = "".join(f"{name} = {target}\n" for name, target in about["scripts"].items())
     files[f"{info}/entry_points.txt"] = (f"[console_scripts]\n{scripts}".encode(), 0o644)
     record = io.StringIO()
@@ -142,20 +169,29 @@ def repair(made: Path, output: Path) -> Path:
     before = set(output.glob("*.whl"))
     environment = dict(os.environ, PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     run(sys.executable, "-m", "auditwheel", "repair", made, "--wheel-dir", output, env=environment)
-    return max(set(output.glob("*.whl")) - before or output.glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    return max(
+        set(output.glob("*.whl")) - before or output.glob("*.whl"), key=lambda path: path.stat().st_mtime
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--bin-path", type=Path, required=True, help="what `swift build --show-bin-path` prints")
+    parser.add_argument(
+        "--bin-path", type=Path, required=True, help="what `swift build --show-bin-path` prints"
+    )
     parser.add_argument("--output", type=Path, required=True, help="the folder of the wheel")
     parser.add_argument("--march", default="", help="the processor that was compiled for")
-    parser.add_argument("--as-is", action="store_true", help="leave the libraries of the system out: a wheel for this machine")
+    parser.add_argument(
+        "--as-is", action="store_true", help="leave the libraries of the system out: a wheel for this machine"
+    )
     given = parser.parse_args()
     given.output.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        binaries = {"libmesogen_python.so": folder / "libmesogen_python.so", "bin/mesogen": folder / "mesogen"}
+        binaries = {
+            "libmesogen_python.so": folder / "libmesogen_python.so",
+            "bin/mesogen": folder / "mesogen",
+        }
         link(given.bin_path, "MesogenPython", binaries["libmesogen_python.so"], "-emit-library")
         link(given.bin_path, "mesogen", binaries["bin/mesogen"], "-emit-executable", *MAIN)
         made = wheel(folder, binaries, given.march)

@@ -19,4 +19,4 @@ fi
 # Away from the sources, so that the installed package is the one that is imported; and without what this
 # machine has besides.
 cd "$here/tests"
-env -u LD_LIBRARY_PATH -u PYTHONPATH PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -q -p no:cacheprovider "$@"
+env -u LD_LIBRARY_PATH -u PYTHONPATH PYTHONDONTWRITEBYTECODE=1 "$environment/bin/python" -m pytest -q -rs -p no:cacheprovider "$@"

@@ -37,21 +37,22 @@ final class CallResult: Described {
   }
 
   private(set) var arrays: [Array] = []
-  /// The array that callers ask for most: a matrix.
+  /// The array that callers ask for most, the first of reals: a matrix, or a column.
   private var main: (address: Int, rows: Int, columns: Int)?
   /// What was told meanwhile.
   var warnings: [String] = []
   /// Further JSON values by name.
   var json: [(name: String, text: String)] = []
   private var text: CText?
+  private var listed: CText?
 
   init() {}
 
   /// Adds an array.
   func add(_ name: String, _ values: SharedMemory<Double>, shape: [Int]) {
     arrays.append(Array(name: name, shape: shape, values: .reals(values)))
-    if main == nil, shape.count == 2 {
-      main = (arrays[arrays.count - 1].address, shape[0], shape[1])
+    if main == nil, (1...2).contains(shape.count) {
+      main = (arrays[arrays.count - 1].address, shape[0], shape.count == 2 ? shape[1] : 1)
     }
   }
 
@@ -86,19 +87,31 @@ final class CallResult: Described {
   /// Writes the main array and whether there is more; see `Interface.swift`.
   func summarize(_ out: UnsafeMutablePointer<Int>) {
     if let main { (out[1], out[2], out[3]) = (main.address, main.rows, main.columns) }
-    out[4] = arrays.count > 1 || !warnings.isEmpty || !json.isEmpty || main == nil ? 1 : 0
+    out[4] = (arrays.count != 1 || main == nil ? 1 : 0) + (warnings.isEmpty && json.isEmpty ? 0 : 2)
+  }
+
+  /// Of every array the address, the number of dimensions and four sizes, as many arrays as there is room for.
+  func list(_ numbers: UnsafeMutablePointer<Int>, capacity: Int) {
+    for (k, array) in arrays.prefix(capacity).enumerated() {
+      let place = numbers + 6 * k
+      (place[0], place[1]) = (array.address, array.shape.count)
+      for axis in 0..<4 { place[2 + axis] = axis < array.shape.count ? array.shape[axis] : 0 }
+    }
+  }
+
+  /// Names and types of the arrays, a line each.
+  func names() -> UnsafePointer<CChar> {
+    if let listed { return listed.pointer }
+    let made = CText(arrays.map { "\($0.name) \($0.type)" }.joined(separator: "\n"))
+    listed = made
+    return made.pointer
   }
 
   func description() -> UnsafePointer<CChar> {
     if let text { return text.pointer }
-    let list = arrays.map { array in
-      "{\"name\":\(JSONWords.text(array.name)),\"type\":\"\(array.type)\",\"shape\":\(array.shape),"
-        + "\"pointer\":\(array.address)}"
-    }
     let warnings = warnings.map(JSONWords.text).joined(separator: ",")
     let others = json.map { ",\(JSONWords.text($0.name)):\($0.text)" }.joined()
-    let made = CText(
-      "{\"arrays\":[\(list.joined(separator: ","))],\"warnings\":[\(warnings)]\(others)}")
+    let made = CText("{\"warnings\":[\(warnings)]\(others)}")
     text = made
     return made.pointer
   }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Geometry
+internal import Mathematics
 
 /// Frames as plain arrays, all after each other. What stands at which place of the numbers that come in:
 ///
@@ -41,6 +42,7 @@ struct FrameInput {
     let columns = try bytes(13).map { try FrameLabels.columns(Data($0)) } ?? []
     var symbols: [Int32: String] = [:]
     return try (0..<count).map { k in
+      try StopRequest.check()
       let range = Int(offsets[k])..<Int(offsets[k + 1])
       do {
         var frame = try frame(k, range, names, &symbols)

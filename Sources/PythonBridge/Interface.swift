@@ -11,10 +11,11 @@ internal import Recipes
 //     out[1]  where the values of the main array of a result stand
 //     out[2]  the number of its rows
 //     out[3]  the number of its columns
-//     out[4]  1 where `mesogen_python_describe` has more to say than that
+//     out[4]  the sum of 1 where there are other arrays than that, and 2 where `mesogen_python_describe` has
+//             more to say
 
 /// The version of this interface: the Python side refuses another.
-private let version: Int32 = 1
+private let version: Int32 = 2
 
 /// Prepares the library, and tells the version of the interface.
 @c(mesogen_python_begin)
@@ -76,7 +77,19 @@ public func call(
   }
 }
 
-/// JSON about an object: the arrays of a result, the text of an error. It lives as long as the object.
+/// Names and types of the arrays of a result, a line each; the text lives as long as the result. Where each
+/// stands goes to `numbers`, six for each: the address, the number of dimensions, four sizes.
+@c(mesogen_python_arrays)
+public func arrays(
+  _ handle: UnsafeMutableRawPointer, _ numbers: UnsafeMutablePointer<Int>, _ capacity: Int
+) -> UnsafePointer<CChar>? {
+  let object = Unmanaged<AnyObject>.fromOpaque(handle).takeUnretainedValue()
+  guard let result = object as? CallResult else { return nil }
+  result.list(numbers, capacity: capacity)
+  return result.names()
+}
+
+/// JSON about an object: what a result has besides arrays, the text of an error. It lives as long as the object.
 @c(mesogen_python_describe)
 public func describe(_ handle: UnsafeMutableRawPointer) -> UnsafePointer<CChar>? {
   let object = Unmanaged<AnyObject>.fromOpaque(handle).takeUnretainedValue()

@@ -31,9 +31,28 @@ from ._physics import contact, energy, forces, gay_berne, order
 __version__: str = _about()["version"]
 
 __all__ = [
-    "Features", "Frame", "MesogenWarning", "Results", "bispectrum", "coarse_grain", "contact", "energy", "expansion",
-    "featurize", "forces", "gay_berne", "generate", "isolate", "learn", "options", "order", "power_spectrum", "read",
-    "simulate", "view", "write",
+    "Features",
+    "Frame",
+    "MesogenWarning",
+    "Results",
+    "bispectrum",
+    "coarse_grain",
+    "contact",
+    "energy",
+    "expansion",
+    "featurize",
+    "forces",
+    "gay_berne",
+    "generate",
+    "isolate",
+    "learn",
+    "options",
+    "order",
+    "power_spectrum",
+    "read",
+    "simulate",
+    "view",
+    "write",
 ]
 
 FUNCTIONS = {

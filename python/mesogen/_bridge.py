@@ -13,7 +13,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-VERSION = 1
+VERSION = 2
 """The version of the C interface that this package speaks (`Sources/PythonBridge/Interface.swift`)."""
 
 _ERRORS = {2: OSError, 3: FileNotFoundError, 4: KeyboardInterrupt, 5: RuntimeError}
@@ -23,12 +23,12 @@ class MesogenWarning(UserWarning):
     """What the library has to tell although it goes on, in the words of the command line."""
 
 
-def _check_processor(build: dict[str, str]) -> None:
+def _check_processor(build: dict[str, str], path: str = "/proc/cpuinfo") -> None:
     """Raises ImportError where the library would end in an illegal instruction."""
     if build.get("march") != "x86-64-v3":
         return
     try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+        with open(path, encoding="ascii", errors="replace") as file:
             flags = next((line for line in file if line.startswith("flags")), "").split()
     except OSError:
         return
@@ -75,6 +75,7 @@ def _load() -> ctypes.CDLL:
         ("prepare", pointer, [ctypes.c_char_p, ctypes.c_char_p, number, pointer]),
         ("call", pointer, [pointer, pointer, number, ctypes.c_int32, pointer, pointer]),
         ("describe", ctypes.c_char_p, [pointer]),
+        ("arrays", ctypes.c_char_p, [pointer, pointer, number]),
     ):
         function = getattr(library, f"mesogen_python_{name}")
         function.restype, function.argtypes = result, arguments
@@ -86,6 +87,7 @@ def _load() -> ctypes.CDLL:
 _library = _load()
 _call = _library.mesogen_python_call
 _release = _library.mesogen_python_release
+_arrays = _library.mesogen_python_arrays
 _describe = _library.mesogen_python_describe
 _HEAR = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_char_p, ctypes.c_ssize_t, ctypes.c_ssize_t)
 _Out = ctypes.c_ssize_t * 8
@@ -143,9 +145,7 @@ class _Memory:
 
     def __init__(self, handle: Handle, address: int, shape: tuple[int, ...], kind: str) -> None:
         self.handle = handle
-        self.__array_interface__ = {
-            "data": (address, False), "shape": shape, "typestr": kind, "version": 3
-        }
+        self.__array_interface__ = {"data": (address, False), "shape": shape, "typestr": kind, "version": 3}
 
 
 def _raise(code: int, pointer: int) -> None:
@@ -183,10 +183,10 @@ def prepare(step: str, words: list[str]) -> Handle:
 class Result:
     """What a call gave back: its main matrix, and further arrays and values by name."""
 
-    __slots__ = ("handle", "_main", "_more", "_described")
+    __slots__ = ("handle", "_main", "has_more", "_described")
 
-    def __init__(self, handle: Handle, main: tuple[int, int, int], more: bool) -> None:
-        self.handle, self._main, self._more = handle, main, more
+    def __init__(self, handle: Handle, main: tuple[int, int, int], more: int) -> None:
+        self.handle, self._main, self.has_more = handle, main, more & 1
         self._described: dict[str, Any] | None = None
 
     def matrix(self) -> np.ndarray:
@@ -203,12 +203,29 @@ class Result:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All arrays by name, without copies."""
-        return {
-            entry["name"]: np.asarray(
-                _Memory(self.handle, entry["pointer"], tuple(entry["shape"]), entry["type"])
-            )
-            for entry in self.values["arrays"]
-        }
+        capacity = 32
+        while True:
+            numbers = (ctypes.c_ssize_t * (6 * capacity))()
+            text = _arrays(self.handle.pointer, numbers, capacity)
+            layout = _layouts.get(text)
+            if layout is None:
+                layout = (
+                    [tuple(line.rsplit(" ", 1)) for line in text.decode("utf-8").split("\n")] if text else []
+                )
+                _layouts[text] = layout
+            if len(layout) <= capacity:
+                break
+            capacity = len(layout)
+        result, place = {}, 0
+        for name, kind in layout:
+            dimensions = numbers[place + 1]
+            shape = tuple(numbers[place + 2 : place + 2 + dimensions])
+            result[name] = np.asarray(_Memory(self.handle, numbers[place], shape, kind))
+            place += 6
+        return result
+
+
+_layouts: dict[bytes, list[tuple[str, ...]]] = {}
 
 
 class _Ear:
@@ -239,7 +256,9 @@ def _level() -> int:
 
 
 def call(
-    prepared: Handle, frames: Any, threads: int | None = None,
+    prepared: Handle,
+    frames: Any,
+    threads: int | None = None,
     hear: Callable[[str, int, int | None], Any] | None = None,
 ) -> Result:
     """Does what was prepared.
@@ -257,8 +276,12 @@ def call(
         count = 1
     ear = None if hear is None else _Ear(hear)
     pointer = _call(
-        prepared.pointer, None if frames is None else frames.input, count,
-        threading.get_ident() == _main_thread, None if ear is None else ear.address, _local.address,
+        prepared.pointer,
+        None if frames is None else frames.input,
+        count,
+        threading.get_ident() == _main_thread,
+        None if ear is None else ear.address,
+        _local.address,
     )
     code, address, rows, columns, more = out[:5]
     if ear is not None and ear.error is not None:
@@ -266,8 +289,8 @@ def call(
         raise ear.error
     if code:
         _raise(code, pointer)
-    result = Result(Handle(pointer), (address, rows, columns), bool(more))
-    if more:
+    result = Result(Handle(pointer), (address, rows, columns), more)
+    if more > 1:
         for line in result.values["warnings"]:
             warnings.warn(line, MesogenWarning, stacklevel=_level())
     return result

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Callable, Iterable
+from typing import Any
 
 import numpy as np
 
-from . import _bridge, _frames, _options
+from . import _bridge, _frames, _made, _options
 
 Progress = Any
 """True: a bar (tqdm where it is installed); a callable: it gets (task, done, total or None); None: nothing."""
@@ -79,6 +79,14 @@ def arrays(frames: Any, given: dict[str, Any]) -> tuple[_frames.FrameArrays, boo
 
     Options about reading are taken out of `given`: they say something of files alone.
     """
+    if _READING_SET.isdisjoint(given):
+        if _frames._Atoms is not None and isinstance(frames, _frames._Atoms):
+            return _frames.FrameArrays((frames,)), True
+        if isinstance(frames, list):
+            return (
+                _frames.FrameArrays([_frames.Frame(**f) if isinstance(f, dict) else f for f in frames]),
+                False,
+            )
     reading = {name: given.pop(name) for name in _READING if given.get(name) is not None}
     if isinstance(frames, (str, os.PathLike)):
         return _frames.FrameArrays(read(frames, kind="arrays", **reading)), False
@@ -93,6 +101,9 @@ def arrays(frames: Any, given: dict[str, Any]) -> tuple[_frames.FrameArrays, boo
 _READING = ("columns", "types", "atom_style", "point_diameter", "select_frames")
 
 
+_READING_SET = frozenset(_READING)
+
+
 def _selection(value: Any, count: int) -> slice:
     text = _options.word(value)
     try:
@@ -105,9 +116,17 @@ def _selection(value: Any, count: int) -> slice:
     return slice(start, stop)
 
 
-def read(path: Any, *, kind: str | None = None, select_frames: Any = None, columns: str | None = None,
-         types: str | None = None, atom_style: str | None = None, point_diameter: float | None = None,
-         progress: Progress = None) -> list[Any]:
+def read(
+    path: Any,
+    *,
+    kind: str | None = None,
+    select_frames: Any = None,
+    columns: str | None = None,
+    types: str | None = None,
+    atom_style: str | None = None,
+    point_diameter: float | None = None,
+    progress: Progress = None,
+) -> list[Any]:
     """The frames of a file of any format that the command line reads: extended XYZ (also .gz), LAMMPS data and
     dump, GSD.
 
@@ -117,10 +136,16 @@ def read(path: Any, *, kind: str | None = None, select_frames: Any = None, colum
 
     Raises: FileNotFoundError, OSError; ValueError with frame and line for what cannot be used.
     """
-    given = {"select-frames": select_frames, "columns": columns, "types": types, "atom-style": atom_style, "point-diameter": point_diameter}
+    given = {
+        "select-frames": select_frames,
+        "columns": columns,
+        "types": types,
+        "atom-style": atom_style,
+        "point-diameter": point_diameter,
+    }
     words = [f"--{name}={_options.word(value)}" for name, value in given.items() if value is not None]
     handle = _bridge.prepare("read", [*words, "--", os.fspath(path)])
-    return _frames.frames_of(call(handle, None, None, progress), kind)
+    return _made.frames_of(call(handle, None, None, progress), kind)
 
 
 def write(path: Any, frames: Any, *, program: str = "ase") -> None:

@@ -24,7 +24,17 @@ class Features:
     description: JSON that says how they were made, enough to repeat the calculation.
     """
 
-    def __init__(self, values: np.ndarray, samples: dict[str, np.ndarray], properties: dict[str, np.ndarray], species: dict[str, int], gradients: dict[str, np.ndarray], gradient_sample: np.ndarray | None, gradient_particle: np.ndarray | None, description: str) -> None:
+    def __init__(
+        self,
+        values: np.ndarray,
+        samples: dict[str, np.ndarray],
+        properties: dict[str, np.ndarray],
+        species: dict[str, int],
+        gradients: dict[str, np.ndarray],
+        gradient_sample: np.ndarray | None,
+        gradient_particle: np.ndarray | None,
+        description: str,
+    ) -> None:
         self.values, self.samples, self.properties, self.species = values, samples, properties, species
         self.gradients, self.description = gradients, description
         self.gradient_sample, self.gradient_particle = gradient_sample, gradient_particle
@@ -37,7 +47,9 @@ class Features:
     def names(self) -> list[str]:
         """A name for every column: `l=0 n_1=0 types_neighbor_1=0 ...`."""
         columns = list(self.properties.items())
-        return [" ".join(f"{name}={values[k]}" for name, values in columns) for k in range(self.values.shape[1])]
+        return [
+            " ".join(f"{name}={values[k]}" for name, values in columns) for k in range(self.values.shape[1])
+        ]
 
     def __repr__(self) -> str:
         return f"Features({self.values.shape[0]} x {self.values.shape[1]}, gradients: {list(self.gradients)})"
@@ -61,7 +73,11 @@ class Features:
         other = {"frame": "system", "particle": "atom", "types_center": "center_type"}
 
         def labels(columns: dict[str, np.ndarray], count: int) -> Any:
-            values = np.stack([np.asarray(v, np.int32) for v in columns.values()], axis=1) if columns else np.zeros((count, 0), np.int32)
+            values = (
+                np.stack([np.asarray(v, np.int32) for v in columns.values()], axis=1)
+                if columns
+                else np.zeros((count, 0), np.int32)
+            )
             return Labels([other.get(name, name) for name in columns], values.astype(np.int32))
 
         properties = labels({n: v for n, v in self.properties.items()}, self.values.shape[1])
@@ -76,7 +92,9 @@ class Features:
                 continue
             system = self.samples["frame"][self.gradient_sample]
             rows = np.stack([self.gradient_sample, system, self.gradient_particle], axis=1).astype(np.int32)
-            block.add_gradient(name, TensorBlock(values, Labels(["sample", "system", "atom"], rows), [xyz], properties))
+            block.add_gradient(
+                name, TensorBlock(values, Labels(["sample", "system", "atom"], rows), [xyz], properties)
+            )
         return TensorMap(Labels(["_"], np.zeros((1, 1), np.int32)), [block])
 
 
@@ -84,10 +102,20 @@ class Features:
 _LONG_WAY = frozenset((*_calls._READING, "gradients"))
 
 
-def _featurize(function: str, frames: Any, given: dict[str, Any], threads: Any, progress: Any, labels: bool, metatensor: bool) -> Any:
+def _featurize(
+    function: str,
+    frames: Any,
+    given: dict[str, Any],
+    threads: Any,
+    progress: Any,
+    labels: bool,
+    metatensor: bool,
+) -> Any:
     # The way of most calls, kept short.
     if not (labels or metatensor) and _LONG_WAY.isdisjoint(given):
-        if isinstance(frames, (list, _frames.Frame)) or (_frames._Atoms is not None and isinstance(frames, _frames._Atoms)):
+        if isinstance(frames, (list, _frames.Frame)) or (
+            _frames._Atoms is not None and isinstance(frames, _frames._Atoms)
+        ):
             handle = _options.prepared("featurize", given, function, _OUTPUTS)
             arrays = _frames.FrameArrays(frames if isinstance(frames, list) else (frames,))
             if progress is None:
@@ -102,26 +130,47 @@ def _featurize(function: str, frames: Any, given: dict[str, Any], threads: Any, 
     return result.matrix()
 
 
-def _labelled(function: str, given: dict[str, Any], arrays: Any, result: _bridge.Result, metatensor: bool) -> Any:
+def _labelled(
+    function: str, given: dict[str, Any], arrays: Any, result: _bridge.Result, metatensor: bool
+) -> Any:
     handle = _options.prepared("featurize", given, function, _OUTPUTS, name="labels")
     answer = _bridge.call(handle, arrays)
     table = answer.arrays()
     properties = {name: table["values"][:, k] for k, name in enumerate(answer.values["properties"])}
     species = dict(zip(answer.values["species"], (int(n) for n in table["numbers"])))
     values = result.matrix()
-    others = result.arrays() if result._more else {}
+    others = result.arrays() if result.has_more else {}
     samples = {"frame": others.get("frame", np.arange(len(values)))}
     for name in ("particle", "types_center", "first", "second", "shift_a", "shift_b", "shift_c"):
         if name in others:
             samples[name] = others[name]
     gradients = {
-        name: others[f"gradient_{name}"] for name in ("positions", "orientations", "cell") if f"gradient_{name}" in others
+        name: others[f"gradient_{name}"]
+        for name in ("positions", "orientations", "cell")
+        if f"gradient_{name}" in others
     }
-    features = Features(values, samples, properties, species, gradients, others.get("gradient_sample"), others.get("gradient_particle"), answer.values["description"])
+    features = Features(
+        values,
+        samples,
+        properties,
+        species,
+        gradients,
+        others.get("gradient_sample"),
+        others.get("gradient_particle"),
+        answer.values["description"],
+    )
     return features.to_metatensor() if metatensor else features
 
 
-def featurize(frames: Any, *, threads: int | None = None, progress: Any = None, labels: bool = False, metatensor: bool = False, **options: Any) -> Any:
+def featurize(
+    frames: Any,
+    *,
+    threads: int | None = None,
+    progress: Any = None,
+    labels: bool = False,
+    metatensor: bool = False,
+    **options: Any,
+) -> Any:
     """AniSOAP features of frames: float64, one row a frame (average="none": a particle, pairs=True: a pair).
 
     frames: `ase.Atoms` with arrays `c_q` (w, x, y, z; body to space) and `c_diameter[1..3]` (full lengths),
@@ -135,7 +184,15 @@ def featurize(frames: Any, *, threads: int | None = None, progress: Any = None, 
     return _featurize("featurize", frames, options, threads, progress, labels, metatensor)
 
 
-def power_spectrum(frames: Any, *, threads: int | None = None, progress: Any = None, labels: bool = False, metatensor: bool = False, **options: Any) -> Any:
+def power_spectrum(
+    frames: Any,
+    *,
+    threads: int | None = None,
+    progress: Any = None,
+    labels: bool = False,
+    metatensor: bool = False,
+    **options: Any,
+) -> Any:
     """The power spectrum (nu = 2) of frames: rotational invariants, frames x (l, n_1, species_1, n_2, species_2).
 
     See `featurize`.
@@ -145,14 +202,46 @@ def power_spectrum(frames: Any, *, threads: int | None = None, progress: Any = N
     return _featurize("power_spectrum", frames, options, threads, progress, labels, metatensor)
 
 
-def expansion(frames: Any, *, threads: int | None = None, progress: Any = None, labels: bool = False, metatensor: bool = False, **options: Any) -> Any:
+def expansion(
+    frames: Any,
+    *,
+    threads: int | None = None,
+    progress: Any = None,
+    labels: bool = False,
+    metatensor: bool = False,
+    **options: Any,
+) -> Any:
     """The coefficients <nlm|rho> (nu = 1) of frames: frames x (l, m, n, species), the species fastest.
 
     average="none" gives those of every particle. See `featurize`.
     """
-    return featurize(frames, threads=threads, progress=progress, labels=labels, metatensor=metatensor, correlation=1, **options)
+    return featurize(
+        frames,
+        threads=threads,
+        progress=progress,
+        labels=labels,
+        metatensor=metatensor,
+        correlation=1,
+        **options,
+    )
 
 
-def bispectrum(frames: Any, *, threads: int | None = None, progress: Any = None, labels: bool = False, metatensor: bool = False, **options: Any) -> Any:
+def bispectrum(
+    frames: Any,
+    *,
+    threads: int | None = None,
+    progress: Any = None,
+    labels: bool = False,
+    metatensor: bool = False,
+    **options: Any,
+) -> Any:
     """The bispectrum (nu = 3) of frames. See `featurize`."""
-    return featurize(frames, threads=threads, progress=progress, labels=labels, metatensor=metatensor, correlation=3, **options)
+    return featurize(
+        frames,
+        threads=threads,
+        progress=progress,
+        labels=labels,
+        metatensor=metatensor,
+        correlation=3,
+        **options,
+    )

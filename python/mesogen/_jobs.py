@@ -39,9 +39,25 @@ class _Folder:
 
 
 def run(step: str, words: list[str], threads: Any, progress: Any) -> dict[str, Any]:
-    """Does a step with its files; the report that the command line prints."""
+    """Does a step with its files. What it did: `what`, `amount`, `remarks`, and as `summary` the table that the
+    command line prints: `rows`, a dictionary by the heads each, and `note`.
+    """
     handle = _bridge.prepare(f"job {step}", words)
-    return _calls.call(handle, None, threads, progress).values["report"]
+    report = _calls.call(handle, None, threads, progress).values["report"]
+    # Files of the temporary folder are gone by then.
+    for part in (report, *report["others"]):
+        part.pop("output", None)
+    summary = report.get("summary")
+    if summary is not None:
+        rows = [dict(zip(summary["heads"], map(_cell, row))) for row in summary["rows"]]
+        report["summary"] = {"rows": rows, "note": [_cell(cell) for cell in summary["note"]]}
+    return report
+
+
+def _cell(cell: dict[str, dict[str, Any]]) -> Any:
+    """The value of an entry: `{"fixed": {"_0": 0.5, "_1": 3}}` is a number that is printed with 3 decimals."""
+    (content,) = cell.values()
+    return content["_0"]
 
 
 def table(path: str) -> _calls.Results:
@@ -58,7 +74,9 @@ def table(path: str) -> _calls.Results:
     return result
 
 
-def _frames_to_frames(step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any) -> list[Any]:
+def _frames_to_frames(
+    step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any
+) -> list[Any]:
     words = _options.words(step, given, function, ("output",))
     with _Folder() as folder:
         path = folder.frames(frames)
@@ -66,12 +84,16 @@ def _frames_to_frames(step: str, function: str, frames: Any, given: dict[str, An
         return _calls.read(folder("out.xyz"), kind=kind)
 
 
-def coarse_grain(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+def coarse_grain(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> list[Any]:
     """Frames with an ellipsoid in place of every molecule."""
     return _frames_to_frames("coarse-grain", "coarse_grain", frames, options, kind, threads, progress)
 
 
-def isolate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+def isolate(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> list[Any]:
     """The molecules of frames, each in a frame of its own."""
     return _frames_to_frames("isolate", "isolate", frames, options, kind, threads, progress)
 
@@ -79,14 +101,18 @@ def isolate(frames: Any, *, kind: str | None = None, threads: int | None = None,
 class Simulation:
     """What a simulation gave: `frames`, and `observables`, a table with an array for each column."""
 
-    def __init__(self, frames: list[Any], observables: _calls.Results, means: dict[str, Any], report: dict[str, Any]) -> None:
+    def __init__(
+        self, frames: list[Any], observables: _calls.Results, means: dict[str, Any], report: dict[str, Any]
+    ) -> None:
         self.frames, self.observables, self.means, self.report = frames, observables, means, report
 
     def __repr__(self) -> str:
         return f"Simulation({len(self.frames)} frames, observables: {', '.join(self.observables)})"
 
 
-def simulate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> Simulation:
+def simulate(
+    frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+) -> Simulation:
     """Takes frames to equilibrium by Monte Carlo or molecular dynamics, as `mesogen simulate` does.
 
     The result has `frames`, `observables` (step, energy, pressure, order, ...: an array each, a row every so
@@ -98,7 +124,20 @@ def simulate(frames: Any, *, kind: str | None = None, threads: int | None = None
     words = _options.words("simulate", options, "simulate", left)
     with _Folder() as folder:
         path = folder.frames(frames)
-        report = run("simulate", [*words, f"--output={folder('out.xyz')}", f"--observables={folder('observables.csv')}", "--", path], threads, progress)
+        report = run(
+            "simulate",
+            [
+                *words,
+                f"--output={folder('out.xyz')}",
+                f"--observables={folder('observables.csv')}",
+                "--",
+                path,
+            ],
+            threads,
+            progress,
+        )
         with open(folder("observables.json"), encoding="utf-8") as file:
             means = json.load(file)
-        return Simulation(_calls.read(folder("out.xyz"), kind=kind), table(folder("observables.csv")), means, report)
+        return Simulation(
+            _calls.read(folder("out.xyz"), kind=kind), table(folder("observables.csv")), means, report
+        )

@@ -68,7 +68,9 @@ def _several(value: Any) -> list[str]:
     """
     if isinstance(value, dict):
         return [f"{key}:{word(part)}" for key, part in value.items()]
-    if isinstance(value, (list, tuple)) and any(isinstance(part, (str, list, tuple, np.ndarray)) for part in value):
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(part, (str, list, tuple, np.ndarray)) for part in value
+    ):
         return [word(part) for part in value]
     if isinstance(value, np.ndarray) and value.ndim > 1:
         return [word(part) for part in value]
@@ -79,13 +81,17 @@ def unknown(function: str, name: str, step: str, known: Iterable[str]) -> TypeEr
     """The error for a keyword argument that does not exist."""
     other = declared(step)["other_names"].get(name.replace("_", "-"))
     if other is not None:
-        return TypeError(f"{function}() got an unexpected keyword argument '{name}'; here it is {other.replace('-', '_')}")
+        return TypeError(
+            f"{function}() got an unexpected keyword argument '{name}'; here it is {other.replace('-', '_')}"
+        )
     near = difflib.get_close_matches(name, list(known), 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return TypeError(f"{function}() got an unexpected keyword argument '{name}'{hint}")
 
 
-def words(step: str, given: dict[str, Any], function: str | None = None, left: Iterable[str] = ()) -> list[str]:
+def words(
+    step: str, given: dict[str, Any], function: str | None = None, left: Iterable[str] = ()
+) -> list[str]:
     """Keyword arguments as words `--key=value`; those that are None are left out. `left` are options that
     this function does not take.
     """
@@ -95,7 +101,9 @@ def words(step: str, given: dict[str, Any], function: str | None = None, left: I
     for name, value in given.items():
         entry = entries.get(name)
         if entry is None or entry["kind"] == "positional" or name in left:
-            known = [key for key, other in entries.items() if other["kind"] != "positional" and key not in left]
+            known = [
+                key for key, other in entries.items() if other["kind"] != "positional" and key not in left
+            ]
             raise unknown(function, name, step, known)
         if value is None:
             continue
@@ -112,12 +120,26 @@ def words(step: str, given: dict[str, Any], function: str | None = None, left: I
     return result
 
 
+def _is_file(value: Any) -> bool:
+    return (
+        isinstance(value, (str, os.PathLike))
+        and not getattr(value, "is_constant", False)
+        and os.path.exists(value)
+    )
+
+
 _prepared: OrderedDict[Any, _bridge.Handle] = OrderedDict()
 _lock = threading.Lock()
 _MOST_PREPARED = 128
 
 
-def prepared(step: str, given: dict[str, Any], function: str | None = None, left: Iterable[str] = (), name: str | None = None) -> _bridge.Handle:
+def prepared(
+    step: str,
+    given: dict[str, Any],
+    function: str | None = None,
+    left: Iterable[str] = (),
+    name: str | None = None,
+) -> _bridge.Handle:
     """The step with these options, looked over once: the same arguments are not parsed twice."""
     values = tuple(given.values())
     key: Any = (name or step, function, tuple(given), values, tuple(map(type, values)))
@@ -135,8 +157,8 @@ def prepared(step: str, given: dict[str, Any], function: str | None = None, left
             return handle
     handle = _bridge.prepare(name or step, line)
     with _lock:
-        # A model in a file may be another one next time.
-        if not any(isinstance(value, (str, os.PathLike)) and os.path.exists(value) for value in values):
+        # A model in a file may be another one next time; a `learn.Model` stays what it is.
+        if not any(_is_file(value) for value in values):
             _prepared[key] = handle
             while len(_prepared) > _MOST_PREPARED:
                 _prepared.popitem(last=False)
@@ -149,7 +171,8 @@ _KINDS = {"option": "value", "flag": "bool"}
 def describe(function: Callable[..., Any], step: str, fixed: Iterable[str] = ()) -> None:
     """Gives a function the options of a step in its signature and docstring."""
     entries = {
-        name: entry for name, entry in declared(step)["options"].items()
+        name: entry
+        for name, entry in declared(step)["options"].items()
         if entry["kind"] != "positional" and name not in fixed
     }
     signature = inspect.signature(function)
@@ -157,7 +180,8 @@ def describe(function: Callable[..., Any], step: str, fixed: Iterable[str] = ())
     taken = {p.name for p in parameters}
     parameters += [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default(entry))
-        for name, entry in entries.items() if name not in taken
+        for name, entry in entries.items()
+        if name not in taken
     ]
     function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     lines = [inspect.cleandoc(function.__doc__ or ""), "", f"Options (those of `mesogen {step}`):", ""]

@@ -14,7 +14,9 @@ def _views(values: np.ndarray, counts: list[int]) -> list[np.ndarray]:
     return np.split(values, np.cumsum(counts)[:-1]) if counts else []
 
 
-def energy(frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+def energy(
+    frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any
+) -> _calls.Results:
     """Energies of frames by a pair potential or a learned one (`potential="model.npz"`).
 
     The result has `energy`, one a frame, in units of epsilon; of dimers `h12`, `eta`, `chi`, `U_r`. With
@@ -26,11 +28,17 @@ def energy(frames: Any, *, threads: int | None = None, progress: Any = None, **o
     return _energy("energy", frames, options, threads, progress)
 
 
-def _energy(function: str, frames: Any, options: dict[str, Any], threads: Any, progress: Any) -> _calls.Results:
+def _energy(
+    function: str, frames: Any, options: dict[str, Any], threads: Any, progress: Any, handle: Any = None
+) -> _calls.Results:
     options = dict(options)
     arrays, _ = _calls.arrays(frames, options)
-    handle = _options.prepared("energy", options, function, {"output"})
-    result = _calls.call(handle, arrays, threads, progress).arrays()
+    if handle is None:
+        handle = _options.prepared("energy", options, function, {"output"})
+    found = _calls.call(handle, arrays, threads, progress)
+    if not found.has_more:
+        return _calls.Results(energy=found.matrix()[:, 0])
+    result = found.arrays()
     counts = arrays.counts
     if "frame" in result:
         counts = [counts[index] for index in result["frame"]]
@@ -42,14 +50,23 @@ def _energy(function: str, frames: Any, options: dict[str, Any], threads: Any, p
     return _calls.Results(result)
 
 
-def gay_berne(frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+def gay_berne(
+    frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any
+) -> _calls.Results:
     """Gay-Berne energies of frames; see `energy`."""
     if options.get("potential", "gay-berne") != "gay-berne":
         raise ValueError(f"potential is {options['potential']}; expected gay-berne, or the function energy")
     return _energy("gay_berne", frames, options, threads, progress)
 
 
-def forces(frames: Any, potential: Any = "gay-berne", *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+def forces(
+    frames: Any,
+    potential: Any = "gay-berne",
+    *,
+    threads: int | None = None,
+    progress: Any = None,
+    **options: Any,
+) -> _calls.Results:
     """Energy, forces, torques and virial of frames; see `energy`."""
     return _energy("forces", frames, {"potential": potential, **options, "forces": True}, threads, progress)
 
@@ -83,7 +100,9 @@ def order(frames: Any, *, threads: int | None = None, progress: Any = None, **op
     return result
 
 
-def contact(frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+def contact(
+    frames: Any, *, threads: int | None = None, progress: Any = None, **options: Any
+) -> _calls.Results:
     """How far apart ellipsoids are, a row a pair: `frame`, `first`, `second`, `distance` of the centres, contact
     distances `sigma_gaussian` and `sigma_perram_wertheim`, `f_perram_wertheim` (below 1: overlap),
     `surface_distance` and its ends `x_1` ... `z_2` (NaN where two overlap).

@@ -36,7 +36,19 @@ class Potential(Calculator):
             if name in options:
                 raise _options.unknown(type(self).__name__, name, "energy", ())
         self.threads, self.options = threads, options
-        _options.prepared("energy", {**options, "forces": True}, type(self).__name__, ("output",))
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Looks over the options, and reads a model, once."""
+        options = {**self.options, "forces": True}
+        self._handle = _options.prepared("energy", options, type(self).__name__, ("output",))
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_handle"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._prepare()
 
     def check_state(self, atoms: Any, tol: float = 1e-15) -> list[str]:
         """What changed since the last calculation, orientations and shapes too."""
@@ -48,14 +60,26 @@ class Potential(Calculator):
                     return [*changes, "positions"]
         return changes
 
-    def calculate(self, atoms: Any = None, properties: Any = ("energy",), system_changes: Any = all_changes) -> None:
+    def calculate(
+        self, atoms: Any = None, properties: Any = ("energy",), system_changes: Any = all_changes
+    ) -> None:
         """Computes everything at once."""
         super().calculate(atoms, properties, system_changes)
-        found = _physics._energy(type(self).__name__, [self.atoms], {**self.options, "forces": True}, self.threads, None)
+        found = _physics._energy(
+            type(self).__name__,
+            [self.atoms],
+            {**self.options, "forces": True},
+            self.threads,
+            None,
+            self._handle,
+        )
         energy, virial = float(found["energy"][0]), found["virial"][0]
         self.results = {
-            "energy": energy, "free_energy": energy, "forces": np.array(found["forces"][0]),
-            "torques": np.array(found["torques"][0]), "virial": np.array(virial),
+            "energy": energy,
+            "free_energy": energy,
+            "forces": np.array(found["forces"][0]),
+            "torques": np.array(found["torques"][0]),
+            "virial": np.array(virial),
         }
         for name in ("extrapolation", "spread_energy", "singular_pairs"):
             if name in found:

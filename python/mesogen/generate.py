@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from . import _calls, _frames, _options
+from . import _calls, _made, _options
 
 _LEFT = ("output", "resume")
 _PAIR = "pair"
@@ -25,16 +25,20 @@ _PAIR = "pair"
 def _make(step: str) -> Callable[..., list[Any]]:
     name = step.replace("-", "_")
 
-    def phase(*, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> Any:
+    def phase(
+        *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
+    ) -> Any:
         wants_pair = options.get(_PAIR)
         if wants_pair is not None:
             if not isinstance(wants_pair, bool):
-                raise TypeError(f"pair is {wants_pair!r}; expected True or False: the second set is returned too")
+                raise TypeError(
+                    f"pair is {wants_pair!r}; expected True or False: the second set is returned too"
+                )
             options[_PAIR] = "pair.xyz" if wants_pair else None
         handle = _options.prepared(f"generate {step}", {"output": "frames.xyz", **options}, name, ())
         result = _calls.call(handle, None, threads, progress)
-        frames = _frames.frames_of(result, kind)
-        return (frames, _frames.frames_of(result, kind, "pair_")) if wants_pair else frames
+        frames = _made.frames_of(result, kind)
+        return (frames, _made.frames_of(result, kind, "pair_")) if wants_pair else frames
 
     phase.__name__ = phase.__qualname__ = name
     phase.__module__ = __name__

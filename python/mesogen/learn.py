@@ -31,6 +31,8 @@ class Model:
     is one. It pickles, and `save` writes the file that the command line reads.
     """
 
+    is_constant = True
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._folder: tempfile.TemporaryDirectory | None = None
@@ -61,7 +63,9 @@ class Model:
     def predict(self, data: Any, *, threads: int | None = None, progress: Any = None) -> np.ndarray:
         """Predictions for features (an array, `Features`) or frames: one number a sample, or a column a target."""
         table = predict(self, data, threads=threads, progress=progress)
-        columns = [values for name, values in table.items() if name not in _ROWS and not name.startswith("spread_")]
+        columns = [
+            values for name, values in table.items() if name not in _ROWS and not name.startswith("spread_")
+        ]
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
 
@@ -85,7 +89,9 @@ def _features_file(folder: Any, features: Any, name: str) -> str:
     else:
         values = np.asarray(features)
         if values.dtype.kind not in "fiub" or values.ndim != 2:
-            raise ValueError(f"features are an array of shape {values.shape} and type {values.dtype}; expected samples x columns of numbers")
+            raise ValueError(
+                f"features are an array of shape {values.shape} and type {values.dtype}; expected samples x columns of numbers"
+            )
         np.savez(path, features=np.ascontiguousarray(values, np.float64))
     return path
 
@@ -94,12 +100,22 @@ def _targets_file(folder: Any, targets: Any, target: Any) -> tuple[str, Any]:
     """The file with the targets, and which of them are meant."""
     if isinstance(targets, (str, os.PathLike)):
         return os.fspath(targets), target
-    if isinstance(targets, dict) or isinstance(targets, np.ndarray) or (isinstance(targets, (list, tuple)) and np.ndim(targets[0] if len(targets) else 0) == 0 and not isinstance(targets[0], _frames.Frame)):
+    if (
+        isinstance(targets, dict)
+        or isinstance(targets, np.ndarray)
+        or (
+            isinstance(targets, (list, tuple))
+            and np.ndim(targets[0] if len(targets) else 0) == 0
+            and not isinstance(targets[0], _frames.Frame)
+        )
+    ):
         arrays = targets if isinstance(targets, dict) else {"target": np.asarray(targets)}
         for name, values in arrays.items():
             if np.asarray(values).dtype.kind not in "fiub":
                 raise ValueError(f"target {name} is of type {np.asarray(values).dtype}; expected numbers")
-        np.savez(folder("targets.npz"), **{name: np.asarray(values, np.float64) for name, values in arrays.items()})
+        np.savez(
+            folder("targets.npz"), **{name: np.asarray(values, np.float64) for name, values in arrays.items()}
+        )
         return folder("targets.npz"), target if target is not None else list(arrays)
     return folder.frames(targets, "targets.xyz"), target
 
@@ -118,7 +134,9 @@ def _make(step: str) -> Callable[..., Learned]:
     takes_targets = "targets" in declared
     outputs = [key for key in ("output", "predictions", "projections") if key in declared]
 
-    def task(features: Any, *others: Any, threads: int | None = None, progress: Any = None, **options: Any) -> Learned:
+    def task(
+        features: Any, *others: Any, threads: int | None = None, progress: Any = None, **options: Any
+    ) -> Learned:
         with _jobs._Folder() as folder:
             files = []
             if step == "tune":
@@ -143,7 +161,9 @@ def _make(step: str) -> Callable[..., Learned]:
             paths = {key: folder(f"{key}{suffix if key == 'output' else '.csv'}") for key in outputs}
             known = {key: value for key, value in options.items() if key not in outputs}
             words = _options.words(f"learn {step}", {**known, **paths}, name)
-            report = _jobs.run(f"learn {step}", [*words, "--", *files], threads, progress)
+            # The options of features are passed through behind the file, where tune takes them.
+            line = [*files, *words] if step == "tune" else [*words, "--", *files]
+            report = _jobs.run(f"learn {step}", line, threads, progress)
             result = Learned(report=report)
             for key, path in paths.items():
                 if not os.path.exists(path):
@@ -156,20 +176,31 @@ def _make(step: str) -> Callable[..., Learned]:
 
     task.__name__ = task.__qualname__ = name
     task.__module__ = __name__
-    task.__doc__ = f"{_options.declared(f'learn {step}')['abstract']}\n\nReturns `Learned`; see `mesogen.learn`."
+    task.__doc__ = (
+        f"{_options.declared(f'learn {step}')['abstract']}\n\nReturns `Learned`; see `mesogen.learn`."
+    )
     _options.describe(task, f"learn {step}", outputs)
     return task
 
 
-def predict(model: Any, data: Any, *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+def predict(
+    model: Any, data: Any, *, threads: int | None = None, progress: Any = None, **options: Any
+) -> _calls.Results:
     """Applies a model to features or frames: a column for each target under its name, `spread_...` where the
     model has spreads, and what the rows are: `sample`, or `frame` and `particle`.
     """
     with _jobs._Folder() as folder:
-        is_features = isinstance(data, (np.ndarray, Features)) or (isinstance(data, (str, os.PathLike)) and ".npz" in os.fspath(data))
+        is_features = isinstance(data, (np.ndarray, Features)) or (
+            isinstance(data, (str, os.PathLike)) and ".npz" in os.fspath(data)
+        )
         path = _features_file(folder, data, "features.npz") if is_features else folder.frames(data)
         words = _options.words("learn predict", options, "predict", ("output",))
-        _jobs.run("learn predict", [*words, f"--output={folder('out.csv')}", "--", os.fspath(model), path], threads, progress)
+        _jobs.run(
+            "learn predict",
+            [*words, f"--output={folder('out.csv')}", "--", os.fspath(model), path],
+            threads,
+            progress,
+        )
         return _jobs.table(folder("out.csv"))
 
 

@@ -1,8 +1,8 @@
 """AniSOAP features as a transformer of scikit-learn.
 
-    from mesogen.sklearn import AniSOAPFeatures
-    pipeline = make_pipeline(AniSOAPFeatures(cutoff=5, max_angular=4), StandardScaler(), RidgeCV())
-    pipeline.fit(frames, energies)
+from mesogen.sklearn import AniSOAPFeatures
+pipeline = make_pipeline(AniSOAPFeatures(cutoff=5, max_angular=4), StandardScaler(), RidgeCV())
+pipeline.fit(frames, energies)
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ _LEFT = {"output", "concatenate", "average", "pairs", "gradients", "allow_hard_c
 def _declared() -> dict[str, Any]:
     """The parameters and their defaults, as the library declares them."""
     known = {
-        name: _options.default(entry) for name, entry in _options.declared("featurize")["options"].items()
-        if entry["kind"] != "positional" and name not in _LEFT and name not in ("select_frames", "columns", "types", "atom_style", "point_diameter")
+        name: _options.default(entry)
+        for name, entry in _options.declared("featurize")["options"].items()
+        if entry["kind"] != "positional"
+        and name not in _LEFT
+        and name not in ("select_frames", "columns", "types", "atom_style", "point_diameter")
     }
     return {**known, "threads": None}
 
@@ -49,7 +52,8 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
     def _options(self) -> dict[str, Any]:
         defaults = _declared()
         return {
-            name: getattr(self, name) for name, default in defaults.items()
+            name: getattr(self, name)
+            for name, default in defaults.items()
             if name != "threads" and not _same(getattr(self, name), default)
         }
 
@@ -57,9 +61,19 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
         """Notes the species, and how many columns there are."""
         frames = self._frames(X, reset=True)
         if not frames:
-            raise ValueError("Found array with 0 sample(s) while a minimum of 1 is required: X is an empty list of frames.")
+            raise ValueError(
+                "Found array with 0 sample(s) while a minimum of 1 is required: X is an empty list of frames."
+            )
         options = self._options()
-        features = _features._featurize("AniSOAPFeatures", frames[:1] if "species" in options else _one_of_each(frames), options, self.threads, None, True, False)
+        features = _features._featurize(
+            "AniSOAPFeatures",
+            frames[:1] if "species" in options else _one_of_each(frames),
+            options,
+            self.threads,
+            None,
+            True,
+            False,
+        )
         self.species_ = list(features.species)
         self.n_features_out_ = features.values.shape[1]
         self.n_frames_seen_ = len(frames)
@@ -71,7 +85,9 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
         if not hasattr(self, "species_"):
             raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
         options = {**self._options(), "species": ",".join(self.species_)}
-        return _features._featurize("AniSOAPFeatures", self._frames(X, reset=False), options, self.threads, None, False, False)
+        return _features._featurize(
+            "AniSOAPFeatures", self._frames(X, reset=False), options, self.threads, None, False, False
+        )
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """A name for every column, as `l=0 n_1=0 types_neighbor_1=0 n_2=0 types_neighbor_2=0`."""
@@ -81,7 +97,9 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
 
     def _frames(self, X: Any, reset: bool) -> list[Any]:
         if isinstance(X, np.ndarray) and X.dtype != object:
-            raise ValueError(f"X is an array of {X.dtype}; expected a list of frames (ase.Atoms or mesogen.Frame)")
+            raise ValueError(
+                f"X is an array of {X.dtype}; expected a list of frames (ase.Atoms or mesogen.Frame)"
+            )
         return _frames.listed(list(X) if isinstance(X, np.ndarray) else X)[0]
 
     def __sklearn_tags__(self) -> Any:
@@ -92,7 +110,9 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
 
 
 def _same(value: Any, default: Any) -> bool:
-    return value is default or (type(value) is type(default) and not isinstance(value, np.ndarray) and value == default)
+    return value is default or (
+        type(value) is type(default) and not isinstance(value, np.ndarray) and value == default
+    )
 
 
 def _one_of_each(frames: list[Any]) -> list[Any]:
@@ -113,5 +133,8 @@ def _one_of_each(frames: list[Any]) -> list[Any]:
 
 AniSOAPFeatures.__init__.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
     [inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
-    + [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value) for name, value in _declared().items()]
+    + [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value)
+        for name, value in _declared().items()
+    ]
 )

@@ -1,14 +1,14 @@
 """Frames in programs that show and analyse them: chemiscope, Matplotlib, freud, OVITO.
 
-    mesogen.view(frames)                            # a widget in a notebook, Matplotlib axes elsewhere
-    mesogen.viewers.to_chemiscope(frames, "set.json.gz", properties={"energy": energies})
-    box, positions, orientations = mesogen.viewers.to_freud(frame)
-    data = mesogen.viewers.to_ovito(frame)
+mesogen.view(frames)                            # a widget in a notebook, Matplotlib axes elsewhere
+mesogen.viewers.to_chemiscope(frames, "set.json.gz", properties={"energy": energies})
+box, positions, orientations = mesogen.viewers.to_freud(frame)
+data = mesogen.viewers.to_ovito(frame)
 """
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -31,21 +31,27 @@ def _parts(frame: Any) -> tuple[Any, ...]:
 def rotations(quaternions: np.ndarray) -> np.ndarray:
     """Rotation matrices (body to space, N x 3 x 3) of unit quaternions (w, x, y, z)."""
     w, x, y, z = np.moveaxis(np.asarray(quaternions, float), -1, 0)
-    return np.stack([
-        np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], -1),
-        np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], -1),
-        np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], -1),
-    ], -2)
+    return np.stack(
+        [
+            np.stack([1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)], -1),
+            np.stack([2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)], -1),
+            np.stack([2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)], -1),
+        ],
+        -2,
+    )
 
 
-def _chemiscope_input(frames: Any, properties: dict[str, Any] | None) -> tuple[list[Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
+def _chemiscope_input(
+    frames: Any, properties: dict[str, Any] | None
+) -> tuple[list[Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
     listed, _ = _frames.listed(frames)
     atoms = [frame.to_ase() if isinstance(frame, _frames.Frame) else frame for frame in listed]
     shapes = []
     for frame in atoms:
         _, turns, axes, _, _ = _parts(frame)
         shapes += [
-            {"semiaxes": a.tolist(), "orientation": [q[1], q[2], q[3], q[0]]} for a, q in zip(axes, turns.tolist())
+            {"semiaxes": a.tolist(), "orientation": [q[1], q[2], q[3], q[0]]}
+            for a, q in zip(axes, turns.tolist())
         ]
     plain = []
     for frame in atoms:
@@ -110,7 +116,14 @@ def plot(frame: Any, axes: Any = None, resolution: int = 12) -> Any:
     if axes is None:
         axes = pyplot.figure().add_subplot(projection="3d")
     theta, phi = np.linspace(0, np.pi, resolution), np.linspace(0, 2 * np.pi, 2 * resolution)
-    sphere = np.stack([np.outer(np.sin(theta), np.cos(phi)), np.outer(np.sin(theta), np.sin(phi)), np.outer(np.cos(theta), np.ones_like(phi))], -1)
+    sphere = np.stack(
+        [
+            np.outer(np.sin(theta), np.cos(phi)),
+            np.outer(np.sin(theta), np.sin(phi)),
+            np.outer(np.cos(theta), np.ones_like(phi)),
+        ],
+        -1,
+    )
     for center, matrix, own in zip(positions, rotations(turns), semi_axes):
         surface = (sphere * own) @ matrix.T + center
         color = np.clip(np.abs(matrix[:, int(np.argmax(own))]), 0, 1)
@@ -133,7 +146,9 @@ def to_freud(frame: Any) -> tuple[Any, np.ndarray, np.ndarray]:
 
     positions, turns, _, cell, pbc = _parts(frame)
     if not pbc.all():
-        raise ValueError(f"the frame repeats along {int(pbc.sum())} of 3 directions; freud takes periodic boxes")
+        raise ValueError(
+            f"the frame repeats along {int(pbc.sum())} of 3 directions; freud takes periodic boxes"
+        )
     # freud's boxes have their first vector along x and the second in the xy plane.
     triangle, turn = _upper(cell)
     box = freud.box.Box.from_matrix(triangle)
@@ -158,7 +173,9 @@ def _rotated(turn: np.ndarray, quaternions: np.ndarray) -> np.ndarray:
         return quaternions
     w, v = _quaternions(turn[np.newaxis])[0, 0], _quaternions(turn[np.newaxis])[0, 1:]
     a, b = quaternions[:, 0], quaternions[:, 1:]
-    return np.concatenate([(w * a - b @ v)[:, np.newaxis], w * b + a[:, np.newaxis] * v + np.cross(v, b)], axis=1)
+    return np.concatenate(
+        [(w * a - b @ v)[:, np.newaxis], w * b + a[:, np.newaxis] * v + np.cross(v, b)], axis=1
+    )
 
 
 def to_ovito(frame: Any) -> Any:
@@ -178,6 +195,10 @@ def to_ovito(frame: Any) -> Any:
     particles.create_property("Position", data=positions)
     particles.create_property("Orientation", data=np.roll(turns, -1, axis=1))
     particles.create_property("Aspherical Shape", data=axes)
-    particles.vis.shape = ParticlesVis.Shape.Ellipsoid if hasattr(ParticlesVis.Shape, "Ellipsoid") else ParticlesVis.Shape.Sphere
+    particles.vis.shape = (
+        ParticlesVis.Shape.Ellipsoid
+        if hasattr(ParticlesVis.Shape, "Ellipsoid")
+        else ParticlesVis.Shape.Sphere
+    )
     data.objects.append(particles)
     return data

@@ -23,7 +23,14 @@ from mesogen import _command
 HERE = Path(__file__).resolve().parent
 CRYSTALS = HERE.parents[1] / "data" / "reference" / "benzene"
 COUNT = 6826
-BENZENE = {"max_angular": 9, "max_radial": 6, "cutoff": 7, "radial_width": 1.5, "semi_axes": "2,2,0.25", "exclude_self": True}
+BENZENE = {
+    "max_angular": 9,
+    "max_radial": 6,
+    "cutoff": 7,
+    "radial_width": 1.5,
+    "semi_axes": "2,2,0.25",
+    "exclude_self": True,
+}
 
 
 def best(function, repeats=5, clock=time.perf_counter):
@@ -42,7 +49,9 @@ def row(name, value, unit):
 
 def overhead():
     random = np.random.default_rng(0)
-    plain = mesogen.Frame(random.uniform(0, 20, (2, 3)), random.normal(size=(2, 4)), np.ones((2, 3)), cell=np.eye(3) * 20)
+    plain = mesogen.Frame(
+        random.uniform(0, 20, (2, 3)), random.normal(size=(2, 4)), np.ones((2, 3)), cell=np.eye(3) * 20
+    )
     atoms = plain.to_ase()
     options = {"cutoff": 0.5, "max_angular": 0, "max_radial": 0, "radial_width": 1}
 
@@ -58,7 +67,8 @@ def overhead():
 
     handle = _options.prepared("featurize", options, "power_spectrum", {"output", "concatenate"})
     arrays = _frames.FrameArrays([atoms])
-    out, address = _bridge._out(), _bridge._local.address
+    _bridge._out()
+    address = _bridge._local.address
 
     def bare(count=1000):
         for _ in range(count):
@@ -93,7 +103,9 @@ def benzene():
     with tempfile.TemporaryDirectory() as folder:
         source, target = os.path.join(folder, "set.xyz"), os.path.join(folder, "set.npz")
         mesogen.write(source, frames)
-        words = [f"--{name.replace('_', '-')}={value}" for name, value in BENZENE.items() if value is not True]
+        words = [
+            f"--{name.replace('_', '-')}={value}" for name, value in BENZENE.items() if value is not True
+        ]
         line = [_command.path(), "featurize", source, "-o", target, "--exclude-self", *words]
         command, _ = best(lambda: subprocess.run(line, check=True, capture_output=True))
         same = np.array_equal(np.load(target)["features"], features)
@@ -132,8 +144,15 @@ def anisoap(frames, seconds):
         return
     part = frames[:3]
     options = dict(
-        max_angular=9, max_radial=6, radial_basis_name="gto", subtract_center_contribution=True, rotation_key="c_q",
-        cutoff_radius=7.0, radial_gaussian_width=1.5, basis_rcond=1e-8, basis_tol=1e-3,
+        max_angular=9,
+        max_radial=6,
+        radial_basis_name="gto",
+        subtract_center_contribution=True,
+        rotation_key="c_q",
+        cutoff_radius=7.0,
+        radial_gaussian_width=1.5,
+        basis_rcond=1e-8,
+        basis_tol=1e-3,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -148,7 +167,9 @@ def anisoap(frames, seconds):
     row(f"AniSOAP, {len(part)} crystals, {sum(map(len, part))} ellipsoids", slow, "s")
     row("here, by its own interface", fast, "s")
     row("ratio", slow / fast, "")
-    print(f"largest difference over the largest value: {np.abs(found - expected).max() / np.abs(expected).max():.1e}")
+    print(
+        f"largest difference over the largest value: {np.abs(found - expected).max() / np.abs(expected).max():.1e}"
+    )
 
 
 if __name__ == "__main__":

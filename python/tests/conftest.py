@@ -9,10 +9,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-REFERENCE = Path(os.environ.get("MESOGEN_REFERENCE", Path(__file__).resolve().parents[2] / "data" / "reference"))
+REFERENCE = Path(
+    os.environ.get("MESOGEN_REFERENCE", Path(__file__).resolve().parents[2] / "data" / "reference")
+)
 
 
-def make_atoms(count: int, seed: int, symbols: str | None = None, axes=(0.6, 0.8, 1.4), edge: float = 6.0, periodic: bool = True):
+def make_atoms(
+    count: int,
+    seed: int,
+    symbols: str | None = None,
+    axes=(0.6, 0.8, 1.4),
+    edge: float = 6.0,
+    periodic: bool = True,
+):
     """Ellipsoids at random places with random orientations."""
     from ase import Atoms
 
@@ -52,10 +61,13 @@ def case_frames(archive) -> list:
 
     frames = []
     while f"frame{len(frames)}_positions" in archive:
+
         def part(name, k=len(frames)):
             return archive[f"frame{k}_{name}"]
 
-        atoms = Atoms(numbers=part("numbers"), positions=part("positions"), cell=part("cell"), pbc=part("pbc"))
+        atoms = Atoms(
+            numbers=part("numbers"), positions=part("positions"), cell=part("cell"), pbc=part("pbc")
+        )
         atoms.arrays["c_q"] = part("c_q")
         for k in range(3):
             atoms.arrays[f"c_diameter[{k + 1}]"] = part("c_diameter")[:, k].copy()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 
 import numpy as np
 import pytest
@@ -56,7 +55,9 @@ def test_labels_are_what_the_columns_are(name):
     case, kept = anisoap_cases()[name], loaded(name)
     found = EllipsoidalDensityProjection(**case["hyperparameters"]).transform(case_frames(kept))
     frames = case_frames(kept)
-    assert sum(len(block.samples) for key, block in found.items() if key["angular_channel"] == 0) == sum(map(len, frames))
+    assert sum(len(block.samples) for key, block in found.items() if key["angular_channel"] == 0) == sum(
+        map(len, frames)
+    )
     for key in kept:
         if key.endswith("__props_true"):
             number, l = key.removeprefix("nu1__").removesuffix("__props_true").split("_l")
@@ -87,7 +88,9 @@ def test_pairs(name):
     keys = [key for key in kept if key.startswith("pairexact__")]
     if not keys:
         pytest.skip("no pairs are kept of this case")
-    _, pairs = EllipsoidalDensityProjection(**case["hyperparameters"]).transform(case_frames(kept), return_pef=True)
+    _, pairs = EllipsoidalDensityProjection(**case["hyperparameters"]).transform(
+        case_frames(kept), return_pef=True
+    )
     for key in keys:
         first, rest = key.removeprefix("pairexact__").split("_", 1)
         second, l = rest.split("_l")
@@ -100,7 +103,9 @@ def test_pairs(name):
 
 def test_unnormalized_coefficients_are_the_raw_projections():
     atoms = make_atoms(4, 3, periodic=False)
-    calculator = EllipsoidalDensityProjection(3, "gto", 5.0, radial_gaussian_width=1.5, max_radial=2, rotation_key="c_q")
+    calculator = EllipsoidalDensityProjection(
+        3, "gto", 5.0, radial_gaussian_width=1.5, max_radial=2, rotation_key="c_q"
+    )
     raw = calculator.transform([atoms], normalize=False)
     again = calculator.radial_basis.orthonormalize_basis(raw)
     whole = calculator.transform([atoms])
@@ -108,7 +113,11 @@ def test_unnormalized_coefficients_are_the_raw_projections():
         close(again.block(key).values, block.values, 1e-10)
     # Of a particle alone at the origin, a sphere: <r^0 Y_00> of a Gaussian is known in closed form.
     sphere = make_atoms(1, 1, axes=(0.7, 0.7, 0.7), periodic=False)
-    value = calculator.transform([sphere], normalize=False).block(types_center=0, angular_channel=0).values[0, 0, 0]
+    value = (
+        calculator.transform([sphere], normalize=False)
+        .block(types_center=0, angular_channel=0)
+        .values[0, 0, 0]
+    )
     s, sigma = 0.7, 1.5
     expected = (1 + s**2 / sigma**2) ** -1.5 / np.sqrt(4 * np.pi)
     assert abs(value - expected) < 1e-12
@@ -121,7 +130,9 @@ def test_rotations_as_matrices():
     options = dict(max_angular=4, radial_basis_name="gto", cutoff_radius=4.0, radial_gaussian_width=1.5)
     expected = EllipsoidalDensityProjection(**options, rotation_key="c_q").transform([atoms])
     atoms.arrays["matrices"] = Rotation.from_quat(np.roll(atoms.arrays["c_q"], -1, axis=1)).as_matrix()
-    found = EllipsoidalDensityProjection(**options, rotation_key="matrices", rotation_type="matrix").transform([atoms])
+    found = EllipsoidalDensityProjection(
+        **options, rotation_key="matrices", rotation_type="matrix"
+    ).transform([atoms])
     for key, block in expected.items():
         close(found.block(key).values, block.values, 1e-12)
 
@@ -137,11 +148,21 @@ def test_species_are_atomic_numbers():
 
 
 def test_what_is_refused():
-    options = dict(max_angular=2, radial_basis_name="gto", cutoff_radius=3.0, radial_gaussian_width=1.0, rotation_key="c_q")
+    options = dict(
+        max_angular=2,
+        radial_basis_name="gto",
+        cutoff_radius=3.0,
+        radial_gaussian_width=1.0,
+        rotation_key="c_q",
+    )
     for change, error in (
-        ({"radial_basis_name": "other"}, NotImplementedError), ({"radial_gaussian_width": None}, ValueError),
-        ({"rotation_type": "angles"}, ValueError), ({"radial_basis_name": "monomial"}, ValueError),
-        ({"max_radial": [1, 2]}, ValueError), ({"max_radial": 1.5}, ValueError), ({"cutoff_radius": -1.0}, ValueError),
+        ({"radial_basis_name": "other"}, NotImplementedError),
+        ({"radial_gaussian_width": None}, ValueError),
+        ({"rotation_type": "angles"}, ValueError),
+        ({"radial_basis_name": "monomial"}, ValueError),
+        ({"max_radial": [1, 2]}, ValueError),
+        ({"max_radial": 1.5}, ValueError),
+        ({"cutoff_radius": -1.0}, ValueError),
     ):
         with pytest.raises(error):
             EllipsoidalDensityProjection(**{**options, **change})
@@ -159,9 +180,17 @@ def test_what_is_refused():
 
 
 def test_one_frame_keeps_two_dimensions():
-    options = dict(max_angular=2, radial_basis_name="gto", cutoff_radius=3.0, radial_gaussian_width=1.0, rotation_key="c_q")
+    options = dict(
+        max_angular=2,
+        radial_basis_name="gto",
+        cutoff_radius=3.0,
+        radial_gaussian_width=1.0,
+        rotation_key="c_q",
+    )
     assert EllipsoidalDensityProjection(**options).power_spectrum([make_atoms(3, 1)]).ndim == 2
-    assert EllipsoidalDensityProjection(**options, as_anisoap=True).power_spectrum([make_atoms(3, 1)]).ndim == 1
+    assert (
+        EllipsoidalDensityProjection(**options, as_anisoap=True).power_spectrum([make_atoms(3, 1)]).ndim == 1
+    )
 
 
 def test_example_of_invariances():
@@ -176,12 +205,21 @@ def test_example_of_invariances():
         frame.arrays["c_diameter[2]"] = np.ones(len(frame)) * 3.0
         frame.arrays["c_diameter[3]"] = np.ones(len(frame)) * 1.0
     calculator = EllipsoidalDensityProjection(
-        max_angular=lmax, max_radial=nmax, radial_basis_name="gto", rotation_type="quaternion", rotation_key="c_q",
-        cutoff_radius=7.0, radial_gaussian_width=1.5, basis_rcond=1e-8, basis_tol=1e-4,
+        max_angular=lmax,
+        max_radial=nmax,
+        radial_basis_name="gto",
+        rotation_type="quaternion",
+        rotation_key="c_q",
+        cutoff_radius=7.0,
+        radial_gaussian_width=1.5,
+        basis_rcond=1e-8,
+        basis_tol=1e-4,
     )
     spectrum = calculator.power_spectrum(frames)
     nu1 = standardize_keys(calculator.transform(frames))
-    nu2 = cg_combine(nu1, nu1, clebsch_gordan=ClebschGordanReal(lmax), lcut=0, other_keys_match=["types_center"])
+    nu2 = cg_combine(
+        nu1, nu1, clebsch_gordan=ClebschGordanReal(lmax), lcut=0, other_keys_match=["types_center"]
+    )
     average = metatensor.mean_over_samples(nu2, sample_names="center").block().values.squeeze()
     close(average, spectrum.squeeze(), 1e-12)
     for frame in frames:
@@ -203,8 +241,14 @@ def test_against_anisoap_itself():
     """
     theirs = pytest.importorskip("anisoap.representations")
     options = dict(
-        max_angular=4, radial_basis_name="gto", cutoff_radius=4.0, radial_gaussian_width=1.5, max_radial=3, rotation_key="c_q",
-        basis_rcond=1e-8, basis_tol=1e-3,
+        max_angular=4,
+        radial_basis_name="gto",
+        cutoff_radius=4.0,
+        radial_gaussian_width=1.5,
+        max_radial=3,
+        rotation_key="c_q",
+        basis_rcond=1e-8,
+        basis_tol=1e-3,
     )
     frames = [make_atoms(4, 1), make_atoms(3, 2)]
     expected = theirs.EllipsoidalDensityProjection(**options).transform(frames)

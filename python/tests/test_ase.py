@@ -51,11 +51,19 @@ def test_forces_and_stress_are_derivatives():
 
     step = 1e-5
     for particle, axis in ((0, 0), (13, 2)):
-        def shift(sign):
-            return energy(lambda moved: moved.positions.__setitem__((particle, axis), moved.positions[particle, axis] + sign * step))
 
-        assert abs(-(shift(1) - shift(-1)) / (2 * step) - forces[particle, axis]) < 1e-6 * np.abs(forces).max()
+        def shift(sign):
+            return energy(
+                lambda moved: moved.positions.__setitem__(
+                    (particle, axis), moved.positions[particle, axis] + sign * step
+                )
+            )
+
+        assert (
+            abs(-(shift(1) - shift(-1)) / (2 * step) - forces[particle, axis]) < 1e-6 * np.abs(forces).max()
+        )
     for a, b in ((0, 0), (1, 2), (0, 1)):
+
         def strain(sign):
             change = np.eye(3)
             change[a, b] += sign * step / 2
@@ -64,6 +72,17 @@ def test_forces_and_stress_are_derivatives():
 
         found = (strain(1) - strain(-1)) / (2 * step) / atoms.get_volume()
         assert abs(found - stress[a, b]) < 1e-6 * np.abs(stress).max()
+
+
+def test_calculators_are_copied():
+    import copy
+    import pickle
+
+    atoms = spaced(4)
+    calculator = GayBerne(cutoff=4)
+    for other in (copy.deepcopy(calculator), pickle.loads(pickle.dumps(calculator))):
+        atoms.calc = other
+        assert atoms.get_potential_energy() == mesogen.gay_berne(atoms, cutoff=4).energy[0]
 
 
 def test_molecular_dynamics_of_ase():
@@ -104,8 +123,12 @@ def test_a_learned_potential():
     for k, frame in enumerate(frames):
         frame.info["label_energy"] = labels.energy[k]
         frame.arrays["label_forces"] = labels.forces[k].copy()
-    features = mesogen.power_spectrum(frames, cutoff=3.5, smooth_cutoff=1, max_angular=2, max_radial=3, radial_width=1, labels=True)
-    learned = mesogen.learn.ridge(features, frames, target="label_energy", forces="label_forces", contact_columns=8, test=2)
+    features = mesogen.power_spectrum(
+        frames, cutoff=3.5, smooth_cutoff=1, max_angular=2, max_radial=3, radial_width=1, labels=True
+    )
+    learned = mesogen.learn.ridge(
+        features, frames, target="label_energy", forces="label_forces", contact_columns=8, test=2
+    )
     model = learned.model
     atoms = frames[0].copy()
     atoms.calc = LearnedPotential(model)
@@ -113,6 +136,11 @@ def test_a_learned_potential():
     assert atoms.get_potential_energy() == expected.energy[0]
     np.testing.assert_array_equal(atoms.get_forces(), expected.forces[0])
     assert atoms.get_stress().shape == (6,) and "extrapolation" in atoms.calc.results
+    from mesogen import _options
+
+    assert _options.prepared("energy", {"potential": model, "forces": True}, "x") is _options.prepared(
+        "energy", {"potential": model, "forces": True}, "x"
+    )
     step = 1e-5
     sides = []
     for sign in (1, -1):

@@ -12,13 +12,27 @@ import pytest
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "python.md"
 
 
+def test_the_readme_runs(tmp_path):
+    page = PAGE.parents[1] / "python" / "README.md"
+    if not page.exists():
+        pytest.skip("the page is not beside the tests")
+    (block,) = re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL)
+    subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True)
+
+
 def test_the_page_runs(tmp_path):
     if not PAGE.exists():
         pytest.skip("the page is not beside the tests")
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
     assert len(blocks) >= 9
     (tmp_path / "page.py").write_text("\n".join(blocks))
-    done = subprocess.run([sys.executable, "page.py"], cwd=tmp_path, capture_output=True, text=True, env={"MPLBACKEND": "Agg", "PATH": "/usr/bin:/bin"})
+    done = subprocess.run(
+        [sys.executable, "page.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"MPLBACKEND": "Agg", "PATH": "/usr/bin:/bin"},
+    )
     assert done.returncode == 0, done.stderr
     assert "cutoff radius is -1.0; expected a positive number" in done.stdout
     assert "here it is max_angular" in done.stdout

@@ -78,10 +78,20 @@ def test_cells_without_volume():
 
 def test_plain_frames_that_do_not_fit():
     for wrong in (
-        {"quaternions": np.ones((2, 4))}, {"semi_axes": np.ones((4, 4))}, {"species": ["A"]}, {"cell": np.ones((2, 2))},
-        {"positions": np.ones((4, 2))}, {"positions": [["a", "b", "c"]] * 4}, {"pbc": [True, False]},
+        {"quaternions": np.ones((2, 4))},
+        {"semi_axes": np.ones((4, 4))},
+        {"species": ["A"]},
+        {"cell": np.ones((2, 2))},
+        {"positions": np.ones((4, 2))},
+        {"positions": [["a", "b", "c"]] * 4},
+        {"pbc": [True, False]},
     ):
-        entries = {"positions": np.zeros((4, 3)), "quaternions": np.ones((4, 4)), "semi_axes": np.ones((4, 3)), **wrong}
+        entries = {
+            "positions": np.zeros((4, 3)),
+            "quaternions": np.ones((4, 4)),
+            "semi_axes": np.ones((4, 3)),
+            **wrong,
+        }
         with pytest.raises(ValueError):
             mesogen.power_spectrum(mesogen.Frame(**entries), **OPTIONS)
 
@@ -108,11 +118,18 @@ def test_things_that_are_no_frames():
 def test_options_that_make_no_sense():
     atoms = make_atoms(4, 1)
     for wrong, text in (
-        ({"cutoff": -1}, "cutoff radius is -1.0; expected a positive number"), ({"cutoff": float("nan")}, "cutoff radius"),
-        ({"max_angular": 10**15}, "expected whole numbers up to"), ({"max_angular": 99}, "max-angular is 99; expected 0 to 30"),
-        ({"max_angular": "x"}, "x"), ({"basis": "other"}, "other"), ({"max_radial": [1, 2]}, "a list of 2 numbers"),
-        ({"correlation": 7}, "correlation is 7"), ({"species": ""}, "species"), ({"gradients": "positions"}, "smooth cutoff"),
-        ({"max_angular": 30, "max_radial": 30, "correlation": 3, "species": "X,Y,Z"}, "size of the features"), ({"rcond": "a\0b"}, "NUL"),
+        ({"cutoff": -1}, "cutoff radius is -1.0; expected a positive number"),
+        ({"cutoff": float("nan")}, "cutoff radius"),
+        ({"max_angular": 10**15}, "expected whole numbers up to"),
+        ({"max_angular": 99}, "max-angular is 99; expected 0 to 30"),
+        ({"max_angular": "x"}, "x"),
+        ({"basis": "other"}, "other"),
+        ({"max_radial": [1, 2]}, "a list of 2 numbers"),
+        ({"correlation": 7}, "correlation is 7"),
+        ({"species": ""}, "species"),
+        ({"gradients": "positions"}, "smooth cutoff"),
+        ({"max_angular": 30, "max_radial": 30, "correlation": 3, "species": "X,Y,Z"}, "size of the features"),
+        ({"rcond": "a\0b"}, "NUL"),
     ):
         with pytest.raises(ValueError, match=None) as caught:
             mesogen.featurize(atoms, **{**OPTIONS, **wrong})
@@ -134,9 +151,17 @@ def test_the_same_text_as_the_command_line(tmp_path):
     from mesogen import _command
 
     mesogen.write(tmp_path / "set.xyz", [make_atoms(4, 1)])
-    for options in ({"cutoff": -1}, {"cutoff": 3, "max_radial": "1,2"}, {"cutoff": 3, "basis": "monomial", "radial_width": 2}):
+    for options in (
+        {"cutoff": -1},
+        {"cutoff": 3, "max_radial": "1,2"},
+        {"cutoff": 3, "basis": "monomial", "radial_width": 2},
+    ):
         words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-        done = subprocess.run([_command.path(), "featurize", str(tmp_path / "set.xyz"), "-o", str(tmp_path / "x.npz"), *words], capture_output=True, text=True)
+        done = subprocess.run(
+            [_command.path(), "featurize", str(tmp_path / "set.xyz"), "-o", str(tmp_path / "x.npz"), *words],
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 64
         with pytest.raises(ValueError) as caught:
             mesogen.featurize(make_atoms(4, 1), **options)
@@ -161,7 +186,13 @@ def test_files(tmp_path):
 def test_memory_that_no_machine_has():
     """A result of petabytes is refused before it is begun."""
     with pytest.raises(ValueError, match="size of the features"):
-        mesogen.power_spectrum([make_atoms(1, 1)[:0]] * 100_000, cutoff=3, max_angular=20, max_radial=20, species="A,B,C,D,E,F,G,H,I,J")
+        mesogen.power_spectrum(
+            [make_atoms(1, 1)[:0]] * 100_000,
+            cutoff=3,
+            max_angular=20,
+            max_radial=20,
+            species="A,B,C,D,E,F,G,H,I,J",
+        )
 
 
 def test_after_fork():

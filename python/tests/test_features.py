@@ -45,7 +45,15 @@ def test_gradients_as_the_command_line(frames, tmp_path):
     kinds = "positions,orientations,cell"
     words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
     for average in ("frame", "none"):
-        command("featurize", tmp_path / "set.xyz", "-o", tmp_path / "set.npz", *words, f"--gradients={kinds}", f"--average={average}")
+        command(
+            "featurize",
+            tmp_path / "set.xyz",
+            "-o",
+            tmp_path / "set.npz",
+            *words,
+            f"--gradients={kinds}",
+            f"--average={average}",
+        )
         kept = np.load(tmp_path / "set.npz")
         found = mesogen.power_spectrum(frames, **options, gradients=kinds, average=average)
         np.testing.assert_array_equal(found.values, kept["features"])
@@ -74,11 +82,27 @@ def test_one_frame_a_list_and_plain_arrays_are_the_same(atoms):
     expected = mesogen.power_spectrum([atoms], **OPTIONS)
     assert expected.shape == (1, 5 * 16) and expected.dtype == np.float64
     plain = mesogen.Frame(
-        atoms.positions, atoms.arrays["c_q"], np.stack([atoms.arrays[f"c_diameter[{k}]"] / 2 for k in (1, 2, 3)], 1),
+        atoms.positions,
+        atoms.arrays["c_q"],
+        np.stack([atoms.arrays[f"c_diameter[{k}]"] / 2 for k in (1, 2, 3)], 1),
         cell=atoms.cell.array,
     )
-    entries = {"positions": plain.positions, "quaternions": plain.quaternions, "semi_axes": plain.semi_axes, "cell": plain.cell}
-    for frames in (atoms, (atoms,), iter([atoms]), plain, [plain], entries, plain.to_ase(), np.array([plain], dtype=object)):
+    entries = {
+        "positions": plain.positions,
+        "quaternions": plain.quaternions,
+        "semi_axes": plain.semi_axes,
+        "cell": plain.cell,
+    }
+    for frames in (
+        atoms,
+        (atoms,),
+        iter([atoms]),
+        plain,
+        [plain],
+        entries,
+        plain.to_ase(),
+        np.array([plain], dtype=object),
+    ):
         np.testing.assert_array_equal(mesogen.power_spectrum(frames, **OPTIONS), expected)
 
 
@@ -98,11 +122,16 @@ def test_arrays_of_any_layout(atoms):
     other.arrays["c_diameter[1]"] = np.repeat(atoms.arrays["c_diameter[1]"], 3)[::3]
     np.testing.assert_array_equal(mesogen.power_spectrum(other, **OPTIONS), expected)
     other.arrays["c_q"] = atoms.arrays["c_q"].astype(np.float32)
-    np.testing.assert_allclose(mesogen.power_spectrum(other, **OPTIONS), expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+    np.testing.assert_allclose(
+        mesogen.power_spectrum(other, **OPTIONS), expected, rtol=0, atol=1e-5 * np.abs(expected).max()
+    )
     big = atoms.copy()
     big.arrays["positions"] = atoms.positions.astype(">f8")
     np.testing.assert_array_equal(mesogen.power_spectrum(big, **OPTIONS), expected)
-    for names in (("c_diameter1", "c_diameter2", "c_diameter3"), ("c_diameter\\[1\\]", "c_diameter\\[2\\]", "c_diameter\\[3\\]")):
+    for names in (
+        ("c_diameter1", "c_diameter2", "c_diameter3"),
+        ("c_diameter\\[1\\]", "c_diameter\\[2\\]", "c_diameter\\[3\\]"),
+    ):
         renamed = atoms.copy()
         for k, name in enumerate(names):
             renamed.arrays[name] = renamed.arrays.pop(f"c_diameter[{k + 1}]")
@@ -135,29 +164,59 @@ def test_names_of_species_that_are_no_elements(atoms):
     plain = mesogen.Frame(atoms.positions, atoms.arrays["c_q"], np.ones((8, 3)), species=["rod", "disc"] * 4)
     assert set(mesogen.power_spectrum(plain, **OPTIONS, labels=True).species) == {"rod", "disc"}
     again = plain.to_ase()
-    np.testing.assert_array_equal(mesogen.power_spectrum(again, **OPTIONS), mesogen.power_spectrum(plain, **OPTIONS))
+    np.testing.assert_array_equal(
+        mesogen.power_spectrum(again, **OPTIONS), mesogen.power_spectrum(plain, **OPTIONS)
+    )
 
 
 def test_metatensor(frames):
     pytest.importorskip("metatensor")
-    found = mesogen.power_spectrum(frames, **OPTIONS, smooth_cutoff=1, gradients="positions,cell", average="none", metatensor=True)
+    found = mesogen.power_spectrum(
+        frames, **OPTIONS, smooth_cutoff=1, gradients="positions,cell", average="none", metatensor=True
+    )
     block = found.block()
-    assert block.samples.names == ["system", "atom", "center_type"] and len(block.samples) == sum(map(len, frames))
+    assert block.samples.names == ["system", "atom", "center_type"] and len(block.samples) == sum(
+        map(len, frames)
+    )
     assert block.properties.names == ["l", "n_1", "types_neighbor_1", "n_2", "types_neighbor_2"]
     assert block.gradient("positions").samples.names == ["sample", "system", "atom"]
     assert block.gradient("strain").values.shape[1:3] == (3, 3)
 
 
+def test_metatensor_as_the_command_line(frames, tmp_path):
+    metatensor = pytest.importorskip("metatensor")
+    options = {
+        **OPTIONS,
+        "max_angular": 2,
+        "max_radial": 1,
+        "smooth_cutoff": 0.5,
+        "gradients": "positions,orientations,cell",
+        "average": "none",
+    }
+    mesogen.write(tmp_path / "set.xyz", frames)
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+    command("featurize", tmp_path / "set.xyz", "-o", tmp_path / "set.mts", *words)
+    metatensor.equal_raise(
+        mesogen.featurize(frames, **options, metatensor=True), metatensor.load(str(tmp_path / "set.mts"))
+    )
+
+
 def test_file_in_place_of_frames(frames, tmp_path):
     mesogen.write(tmp_path / "set.xyz.gz", frames)
-    np.testing.assert_array_equal(mesogen.power_spectrum(tmp_path / "set.xyz.gz", **OPTIONS), mesogen.power_spectrum(frames, **OPTIONS))
+    np.testing.assert_array_equal(
+        mesogen.power_spectrum(tmp_path / "set.xyz.gz", **OPTIONS), mesogen.power_spectrum(frames, **OPTIONS)
+    )
     part = mesogen.power_spectrum(frames, **OPTIONS, select_frames="1:3")
-    np.testing.assert_array_equal(part, mesogen.power_spectrum(str(tmp_path / "set.xyz.gz"), **OPTIONS, select_frames="1:3"))
+    np.testing.assert_array_equal(
+        part, mesogen.power_spectrum(str(tmp_path / "set.xyz.gz"), **OPTIONS, select_frames="1:3")
+    )
 
 
 def test_threads_change_nothing(frames):
     many = frames * 20
-    np.testing.assert_array_equal(mesogen.power_spectrum(many, **OPTIONS, threads=1), mesogen.power_spectrum(many, **OPTIONS, threads=3))
+    np.testing.assert_array_equal(
+        mesogen.power_spectrum(many, **OPTIONS, threads=1), mesogen.power_spectrum(many, **OPTIONS, threads=3)
+    )
 
 
 def test_progress(frames):
@@ -179,7 +238,12 @@ def test_calls_within_calls(frames):
     """Progress may call the library again."""
     expected = mesogen.power_spectrum(frames[0], **OPTIONS)
     inner = []
-    result = mesogen.power_spectrum(frames * 200, **OPTIONS, threads=1, progress=lambda *_: inner.append(mesogen.power_spectrum(frames[0], **OPTIONS)))
+    result = mesogen.power_spectrum(
+        frames * 200,
+        **OPTIONS,
+        threads=1,
+        progress=lambda *_: inner.append(mesogen.power_spectrum(frames[0], **OPTIONS)),
+    )
     assert len(result) == 600
     for values in inner:
         np.testing.assert_array_equal(values, expected)

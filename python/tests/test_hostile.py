@@ -72,8 +72,13 @@ print(done)
 
 
 def test_nonsense():
-    for seed in range(4):
-        done = subprocess.run([sys.executable, "-c", PROGRAM, os.path.dirname(os.path.abspath(__file__)), str(seed), "400"], capture_output=True, text=True, timeout=300)
+    for seed in range(2):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, os.path.dirname(os.path.abspath(__file__)), str(seed), "300"],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert done.returncode == 0, f"seed {seed}: {done.returncode}: {done.stderr[-2000:]}"
         # Not everything is nonsense.
         assert int(done.stdout) > 20

@@ -25,6 +25,9 @@ def test_ridge_learns_a_line(data):
     again = pickle.loads(pickle.dumps(learned.model))
     np.testing.assert_array_equal(again.predict(x), learned.predict(x))
     assert len(learned.predictions["predicted_target"]) == 30
+    rows = learned.report["summary"]["rows"]
+    assert [(row["part"], row["samples"]) for row in rows] == [("training", 90), ("test", 30)]
+    assert all(abs(row["R2"] - 1) < 1e-9 for row in rows)
 
 
 def test_as_scikit_learn(data):
@@ -60,9 +63,23 @@ def test_frames_and_models_of_frames(tmp_path):
     np.testing.assert_array_equal(learn.Model.load(tmp_path / "model.npz").predict(frames), from_frames)
 
 
+def test_tune():
+    frames = mesogen.generate.dimers(count=40, seed=1)
+    found = learn.tune(
+        frames, frames, target="h12", radial_width=[1, 2], max_angular=2, max_radial=2, cutoff=8
+    )
+    assert found.table.radial_width.tolist() in ([1, 2], [2, 1]) and np.isfinite(found.table.score).all()
+
+
 def test_bad_data(data):
     x, y = data
-    for features, targets in ((x, y[:5]), (x[:, 0], y), (x.astype(str), y), (x, np.full(120, np.nan)), (x, np.array(["a"] * 120))):
+    for features, targets in (
+        (x, y[:5]),
+        (x[:, 0], y),
+        (x.astype(str), y),
+        (x, np.full(120, np.nan)),
+        (x, np.array(["a"] * 120)),
+    ):
         with pytest.raises(ValueError):
             learn.ridge(features, targets)
     with pytest.raises(TypeError, match="targets"):

@@ -13,7 +13,19 @@ from mesogen import _jobs
 
 def test_energies_as_the_command_line(frames, tmp_path):
     mesogen.write(tmp_path / "set.xyz", frames)
-    command("energy", tmp_path / "set.xyz", "-o", tmp_path / "out.xyz", "--cutoff", 3, "--forces", "--nu", 2, "--gamma", 0.5)
+    command(
+        "energy",
+        tmp_path / "set.xyz",
+        "-o",
+        tmp_path / "out.xyz",
+        "--cutoff",
+        3,
+        "--forces",
+        "--nu",
+        2,
+        "--gamma",
+        0.5,
+    )
     kept = mesogen.read(tmp_path / "out.xyz", kind="arrays")
     found = mesogen.gay_berne(frames, cutoff=3, forces=True, nu=2, gamma=0.5)
     np.testing.assert_array_equal(found.energy, [frame.info["energy"] for frame in kept])
@@ -33,7 +45,10 @@ def test_two_spheres_are_lennard_jones():
 
 
 def test_ceilings_of_energies():
-    spheres = [mesogen.Frame([[0, 0, 0], [d, 0, 0]], [[1, 0, 0, 0]] * 2, np.full((2, 3), 0.5)) for d in (0.8, 1.2, 0.7, 2)]
+    spheres = [
+        mesogen.Frame([[0, 0, 0], [d, 0, 0]], [[1, 0, 0, 0]] * 2, np.full((2, 3), 0.5))
+        for d in (0.8, 1.2, 0.7, 2)
+    ]
     capped = mesogen.gay_berne(spheres, max_energy=1)
     assert capped.energy[0] == 1 and capped.capped[0] == 1 and len(capped.energy) == 4
     dropped = mesogen.gay_berne(spheres, max_energy=1, above="drop", forces=True)
@@ -43,9 +58,27 @@ def test_ceilings_of_energies():
 def test_order_as_the_command_line(tmp_path):
     frames = mesogen.generate.nematic(count=3, particles=60, order="0.2:0.9", seed=5)
     mesogen.write(tmp_path / "set.xyz", frames)
-    command("order", tmp_path / "set.xyz", "-o", tmp_path / "order.csv", "--cutoff", 3, "--weights", "distance", "--smectic", "--pair-correlation", tmp_path / "g.csv", "--range", 3, "--bins", 20)
+    command(
+        "order",
+        tmp_path / "set.xyz",
+        "-o",
+        tmp_path / "order.csv",
+        "--cutoff",
+        3,
+        "--weights",
+        "distance",
+        "--smectic",
+        "--pair-correlation",
+        tmp_path / "g.csv",
+        "--range",
+        3,
+        "--bins",
+        20,
+    )
     kept, g = _jobs.table(str(tmp_path / "order.csv")), _jobs.table(str(tmp_path / "g.csv"))
-    found = mesogen.order(frames, cutoff=3, weights="distance", smectic=True, pair_correlation=True, range=3, bins=20)
+    found = mesogen.order(
+        frames, cutoff=3, weights="distance", smectic=True, pair_correlation=True, range=3, bins=20
+    )
     for name in set(kept) - {"frame"}:
         mine = found.director[:, "xyz".index(name[-1])] if name.startswith("director") else found[name]
         np.testing.assert_array_equal(mine, kept[name])
@@ -71,7 +104,13 @@ def test_contacts_as_the_command_line(frames, tmp_path):
 @pytest.mark.parametrize("phase", dir(mesogen.generate))
 def test_every_phase_as_the_command_line(phase, tmp_path):
     options = {"count": 2, "seed": 3}
-    command("generate", phase.replace("_", "-"), "-o", tmp_path / "set.xyz", *[f"--{k}={v}" for k, v in options.items()])
+    command(
+        "generate",
+        phase.replace("_", "-"),
+        "-o",
+        tmp_path / "set.xyz",
+        *[f"--{k}={v}" for k, v in options.items()],
+    )
     kept = mesogen.read(tmp_path / "set.xyz", kind="arrays")
     found = getattr(mesogen.generate, phase)(**options, kind="arrays")
     assert len(found) == len(kept) > 0
@@ -92,7 +131,16 @@ def test_pairs_of_sets():
 
 def test_files_keep_everything(tmp_path):
     atoms = make_atoms(3, 1, symbols="XCO")
-    atoms.info.update(energy_given=1.5, count=3, flag=True, name="a b", list=[1.0, 2.5], integers=[1, 2], matrix=np.eye(3), nan=float("nan"))
+    atoms.info.update(
+        energy_given=1.5,
+        count=3,
+        flag=True,
+        name="a b",
+        list=[1.0, 2.5],
+        integers=[1, 2],
+        matrix=np.eye(3),
+        nan=float("nan"),
+    )
     atoms.arrays["charges_given"] = np.array([0.1, 0.2, np.pi])
     atoms.arrays["forces_given"] = np.arange(9.0).reshape(3, 3)
     mesogen.write(tmp_path / "x.xyz", atoms)
@@ -118,7 +166,9 @@ def test_ase_reads_what_is_written(tmp_path):
     theirs = io.read(tmp_path / "x.xyz", ":")
     np.testing.assert_array_equal(theirs[1].arrays["c_q"], frames[1].arrays["c_q"])
     options = {"cutoff": 3, "max_angular": 3}
-    np.testing.assert_array_equal(mesogen.power_spectrum(theirs, **options), mesogen.power_spectrum(frames, **options))
+    np.testing.assert_array_equal(
+        mesogen.power_spectrum(theirs, **options), mesogen.power_spectrum(frames, **options)
+    )
 
 
 @pytest.mark.filterwarnings("ignore::mesogen.MesogenWarning")
@@ -126,7 +176,9 @@ def test_simulations():
     start = mesogen.generate.isotropic(count=1, particles=32, packing_fraction=0.2, seed=1)
     found = mesogen.simulate(start, potential="hard", equilibrate=20, steps=100, every=20, seed=4)
     assert len(found.frames) == 5 and found.observables.step.tolist() == [40, 60, 80, 100, 120]
-    assert {"mean", "standard_error"} <= set(found.means["observables"]["order"] if "observables" in found.means else found.means["order"])
+    assert {"mean", "standard_error"} <= set(
+        found.means["observables"]["order"] if "observables" in found.means else found.means["order"]
+    )
     again = mesogen.simulate(start, potential="hard", equilibrate=20, steps=100, every=20, seed=4)
     np.testing.assert_array_equal(again.frames[-1].positions, found.frames[-1].positions)
 
@@ -135,5 +187,7 @@ def test_molecules():
     atoms = mesogen.generate.molecular_crystal(count=1, seed=1)
     beads = mesogen.coarse_grain(atoms, semi_axes=(1.8, 3.4, 3.4))
     assert len(beads[0]) * 12 == len(atoms[0])
-    np.testing.assert_allclose(sorted(beads[0].arrays[f"c_diameter[{k}]"][0] for k in (1, 2, 3)), [3.6, 6.8, 6.8])
+    np.testing.assert_allclose(
+        sorted(beads[0].arrays[f"c_diameter[{k}]"][0] for k in (1, 2, 3)), [3.6, 6.8, 6.8]
+    )
     assert len(mesogen.isolate(atoms)) >= 1

@@ -72,7 +72,9 @@ def test_clone_pickle_parameters(many):
 def test_grid_search(many, jobs):
     target = mesogen.order(many).order
     pipeline = make_pipeline(AniSOAPFeatures(**OPTIONS, threads=1), StandardScaler(), Ridge())
-    search = GridSearchCV(pipeline, {"anisoapfeatures__max_angular": [1, 2], "ridge__alpha": [1e-3, 1]}, cv=3, n_jobs=jobs)
+    search = GridSearchCV(
+        pipeline, {"anisoapfeatures__max_angular": [1, 2], "ridge__alpha": [1e-3, 1]}, cv=3, n_jobs=jobs
+    )
     search.fit(many, target)
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
     assert search.predict(many).shape == (24,)
@@ -86,7 +88,11 @@ class RowsAsFrames(AniSOAPFeatures):
 
         rows = validate_data(self, X, reset=reset, dtype=float)
         return [
-            mesogen.Frame([[np.tanh(x), 0.9 * k, 0] for k, x in enumerate(row)], [[1, 0, 0, 0]] * len(row), [[0.3, 0.4, 0.5]] * len(row))
+            mesogen.Frame(
+                [[np.tanh(x), 0.9 * k, 0] for k, x in enumerate(row)],
+                [[1, 0, 0, 0]] * len(row),
+                [[0.3, 0.4, 0.5]] * len(row),
+            )
             for row in rows
         ]
 
@@ -102,5 +108,7 @@ def test_checks_of_scikit_learn():
     checks = pytest.importorskip("sklearn.utils.estimator_checks")
     estimator = RowsAsFrames(cutoff=3.0, max_angular=1, max_radial=1, threads=1)
     results = checks.check_estimator(estimator, on_fail=None, on_skip=None)
-    assert {entry["check_name"]: str(entry["exception"]) for entry in results if entry["status"] == "failed"} == {}
+    assert {
+        entry["check_name"]: str(entry["exception"]) for entry in results if entry["status"] == "failed"
+    } == {}
     assert sum(entry["status"] == "passed" for entry in results) >= 40

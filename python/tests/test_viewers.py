@@ -21,7 +21,9 @@ def turned(quaternion, vector):
 def test_chemiscope(tmp_path):
     pytest.importorskip("chemiscope")
     frames = [make_atoms(4, 1), make_atoms(3, 2)]
-    viewers.to_chemiscope(frames, tmp_path / "set.json.gz", properties={"energy": [1.0, 2.0], "order": [0.1, 0.2]})
+    viewers.to_chemiscope(
+        frames, tmp_path / "set.json.gz", properties={"energy": [1.0, 2.0], "order": [0.1, 0.2]}
+    )
     kept = json.loads(gzip.open(tmp_path / "set.json.gz").read())
     shapes = kept["shapes"]["ellipsoid"]["parameters"]["atom"]
     assert len(shapes) == 7
@@ -74,5 +76,7 @@ def test_ovito():
     atoms = make_atoms(5, 1)
     data = viewers.to_ovito(atoms)
     np.testing.assert_allclose(data.particles["Aspherical Shape"][0], [0.6, 0.8, 1.4], rtol=1e-6)
-    np.testing.assert_allclose(data.particles["Orientation"][0], np.roll(atoms.arrays["c_q"][0], -1), rtol=1e-6)
+    np.testing.assert_allclose(
+        data.particles["Orientation"][0], np.roll(atoms.arrays["c_q"][0], -1), rtol=1e-6
+    )
     np.testing.assert_allclose(data.cell[:, :3], atoms.cell.array.T)

@@ -16,6 +16,12 @@ from .representations import EllipsoidalDensityProjection, GTORadialBasis, Monom
 from .utils import ClebschGordanReal, cg_combine, standardize_keys
 
 __all__ = [
-    "ClebschGordanReal", "EllipsoidalDensityProjection", "GTORadialBasis", "MonomialBasis", "cg_combine",
-    "representations", "standardize_keys", "utils",
+    "ClebschGordanReal",
+    "EllipsoidalDensityProjection",
+    "GTORadialBasis",
+    "MonomialBasis",
+    "cg_combine",
+    "representations",
+    "standardize_keys",
+    "utils",
 ]

@@ -26,8 +26,12 @@ def _quaternions(matrices: np.ndarray) -> np.ndarray:
     products[:, 0, 0], products[:, 1, 1] = 1 + x + y + z, 1 + x - y - z
     products[:, 2, 2], products[:, 3, 3] = 1 - x + y - z, 1 - x - y + z
     for (a, b), value in {
-        (0, 1): m[:, 2, 1] - m[:, 1, 2], (0, 2): m[:, 0, 2] - m[:, 2, 0], (0, 3): m[:, 1, 0] - m[:, 0, 1],
-        (1, 2): m[:, 0, 1] + m[:, 1, 0], (1, 3): m[:, 0, 2] + m[:, 2, 0], (2, 3): m[:, 1, 2] + m[:, 2, 1],
+        (0, 1): m[:, 2, 1] - m[:, 1, 2],
+        (0, 2): m[:, 0, 2] - m[:, 2, 0],
+        (0, 3): m[:, 1, 0] - m[:, 0, 1],
+        (1, 2): m[:, 0, 1] + m[:, 1, 0],
+        (1, 3): m[:, 0, 2] + m[:, 2, 0],
+        (2, 3): m[:, 1, 2] + m[:, 2, 1],
     }.items():
         products[:, a, b] = products[:, b, a] = value
     longest = np.argmax(np.einsum("nii->ni", products), axis=1)
@@ -51,38 +55,76 @@ class EllipsoidalDensityProjection:
     squeezed to one dimension, integers refused. `threads`: how many to use.
     """
 
-    def __init__(self, max_angular: int, radial_basis_name: str, cutoff_radius: float, compute_gradients: bool = False, subtract_center_contribution: bool = False, radial_gaussian_width: float | None = None, max_radial: Any = None, rotation_key: str = "quaternion", rotation_type: str = "quaternion", basis_rcond: float = 0, basis_tol: float = 1e-8, *, as_anisoap: bool = False, smooth_cutoff: float | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        max_angular: int,
+        radial_basis_name: str,
+        cutoff_radius: float,
+        compute_gradients: bool = False,
+        subtract_center_contribution: bool = False,
+        radial_gaussian_width: float | None = None,
+        max_radial: Any = None,
+        rotation_key: str = "quaternion",
+        rotation_type: str = "quaternion",
+        basis_rcond: float = 0,
+        basis_tol: float = 1e-8,
+        *,
+        as_anisoap: bool = False,
+        smooth_cutoff: float | None = None,
+        threads: int | None = None,
+    ) -> None:
         self.max_angular, self.cutoff_radius = max_angular, cutoff_radius
-        self.compute_gradients, self.subtract_center_contribution = compute_gradients, subtract_center_contribution
-        self.radial_basis_name, self.rotation_key, self.rotation_type = radial_basis_name, rotation_key, rotation_type
+        self.compute_gradients, self.subtract_center_contribution = (
+            compute_gradients,
+            subtract_center_contribution,
+        )
+        self.radial_basis_name, self.rotation_key, self.rotation_type = (
+            radial_basis_name,
+            rotation_key,
+            rotation_type,
+        )
         self.as_anisoap, self.threads = as_anisoap, threads
         if as_anisoap and type(cutoff_radius) is int:
             raise ValueError("r_cut is set as an integer, which could cause overflow errors. Pass in float")
         common = {
-            "max_angular": max_angular, "cutoff_radius": float(cutoff_radius), "max_radial": max_radial,
-            "rcond": basis_rcond, "tol": basis_tol,
+            "max_angular": max_angular,
+            "cutoff_radius": float(cutoff_radius),
+            "max_radial": max_radial,
+            "rcond": basis_rcond,
+            "tol": basis_tol,
         }
         if radial_basis_name == "gto":
             if radial_gaussian_width is None:
                 raise ValueError("Gaussian width must be provided with GTO basis")
             if as_anisoap and type(radial_gaussian_width) is int:
-                raise ValueError("radial_gaussian_width is set as an integer, which could cause overflow errors. Pass in float.")
+                raise ValueError(
+                    "radial_gaussian_width is set as an integer, which could cause overflow errors. Pass in float."
+                )
             self.radial_basis: Any = GTORadialBasis(radial_gaussian_width=radial_gaussian_width, **common)
         elif radial_basis_name == "monomial":
             if radial_gaussian_width is not None:
                 raise ValueError("Gaussian width can only be provided with GTO basis")
             self.radial_basis = MonomialBasis(**common)
         else:
-            raise NotImplementedError(f"{radial_basis_name} is not an implemented basis. Try 'monomial' or 'gto'")
+            raise NotImplementedError(
+                f"{radial_basis_name} is not an implemented basis. Try 'monomial' or 'gto'"
+            )
         if rotation_type not in ("quaternion", "matrix"):
-            raise ValueError("We have only implemented transforming quaternions (`quaternion`) and rotation matrices (`matrix`).")
+            raise ValueError(
+                "We have only implemented transforming quaternions (`quaternion`) and rotation matrices (`matrix`)."
+            )
         if rotation_type == "quaternion":
-            warnings.warn("In quaternion mode, quaternions are assumed to be in (w,x,y,z) format.", stacklevel=2)
+            warnings.warn(
+                "In quaternion mode, quaternions are assumed to be in (w,x,y,z) format.", stacklevel=2
+            )
         self.num_ns = self.radial_basis.get_num_radial_functions()
         self._options = {
-            "basis": radial_basis_name, "max_angular": max_angular,
-            "max_radial": ",".join(str(count - 1) for count in self.num_ns), "cutoff": float(cutoff_radius),
-            "exclude_self": bool(subtract_center_contribution), "rcond": float(basis_rcond),
+            "basis": radial_basis_name,
+            "max_angular": max_angular,
+            "max_radial": ",".join(str(count - 1) for count in self.num_ns),
+            "cutoff": float(cutoff_radius),
+            "exclude_self": bool(subtract_center_contribution),
+            "rcond": float(basis_rcond),
             "smooth_cutoff": smooth_cutoff,
         }
         if radial_gaussian_width is not None:
@@ -91,7 +133,12 @@ class EllipsoidalDensityProjection:
         # What cannot be computed is told at once.
         from ..._options import prepared
 
-        prepared("featurize", {**self._options, "correlation": 1, "average": "none"}, "EllipsoidalDensityProjection", ())
+        prepared(
+            "featurize",
+            {**self._options, "correlation": 1, "average": "none"},
+            "EllipsoidalDensityProjection",
+            (),
+        )
 
     # Frames
 
@@ -113,10 +160,16 @@ class EllipsoidalDensityProjection:
             if self.rotation_type == "matrix":
                 turns = _quaternions(turns)
             axes = np.stack([np.asarray(frame.arrays[name], float) / 2 for name in _DIAMETERS], axis=1)
-            made.append(_frames.Frame(
-                positions=frame.get_positions(), quaternions=turns, semi_axes=axes, species=frame.get_chemical_symbols(),
-                cell=frame.cell.array if frame.pbc.any() else None, pbc=frame.pbc,
-            ))
+            made.append(
+                _frames.Frame(
+                    positions=frame.get_positions(),
+                    quaternions=turns,
+                    semi_axes=axes,
+                    species=frame.get_chemical_symbols(),
+                    cell=frame.cell.array if frame.pbc.any() else None,
+                    pbc=frame.pbc,
+                )
+            )
         return made
 
     def _need(self, frame: Any, index: int, key: str) -> None:
@@ -126,12 +179,25 @@ class EllipsoidalDensityProjection:
 
     def _compute(self, frames: list[Any], progress: bool, **options: Any) -> Any:
         return _features._featurize(
-            "EllipsoidalDensityProjection", frames, {**self._options, **options}, self.threads, progress or None, True, False
+            "EllipsoidalDensityProjection",
+            frames,
+            {**self._options, **options},
+            self.threads,
+            progress or None,
+            True,
+            False,
         )
 
     # Coefficients
 
-    def transform(self, frames: Any, show_progress: bool = False, normalize: bool = True, rust_moments: bool = True, return_pef: bool = False) -> Any:
+    def transform(
+        self,
+        frames: Any,
+        show_progress: bool = False,
+        normalize: bool = True,
+        rust_moments: bool = True,
+        return_pef: bool = False,
+    ) -> Any:
         """The coefficients of every particle as a TensorMap: keys (types_center, angular_channel); samples
         (type, center), `type` being the index of the frame; component spherical_component_m; properties
         (n, types_neighbor), the neighbour type fastest.
@@ -152,7 +218,12 @@ class EllipsoidalDensityProjection:
             return np.ones(len(features.values), bool)
         pairs = self._compute(frames, progress, correlation=1, pairs=True)
         known = set(zip(pairs.samples["frame"].tolist(), pairs.samples["first"].tolist()))
-        return np.array([pair in known for pair in zip(features.samples["frame"].tolist(), features.samples["particle"].tolist())])
+        return np.array(
+            [
+                pair in known
+                for pair in zip(features.samples["frame"].tolist(), features.samples["particle"].tolist())
+            ]
+        )
 
     def _unnormalized(self, l: int) -> np.ndarray:
         """What turns orthonormal coefficients of l into raw ones: S^(1/2) over the norms."""
@@ -186,12 +257,18 @@ class EllipsoidalDensityProjection:
                 if self.as_anisoap:
                     labels = [(n, number) for number in numbers for n in range(count)]
                 keys.append((number, l))
-                blocks.append(TensorBlock(
-                    np.ascontiguousarray(values.reshape(len(rows), 2 * l + 1, -1)),
-                    Labels(["type", "center"], samples[rows]),
-                    [Labels(["spherical_component_m"], np.arange(-l, l + 1, dtype=np.int32).reshape(-1, 1))],
-                    Labels(["n", "types_neighbor"], np.array(labels, np.int32)),
-                ))
+                blocks.append(
+                    TensorBlock(
+                        np.ascontiguousarray(values.reshape(len(rows), 2 * l + 1, -1)),
+                        Labels(["type", "center"], samples[rows]),
+                        [
+                            Labels(
+                                ["spherical_component_m"], np.arange(-l, l + 1, dtype=np.int32).reshape(-1, 1)
+                            )
+                        ],
+                        Labels(["n", "types_neighbor"], np.array(labels, np.int32)),
+                    )
+                )
                 start += size
         return TensorMap(Labels(["types_center", "angular_channel"], np.array(keys, np.int32)), blocks)
 
@@ -200,9 +277,23 @@ class EllipsoidalDensityProjection:
 
         options = {} if normalize else {"rcond": 0.0}
         pairs = self._compute(frames, progress, correlation=1, pairs=True, **options)
-        names = {"system": "frame", "first_atom": "first", "second_atom": "second", "cell_shift_a": "shift_a", "cell_shift_b": "shift_b", "cell_shift_c": "shift_c"}
+        names = {
+            "system": "frame",
+            "first_atom": "first",
+            "second_atom": "second",
+            "cell_shift_a": "shift_a",
+            "cell_shift_b": "shift_b",
+            "cell_shift_c": "shift_c",
+        }
         samples = np.stack([pairs.samples[name] for name in names.values()], axis=1).astype(np.int32)
-        types = [np.asarray(frame.get_atomic_numbers() if hasattr(frame, "get_atomic_numbers") else [pairs.species[name] for name in frame._names()]) for frame in frames]
+        types = [
+            np.asarray(
+                frame.get_atomic_numbers()
+                if hasattr(frame, "get_atomic_numbers")
+                else [pairs.species[name] for name in frame._names()]
+            )
+            for frame in frames
+        ]
         offsets = np.concatenate([[0], np.cumsum([len(part) for part in types])])
         every = np.concatenate(types)
         first, second = (every[offsets[samples[:, 0]] + samples[:, k]] for k in (1, 2))
@@ -217,17 +308,33 @@ class EllipsoidalDensityProjection:
                     if not normalize:
                         values = values @ self._unnormalized(l)
                     keys.append((a, b, l))
-                    blocks.append(TensorBlock(
-                        np.ascontiguousarray(values), Labels(list(names), samples[rows]),
-                        [Labels(["spherical_component_m"], np.arange(-l, l + 1, dtype=np.int32).reshape(-1, 1))],
-                        Labels(["n"], np.arange(count, dtype=np.int32).reshape(-1, 1)),
-                    ))
+                    blocks.append(
+                        TensorBlock(
+                            np.ascontiguousarray(values),
+                            Labels(list(names), samples[rows]),
+                            [
+                                Labels(
+                                    ["spherical_component_m"],
+                                    np.arange(-l, l + 1, dtype=np.int32).reshape(-1, 1),
+                                )
+                            ],
+                            Labels(["n"], np.arange(count, dtype=np.int32).reshape(-1, 1)),
+                        )
+                    )
                     start += size
-        return TensorMap(Labels(["types_center", "types_neighbor", "angular_channel"], np.array(keys, np.int32)), blocks)
+        return TensorMap(
+            Labels(["types_center", "types_neighbor", "angular_channel"], np.array(keys, np.int32)), blocks
+        )
 
     # Power spectra
 
-    def power_spectrum(self, frames: Any, mean_over_samples: bool = True, show_progress: bool = False, rust_moments: bool = True) -> Any:
+    def power_spectrum(
+        self,
+        frames: Any,
+        mean_over_samples: bool = True,
+        show_progress: bool = False,
+        rust_moments: bool = True,
+    ) -> Any:
         """The power spectrum: frames x features, the mean over the particles of each frame, species by species;
         with mean_over_samples=False the TensorMap of all particles, keys (order_nu, angular_channel,
         types_center), properties with the names of `cg_combine`.
@@ -251,7 +358,13 @@ class EllipsoidalDensityProjection:
             return self._mean_as_anisoap(frames, show_progress)
         frames = self._plain(frames, "c_q")
         return _features._featurize(
-            "EllipsoidalDensityProjection", frames, {**self._options, "correlation": 2}, self.threads, show_progress or None, False, False
+            "EllipsoidalDensityProjection",
+            frames,
+            {**self._options, "correlation": 2},
+            self.threads,
+            show_progress or None,
+            False,
+            False,
         )
 
     def _mean_as_anisoap(self, frames: list[Any], progress: bool) -> np.ndarray:
@@ -263,10 +376,14 @@ class EllipsoidalDensityProjection:
             parts.append(np.stack([block.values[index == k, 0].mean(axis=0) for k in np.unique(index)]))
         return np.hstack(parts).squeeze()
 
-    def gradients(self, frames: Any, kinds: str = "positions,orientations", show_progress: bool = False) -> Any:
+    def gradients(
+        self, frames: Any, kinds: str = "positions,orientations", show_progress: bool = False
+    ) -> Any:
         """Derivatives of the power spectrum of every particle, as `mesogen.Features` has them; AniSOAP has none."""
         if not self.compute_gradients:
-            raise ValueError("compute_gradients is False; expected a calculator made with compute_gradients=True")
+            raise ValueError(
+                "compute_gradients is False; expected a calculator made with compute_gradients=True"
+            )
         frames = self._plain(frames, "c_q")
         allow = {} if "smooth_cutoff" in self._options else {"allow_hard_cutoff": True}
         return self._compute(frames, show_progress, correlation=2, average="none", gradients=kinds, **allow)

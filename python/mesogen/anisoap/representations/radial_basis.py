@@ -57,13 +57,23 @@ def monomial_prefactor(n: Any, r_cut: float) -> Any:
 
 def monomial_overlap(n: Any, m: Any, r_cut: float) -> Any:
     """The overlap of two normalised monomials."""
-    return monomial_prefactor(n, r_cut) * monomial_prefactor(m, r_cut) * monomial_square_norm((n + m) / 2, r_cut)
+    return (
+        monomial_prefactor(n, r_cut) * monomial_prefactor(m, r_cut) * monomial_square_norm((n + m) / 2, r_cut)
+    )
 
 
 class _RadialBasis:
     """What both bases have: the numbers of functions of each l, overlaps, values on a mesh."""
 
-    def __init__(self, radial_basis: str, max_angular: int, cutoff_radius: float, max_radial: Any, rcond: float, tol: float) -> None:
+    def __init__(
+        self,
+        radial_basis: str,
+        max_angular: int,
+        cutoff_radius: float,
+        max_radial: Any,
+        rcond: float,
+        tol: float,
+    ) -> None:
         self.radial_basis, self.max_angular, self.cutoff_radius = radial_basis, max_angular, cutoff_radius
         self.rcond, self.tol = rcond, tol
         whole = (int, np.integer)
@@ -124,7 +134,9 @@ class _RadialBasis:
         parts = []
         for l in range(self.max_angular + 1):
             orders = self._orders(l)
-            values = np.asarray(rs, float)[:, np.newaxis] ** orders * self._envelope(rs) * self.prefactor(orders)
+            values = (
+                np.asarray(rs, float)[:, np.newaxis] ** orders * self._envelope(rs) * self.prefactor(orders)
+            )
             parts.append(values @ self.orthonormalization_matrix(l))
         return np.hstack(parts)
 
@@ -142,7 +154,14 @@ class _RadialBasis:
 class MonomialBasis(_RadialBasis):
     """r^(l + 2n), orthonormal over [0, cutoff_radius]."""
 
-    def __init__(self, max_angular: int, cutoff_radius: float, max_radial: Any = None, rcond: float = 1e-8, tol: float = 1e-3) -> None:
+    def __init__(
+        self,
+        max_angular: int,
+        cutoff_radius: float,
+        max_radial: Any = None,
+        rcond: float = 1e-8,
+        tol: float = 1e-3,
+    ) -> None:
         super().__init__("monomial", max_angular, cutoff_radius, max_radial, rcond, tol)
         self.overlap_matrix = self.calc_overlap_matrix()
 
@@ -153,7 +172,9 @@ class MonomialBasis(_RadialBasis):
         n = np.arange(self._highest())
         return monomial_overlap(n[:, np.newaxis], n[np.newaxis, :], self.cutoff_radius)
 
-    def compute_gaussian_parameters(self, r_ij: np.ndarray, lengths: np.ndarray, rotation_matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    def compute_gaussian_parameters(
+        self, r_ij: np.ndarray, lengths: np.ndarray, rotation_matrix: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, float]:
         """Precision, centre and constant of the Gaussian of a neighbour."""
         return rotation_matrix @ np.diag(1 / np.asarray(lengths) ** 2) @ rotation_matrix.T, r_ij, 0.0
 
@@ -161,7 +182,16 @@ class MonomialBasis(_RadialBasis):
 class GTORadialBasis(_RadialBasis):
     """r^(l + 2n) exp(-r^2 / 2 sigma^2), orthonormal over all space."""
 
-    def __init__(self, max_angular: int, cutoff_radius: float, *, radial_gaussian_width: float, max_radial: Any = None, rcond: float = 1e-8, tol: float = 1e-3) -> None:
+    def __init__(
+        self,
+        max_angular: int,
+        cutoff_radius: float,
+        *,
+        radial_gaussian_width: float,
+        max_radial: Any = None,
+        rcond: float = 1e-8,
+        tol: float = 1e-3,
+    ) -> None:
         super().__init__("gto", max_angular, cutoff_radius, max_radial, rcond, tol)
         self.radial_gaussian_width = float(radial_gaussian_width)
         self.overlap_matrix = self.calc_overlap_matrix()
@@ -177,7 +207,9 @@ class GTORadialBasis(_RadialBasis):
         sigma = np.full(len(n), self.radial_gaussian_width)
         return gto_overlap(n[:, np.newaxis], n[np.newaxis, :], sigma[:, np.newaxis], sigma[np.newaxis, :])
 
-    def compute_gaussian_parameters(self, r_ij: np.ndarray, lengths: np.ndarray, rotation_matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    def compute_gaussian_parameters(
+        self, r_ij: np.ndarray, lengths: np.ndarray, rotation_matrix: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, float]:
         """Precision, centre and constant of the Gaussian of a neighbour times that of the basis."""
         precision = rotation_matrix @ np.diag(1 / np.asarray(lengths) ** 2) @ rotation_matrix.T
         sigma = self.radial_gaussian_width

@@ -18,14 +18,19 @@ def _complex_coefficient(l1: int, m1: int, l2: int, m2: int, l: int) -> float:
     if abs(m) > l or not abs(l1 - l2) <= l <= l1 + l2:
         return 0.0
     f = factorial
-    square = Fraction(
-        (2 * l + 1) * f(l + l1 - l2) * f(l - l1 + l2) * f(l1 + l2 - l), f(l1 + l2 + l + 1)
-    ) * (f(l + m) * f(l - m) * f(l1 - m1) * f(l1 + m1) * f(l2 - m2) * f(l2 + m2))
+    square = Fraction((2 * l + 1) * f(l + l1 - l2) * f(l - l1 + l2) * f(l1 + l2 - l), f(l1 + l2 + l + 1)) * (
+        f(l + m) * f(l - m) * f(l1 - m1) * f(l1 + m1) * f(l2 - m2) * f(l2 + m2)
+    )
     total = Fraction(0)
     for k in range(max(0, l2 - l - m1, l1 - l + m2), min(l1 + l2 - l, l1 - m1, l2 + m2) + 1):
         total += Fraction(
             (-1) ** k,
-            f(k) * f(l1 + l2 - l - k) * f(l1 - m1 - k) * f(l2 + m2 - k) * f(l - l2 + m1 + k) * f(l - l1 - m2 + k),
+            f(k)
+            * f(l1 + l2 - l - k)
+            * f(l1 - m1 - k)
+            * f(l2 + m2 - k)
+            * f(l - l2 + m1 + k)
+            * f(l - l1 - m2 + k),
         )
     if total == 0:
         return 0.0
@@ -82,7 +87,9 @@ class ClebschGordanReal:
                     result[l1, l2, l] = lists
         return result
 
-    def combine_einsum(self, rho1: np.ndarray, rho2: np.ndarray, L: int, combination_string: str) -> np.ndarray:
+    def combine_einsum(
+        self, rho1: np.ndarray, rho2: np.ndarray, L: int, combination_string: str
+    ) -> np.ndarray:
         """The product of two arrays (items, m, ...) to degree L, the other axes combined as the string says."""
         l1, l2 = (rho1.shape[1] - 1) // 2, (rho2.shape[1] - 1) // 2
         if max(l1, l2, L) > self._l_max:
@@ -117,7 +124,14 @@ def standardize_keys(descriptor: Any) -> Any:
     return TensorMap(Labels((["order_nu"] if add else []) + names, np.array(keys, np.int32)), blocks)
 
 
-def cg_combine(x_a: Any, x_b: Any, feature_names: Any = None, clebsch_gordan: Any = None, lcut: int | None = None, other_keys_match: Any = None) -> Any:
+def cg_combine(
+    x_a: Any,
+    x_b: Any,
+    feature_names: Any = None,
+    clebsch_gordan: Any = None,
+    lcut: int | None = None,
+    other_keys_match: Any = None,
+) -> Any:
     """The Clebsch-Gordan product of two TensorMaps whose keys have `order_nu` and `angular_channel`.
 
     feature_names: names of the properties in place of those that follow from both factors. lcut: the largest
@@ -152,7 +166,11 @@ def cg_combine(x_a: Any, x_b: Any, feature_names: Any = None, clebsch_gordan: An
             others += tuple(int(index_a[name]) for name in keys_a if name not in match)
             others += tuple(int(index_b[name]) for name in keys_b if name not in match)
             l_a, l_b = int(index_a["angular_channel"]), int(index_b["angular_channel"])
-            if len(block_a.properties) == 0 or len(block_b.properties) == 0 or abs(l_a - l_b) > min(lcut, l_a + l_b):
+            if (
+                len(block_a.properties) == 0
+                or len(block_b.properties) == 0
+                or abs(l_a - l_b) > min(lcut, l_a + l_b)
+            ):
                 continue
             labels = [
                 np.hstack([np.asarray(block.properties.values), np.full((len(block.properties), 1), l)])
@@ -168,9 +186,15 @@ def cg_combine(x_a: Any, x_b: Any, feature_names: Any = None, clebsch_gordan: An
                 part["labels"].append(pairs)
     blocks = []
     for key, part in parts.items():
-        component = Labels(["spherical_harmonics_m"], np.arange(-key[1], key[1] + 1, dtype=np.int32).reshape(-1, 1))
-        blocks.append(TensorBlock(
-            np.concatenate(part["values"], axis=-1), part["samples"], [component],
-            Labels(list(feature_names), np.vstack(part["labels"]).astype(np.int32)),
-        ))
+        component = Labels(
+            ["spherical_harmonics_m"], np.arange(-key[1], key[1] + 1, dtype=np.int32).reshape(-1, 1)
+        )
+        blocks.append(
+            TensorBlock(
+                np.concatenate(part["values"], axis=-1),
+                part["samples"],
+                [component],
+                Labels(list(feature_names), np.vstack(part["labels"]).astype(np.int32)),
+            )
+        )
     return TensorMap(Labels(["order_nu", "angular_channel", *names], np.array(list(parts), np.int32)), blocks)
