@@ -1,8 +1,9 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-asan test-tsan crash-test fuzz check-physics lint format docs bench data packages \
-  install uninstall pictures build clean
+.PHONY: help run test test-asan test-tsan crash-test machines-test fuzz check-physics lint format docs \
+  bench data packages install uninstall pictures build python python-objects python-test python-stubs \
+  python-bench clean
 
 # The Debian packages that Mesogen needs, in this one place.
 PACKAGES := libgsl-dev libopenblas-dev libzip-dev zlib1g-dev libhdf5-dev libssl-dev voro++-dev libsymspg-dev
@@ -20,6 +21,10 @@ ifneq ($(MARCH),)
   endif
 endif
 SWIFT_FLAGS := -c release $(CPU_FLAGS) $(EXTRA_FLAGS)
+
+# What makes and tests the Python package. What pip installs for that stands in `python/pyproject.toml`.
+export PYTHON ?= python3
+WHEEL_FLAGS = --bin-path "$$(swift build $(SWIFT_FLAGS) --show-bin-path)" --march "$(MARCH)"
 
 # The toolchain and the commit that is built, which `mesogen doctor` and manifests of runs name.
 export MESOGEN_SWIFT := $(shell swift --version 2> /dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p;q')
@@ -44,8 +49,34 @@ help: ## list the targets
 run: build ## build, then make the default dataset below output/
 	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" run --output output
 
-test: packages ## build and run all tests
+test: packages ## build and run all tests, those of the Python package too
 	swift test $(SWIFT_FLAGS) --disable-xctest
+	@$(MAKE) --no-print-directory python-test
+
+python: python-objects ## build the wheel of the Python package into dist/, and test it
+	python/environment.sh .build-python/tools build
+	.build-python/tools/bin/python python/build.py $(WHEEL_FLAGS) --output dist
+	python/test.sh "$$(ls -t dist/*.whl | head -1)"
+
+python-objects: packages
+	swift build $(SWIFT_FLAGS) --product MesogenPython
+	swift build $(SWIFT_FLAGS) --product mesogen
+
+# The wheel for the tests is linked from the objects of the tests' own build, and holds to this machine.
+python-test: python-objects ## test the Python package with pytest in a fresh environment
+	@python/environment.sh --check || exit 0; \
+	rm -rf .build-python/wheel && \
+	$(PYTHON) python/build.py $(WHEEL_FLAGS) --as-is --output .build-python/wheel && \
+	python/test.sh .build-python/wheel/*.whl
+
+python-stubs: python-test ## write the type stubs of the Python package anew
+	cd .build-python && test/bin/python -m mesogen._stubs ../python/mesogen
+
+python-bench: python-objects ## measure calls from Python, and AniSOAP beside them where it is installed
+	@rm -rf .build-python/wheel && \
+	$(PYTHON) python/build.py $(WHEEL_FLAGS) --as-is --output .build-python/wheel && \
+	python/test.sh .build-python/wheel/*.whl --none && \
+	.build-python/test/bin/python python/tests/benchmark.py
 
 build: packages ## build the program in release mode
 	swift build $(SWIFT_FLAGS) --product mesogen
@@ -77,6 +108,9 @@ check-physics: packages ## long simulations against reference state points, half
 
 crash-test: build ## kill the program KILLS times (200) at random moments: nothing may be lost
 	Tests/crash-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" $(or $(KILLS),200)
+
+machines-test: build ## make shards under mpirun and a Slurm of one node, where these are installed
+	Tests/machines-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
 
 fuzz: packages ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
@@ -140,4 +174,4 @@ uninstall: ## remove what `make install` put below PREFIX
 	  "$(INSTALLED)/share/fish/vendor_completions.d/mesogen.fish"
 
 clean: ## remove what was built and what was made
-	rm -rf .build .build-docs .build-asan .build-tsan output
+	rm -rf .build .build-docs .build-asan .build-tsan .build-python dist output

@@ -51,6 +51,8 @@ let package = Package(
     .executable(name: "mesogen", targets: ["mesogen"]),
     .library(
       name: "Mesogen", targets: ["Mesogen"]),
+    // The C interface behind the Python package; `python/build.py` links it for the wheel.
+    .library(name: "MesogenPython", type: .dynamic, targets: ["PythonBridge"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -68,6 +70,8 @@ let package = Package(
     .target(name: "CRandom"),
     .target(name: "CProcessor"),
     .target(name: "CStartup"),
+    .target(name: "CInterrupt"),
+    .target(name: "CThread"),
     .target(
       name: "CVersion",
       cSettings: [
@@ -81,7 +85,7 @@ let package = Package(
     .target(name: "CVoronoi", linkerSettings: [.linkedLibrary("voro++")]),
 
     room("Geometry", []),
-    room("Mathematics", ["CGSL", "COpenBLAS", "CRandom"]),
+    room("Mathematics", ["CGSL", "COpenBLAS", "CRandom", "CThread"]),
     room("AniSOAP", ["Geometry", "Mathematics"]),
     room("AniSOAPReference", ["AniSOAP", "Geometry", "Mathematics"]),
     room("GayBerne", ["CLanes", "Geometry", "Mathematics"]),
@@ -114,6 +118,13 @@ let package = Package(
       ],
       resources: [.embedInCode("Page/report.js"), .embedInCode("Page/report.css")]),
     room("Mesogen", rooms),
+    room(
+      "PythonBridge",
+      [
+        "CInterrupt", "Geometry", "Mathematics", "AniSOAP", "GayBerne", "OrderParameters",
+        "Generators", "Learning", "FileFormats", "Jobs", "Recipes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "mesogen",
       dependencies: [

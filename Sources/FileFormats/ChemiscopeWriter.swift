@@ -18,18 +18,6 @@ extension FrameFormat {
 /// one for each element (`director[1]`). Ellipsoids are there when every frame has semi-axes. Large
 /// sets choke browsers: subsample.
 public final class ChemiscopeWriter: FrameSink {
-  private enum Values {
-    case numbers([Double])
-    case words([String])
-
-    var count: Int {
-      switch self {
-      case .numbers(let values): values.count
-      case .words(let values): values.count
-      }
-    }
-  }
-
   /// What a property belongs to.
   public enum Target: String, Sendable {
     /// A frame.
@@ -38,12 +26,18 @@ public final class ChemiscopeWriter: FrameSink {
     case particle = "atom"
   }
 
+  /// A label of the frames so far: the values as they will stand in the file.
+  private struct Label {
+    let name: String
+    let isNumeric: Bool
+    let text: ByteSpool
+    var count = 0
+  }
+
   private struct Property {
     let name: String
     let target: Target
-    let values: Values
-
-    var isNumeric: Bool { if case .numbers = values { true } else { false } }
+    let values: [Double]
   }
 
   /// The radius around a particle that the viewer calls its environment; positive. Its own default,
@@ -51,13 +45,14 @@ public final class ChemiscopeWriter: FrameSink {
   public var environmentCutoff = 3.5
 
   private let output: OutputFile
-  private var sizes: [Int] = []
-  private var frameCount: Int { sizes.count }
-  private var shapes: [UInt8] = []
+  /// Numbers of particles, each with the number of frames that have it one after the other.
+  private var sizes: [(particles: Int, frames: Int)] = []
+  private var frameCount = 0
+  private let shapes: ByteSpool
   private var hasShapes = true
   private var framesWithShapes = 0
   private var hasCells = false
-  private var labels: [(name: String, values: Values)] = []
+  private var labels: [Label] = []
   private var labelIndex: [String: Int] = [:]
   private var added: [Property] = []
 
@@ -82,6 +77,7 @@ public final class ChemiscopeWriter: FrameSink {
   /// Throws: `DataError` when it cannot be created.
   public init(_ path: String, name: String = "Mesogen") throws {
     output = try OutputFile(path)
+    shapes = ByteSpool(beside: path)
     try output.write("{\"meta\":{\"name\":\(JSONText.string(name))},\"structures\":[")
   }
 
@@ -114,15 +110,20 @@ public final class ChemiscopeWriter: FrameSink {
       lost.add("orientations (the frame has no shapes)")
     }
     if frame.semiAxes != nil { framesWithShapes += 1 }
-    collectShapes(frame)
-    collectLabels(frame)
-    sizes.append(frame.count)
+    try collectShapes(frame)
+    try collectLabels(frame)
+    if sizes.last?.particles == frame.count {
+      sizes[sizes.count - 1].frames += 1
+    } else {
+      sizes.append((frame.count, 1))
+    }
+    frameCount += 1
   }
 
   /// Adds a property: one value a frame, or one a particle of all frames one after the other; before
   /// or after the frames themselves.
   public func add(property name: String, of target: Target = .frame, values: [Double]) {
-    added.append(Property(name: name, target: target, values: .numbers(values)))
+    added.append(Property(name: name, target: target, values: values))
   }
 
   /// Adds the columns of a matrix as properties `name[1]`, `name[2]`, ...: one row a frame or particle.
@@ -139,12 +140,14 @@ public final class ChemiscopeWriter: FrameSink {
   public func commit() throws {
     for property in added {
       let name = property.name
-      if case .numbers(let numbers) = property.values, !numbers.allSatisfy(\.isFinite) {
+      if !property.values.allSatisfy(\.isFinite) {
         throw DataError(
           .badData, file: output.path, message: "property '\(name)' has values that are not finite")
       }
       let (expected, unit) =
-        property.target == .frame ? (frameCount, "frame") : (sizes.reduce(0, +), "particle")
+        property.target == .frame
+        ? (frameCount, "frame")
+        : (sizes.reduce(0) { $0 + $1.particles * $1.frames }, "particle")
       guard property.values.count == expected else {
         throw DataError(
           .badData, file: output.path,
@@ -155,23 +158,42 @@ public final class ChemiscopeWriter: FrameSink {
     if !showsShapes, framesWithShapes > 0 {
       for _ in 0..<framesWithShapes { lost.add("shapes (other frames have none)") }
     }
-    leftOut += labels.filter { !isComplete($0.values) }.map(\.name)
-    var properties =
-      added
-      + labels.filter { isComplete($0.values) }.map {
-        Property(name: $0.name, target: .frame, values: $0.values)
-      }
-    properties += fillers(beside: properties)
+    leftOut += labels.filter { $0.count != frameCount }.map(\.name)
+    let complete = labels.filter { $0.count == frameCount }
+    var properties = added
+    let numeric = added.count + complete.count { $0.isNumeric }
+    let fillers = fillers(count: 2 - numeric)
     try output.write("\n],\n\"properties\":{")
-    for (k, property) in properties.enumerated() {
-      try output.write((k == 0 ? "\n" : ",\n") + json(property))
+    var separator = "\n"
+    func begin(_ name: String, _ target: Target) throws {
+      try output.write(
+        separator + JSONText.string(name) + ":{\"target\":\"\(target.rawValue)\",\"values\":")
+      separator = ",\n"
     }
+    func write(_ properties: [Property]) throws {
+      for property in properties {
+        try begin(property.name, property.target)
+        try output.write(JSONText.list(property.values) + "}")
+      }
+    }
+    try write(added)
+    for label in complete {
+      try begin(label.name, .frame)
+      try output.write("[")
+      try label.text.forEachPiece { try output.write($0) }
+      try output.write("]}")
+      if label.isNumeric {
+        properties.append(Property(name: label.name, target: .frame, values: []))
+      }
+    }
+    try write(fillers)
+    properties += fillers
     try output.write("\n},")
     if added.contains(where: { $0.target == .particle }) { try writeEnvironments() }
     if showsShapes {
       let opening = "\n\"shapes\":{\"ellipsoids\":{\"kind\":\"ellipsoid\",\"parameters\":"
       try output.write(opening + "{\"global\":{},\"atom\":[")
-      try output.write(shapes)
+      try shapes.forEachPiece { try output.write($0) }
       try output.write("\n]}}},")
     }
     try output.write("\n\"settings\":\(settings(properties))}\n")
@@ -180,10 +202,10 @@ public final class ChemiscopeWriter: FrameSink {
 
   // MARK: Collecting
 
-  private var showsShapes: Bool { hasShapes && !shapes.isEmpty }
+  private var showsShapes: Bool { hasShapes && shapes.count > 0 }
 
   /// Chemiscope takes orientations as x, y, z, w.
-  private func collectShapes(_ frame: Frame) {
+  private func collectShapes(_ frame: Frame) throws {
     guard hasShapes, let semiAxes = frame.semiAxes else {
       hasShapes = frame.count == 0 && hasShapes
       return
@@ -191,99 +213,87 @@ public final class ChemiscopeWriter: FrameSink {
     for (i, axes) in semiAxes.enumerated() {
       let q = frame.orientations?[i] ?? .identity
       let text =
-        (shapes.isEmpty ? "\n" : ",\n") + "{\"semiaxes\":"
+        (shapes.count == 0 ? "\n" : ",\n") + "{\"semiaxes\":"
         + JSONText.list([axes.a, axes.b, axes.c]) + ",\"orientation\":"
         + JSONText.list([q.x, q.y, q.z, q.w]) + "}"
-      shapes.append(contentsOf: text.utf8)
+      try shapes.append(text)
     }
   }
 
-  private func collectLabels(_ frame: Frame) {
+  private func collectLabels(_ frame: Frame) throws {
     for name in frame.labels.names {
       labelFrames[name, default: 0] += 1
       switch frame.labels[name] {
-      case .real(let value): append(value, name)
-      case .integer(let value): append(Double(value), name)
-      case .logical(let value): append(value ? 1 : 0, name)
-      case .string(let value): append(value, name)
+      case .real(let value): try append(value, name)
+      case .integer(let value): try append(Double(value), name)
+      case .logical(let value): try append(value ? 1 : 0, name)
+      case .string(let value): try append(JSONText.string(value), name, isNumeric: false)
       case .reals(let values) where values.count <= 9:
-        for (k, value) in values.enumerated() { append(value, "\(name)[\(k + 1)]") }
+        for (k, value) in values.enumerated() { try append(value, "\(name)[\(k + 1)]") }
       case .integers(let values) where values.count <= 9:
-        for (k, value) in values.enumerated() { append(Double(value), "\(name)[\(k + 1)]") }
+        for (k, value) in values.enumerated() { try append(Double(value), "\(name)[\(k + 1)]") }
       case .reals, .integers, .logicals, .strings, .matrix, nil:
         if !leftOut.contains(name) { leftOut.append(name) }
       }
     }
   }
 
-  private func append(_ value: Double, _ name: String) {
-    let k = index(name, .numbers([]))
-    if value.isFinite, case .numbers(var values) = labels[k].values, values.count == frameCount {
-      // Moved out and back, so that the array is not copied.
-      labels[k].values = .numbers([])
-      values.append(value)
-      labels[k].values = .numbers(values)
-    }
+  private func append(_ value: Double, _ name: String) throws {
+    try append(value.isFinite ? "\(value)" : nil, name, isNumeric: true)
   }
 
-  private func append(_ value: String, _ name: String) {
-    let k = index(name, .words([]))
-    if case .words(var values) = labels[k].values, values.count == frameCount {
-      labels[k].values = .words([])
-      values.append(value)
-      labels[k].values = .words(values)
-    }
+  /// Labels that a frame did not have, or as something else, are not completed by later frames.
+  private func append(_ text: String?, _ name: String, isNumeric: Bool) throws {
+    let k = index(name, isNumeric: isNumeric)
+    guard let text, labels[k].isNumeric == isNumeric, labels[k].count == frameCount else { return }
+    try labels[k].text.append(frameCount == 0 ? text : "," + text)
+    labels[k].count += 1
   }
 
-  private func index(_ name: String, _ empty: Values) -> Int {
+  private func index(_ name: String, isNumeric: Bool) -> Int {
     if let known = labelIndex[name] { return known }
-    labels.append((name, empty))
+    labels.append(
+      Label(
+        name: name, isNumeric: isNumeric, text: ByteSpool(beside: output.path, bufferSize: 1 << 14))
+    )
     labelIndex[name] = labels.count - 1
     return labels.count - 1
   }
-
-  private func isComplete(_ values: Values) -> Bool { values.count == frameCount }
 
   // MARK: The end of the file
 
   /// Every particle is a point of the map: properties of particles belong to environments.
   private func writeEnvironments() throws {
     try output.write("\n\"environments\":[")
-    for (frame, size) in sizes.enumerated() where size > 0 {
-      let list = (0..<size).map {
-        "{\"structure\":\(frame),\"center\":\($0),\"cutoff\":\(environmentCutoff)}"
+    var (frame, separator) = (0, "\n")
+    for run in sizes {
+      for _ in 0..<run.frames {
+        defer { frame += 1 }
+        guard run.particles > 0 else { continue }
+        let list = (0..<run.particles).map {
+          "{\"structure\":\(frame),\"center\":\($0),\"cutoff\":\(environmentCutoff)}"
+        }
+        try output.write(separator + list.joined(separator: ","))
+        separator = ",\n"
       }
-      try output.write((frame == sizes.firstIndex { $0 > 0 } ? "\n" : ",\n"))
-      try output.write(list.joined(separator: ","))
     }
     try output.write("\n],")
   }
 
   /// Chemiscope needs two properties for its map: the number of the frame and of its particles will
   /// do where there are fewer.
-  private func fillers(beside properties: [Property]) -> [Property] {
-    let missing = 2 - properties.count(where: \.isNumeric)
-    let index = Values.numbers((0..<frameCount).map(Double.init))
-    return ["frame number", "frame number (again)"].prefix(max(0, missing)).map {
+  private func fillers(count: Int) -> [Property] {
+    let index = (0..<frameCount).map(Double.init)
+    return ["frame number", "frame number (again)"].prefix(max(0, count)).map {
       Property(name: $0, target: .frame, values: index)
     }
-  }
-
-  private func json(_ property: Property) -> String {
-    let list =
-      switch property.values {
-      case .numbers(let numbers): JSONText.list(numbers)
-      case .words(let words): "[" + words.map(JSONText.string).joined(separator: ",") + "]"
-      }
-    return JSONText.string(property.name)
-      + ":{\"target\":\"\(property.target.rawValue)\",\"values\":\(list)}"
   }
 
   /// What is shown first: properties of particles where there are any, and particles with shapes.
   private func settings(_ properties: [Property]) -> String {
     let target: Target =
       properties.contains { $0.target == .particle } ? .particle : .frame
-    let names = properties.filter { $0.isNumeric && $0.target == target }.map(\.name)
+    let names = properties.filter { $0.target == target }.map(\.name)
     let axes = zip(["x", "y", "color"], names).map {
       "\"\($0)\":{\"property\":\(JSONText.string($1))}"
     }

@@ -95,7 +95,17 @@ final class GSDFile {
 
   private let descriptor: Int32
   private let size: Int
-  private var entries: [[String: GSDEntry]] = []
+  /// The entries of frame 0, which others fall back on, and of the frame read last.
+  private var first: [String: GSDEntry] = [:]
+  private var current: (frame: Int, entries: [String: GSDEntry]) = (0, [:])
+  /// How many entries frame 0 has.
+  private var firstCount = 0
+  /// Where the entries of the frame after that begin, and how many there are in all.
+  private var nextEntry = 0
+  private var entryCount = 0
+  private var indexLocation = 0
+  /// The names of the chunks that frames have.
+  private(set) var usedNames: Set<String> = []
 
   /// Opens the file and reads its index.
   ///
@@ -117,7 +127,7 @@ final class GSDFile {
 
   /// The chunk of that name, of the frame itself.
   func chunk(_ name: String, frame: Int) throws -> GSDChunk? {
-    guard let entry = entries[frame][name] else { return nil }
+    guard let entry = try entries(of: frame)[name] else { return nil }
     let (count, overflow) = entry.rows.multipliedReportingOverflow(by: entry.columns)
     let (length, tooLong) = count.multipliedReportingOverflow(by: entry.type.size)
     guard !overflow, !tooLong, entry.rows >= 0, entry.columns > 0 else {
@@ -130,12 +140,49 @@ final class GSDFile {
   /// Whether any frame has a chunk of that name.
   func hasChunk(_ name: String) -> Bool { names.contains(name) && usedNames.contains(name) }
 
-  /// The names of the chunks that frames have.
-  private(set) lazy var usedNames: Set<String> = Set(entries.flatMap(\.keys))
-
   /// The names of the chunks of a frame, in the order of the list of names.
-  func names(frame: Int) -> [String] {
-    entries[frame].values.sorted { $0.name < $1.name }.map { names[$0.name] }
+  ///
+  /// Throws: `DataError`.
+  func names(frame: Int) throws -> [String] {
+    try entries(of: frame).values.sorted { $0.name < $1.name }.map { names[$0.name] }
+  }
+
+  /// The entries of a frame. Frames that follow each other cost nothing but their own entries.
+  private func entries(of frame: Int) throws -> [String: GSDEntry] {
+    if frame == 0 { return first }
+    if frame < current.frame { (current, nextEntry) = ((0, first), firstCount) }
+    while current.frame < frame {
+      var found: [String: GSDEntry] = [:]
+      let count = min(max(32, 2 * first.count), entryCount - nextEntry)
+      var (bytes, start) = (try index(nextEntry, count), nextEntry)
+      while nextEntry < entryCount {
+        if nextEntry - start == bytes.count / Self.entrySize {
+          (bytes, start) = (try index(nextEntry, min(count, entryCount - nextEntry)), nextEntry)
+        }
+        let entry = try entry(bytes, nextEntry - start)
+        guard entry.frame == current.frame + 1 else { break }
+        found[names[entry.name]] = entry
+        nextEntry += 1
+      }
+      current = (current.frame + 1, found)
+    }
+    return current.entries
+  }
+
+  private func index(_ first: Int, _ count: Int) throws -> [UInt8] {
+    try read(at: indexLocation + first * Self.entrySize, count * Self.entrySize, "the index")
+  }
+
+  private func entry(_ bytes: [UInt8], _ k: Int) throws -> GSDEntry {
+    let start = k * Self.entrySize
+    let name = Self.number(bytes, start + 28, 2)
+    guard names.indices.contains(name), let type = GSDType(rawValue: bytes[start + 30]) else {
+      throw damaged("an entry of the index makes no sense")
+    }
+    return GSDEntry(
+      frame: Self.number(bytes, start, 8), rows: Self.number(bytes, start + 8, 8),
+      location: Self.number(bytes, start + 16, 8), columns: Self.number(bytes, start + 24, 4),
+      name: name, type: type)
   }
 
   private func damaged(_ what: String) -> DataError {
@@ -179,23 +226,34 @@ final class GSDFile {
     }
     let list = try read(at: Self.number(header, 24, 8), 64 * allocatedNames, "the list of names")
     names = Self.names(list, fixedLength: version == 1)
-    let location = Self.number(header, 8, 8)
-    let index = try read(at: location, Self.entrySize * allocated, "the index")
-    for k in 0..<allocated {
-      let start = k * Self.entrySize
-      let location = Self.number(index, start + 16, 8)
-      if location == 0 { break }
-      let frame = Self.number(index, start, 8)
-      let name = Self.number(index, start + 28, 2)
-      guard frame >= entries.count - 1, frame <= entries.count, names.indices.contains(name),
-        let type = GSDType(rawValue: index[start + 30])
-      else { throw damaged("entry \(k) of the index makes no sense") }
-      if frame == entries.count { entries.append([:]) }
-      entries[frame][names[name]] = GSDEntry(
-        frame: frame, rows: Self.number(index, start + 8, 8), location: location,
-        columns: Self.number(index, start + 24, 4), name: name, type: type)
+    indexLocation = Self.number(header, 8, 8)
+    guard indexLocation >= 0, indexLocation <= size - Self.entrySize * allocated else {
+      throw damaged("the index lies beyond the end of the file")
     }
-    frameCount = entries.count
+    let piece = 1 << 13
+    scan: for start in stride(from: 0, to: allocated, by: piece) {
+      let count = min(piece, allocated - start)
+      let bytes = try index(start, count)
+      for k in 0..<count {
+        if Self.number(bytes, k * Self.entrySize + 16, 8) == 0 { break scan }
+        let entry: GSDEntry
+        do { entry = try self.entry(bytes, k) } catch {
+          throw damaged("entry \(start + k) of the index makes no sense")
+        }
+        guard entry.frame >= frameCount - 1, entry.frame <= frameCount, entry.frame >= 0 else {
+          throw damaged("entry \(start + k) of the index makes no sense")
+        }
+        frameCount = entry.frame + 1
+        entryCount += 1
+        let name = names[entry.name]
+        if entry.frame == 0 {
+          first[name] = entry
+          firstCount += 1
+        }
+        usedNames.insert(name)
+      }
+    }
+    (current, nextEntry) = ((0, first), firstCount)
   }
 
   private func notGSD() -> DataError {
@@ -227,7 +285,9 @@ final class GSDFile {
 /// Writes the file layer of GSD: chunks as they come, then names and index, and at last the header.
 final class GSDFileWriter {
   private let output: OutputFile
+  /// The entries of the frame under way, and the bytes of those of all frames before.
   private var entries: [GSDEntry] = []
+  private let index: ByteSpool
   private var names: [String] = []
   private var nameIndex: [String: Int] = [:]
   private var frame = 0
@@ -235,6 +295,7 @@ final class GSDFileWriter {
   /// Throws: `DataError` when the file cannot be created.
   init(_ path: String) throws {
     output = try OutputFile(path)
+    index = ByteSpool(beside: path)
     guard output.isSeekable else {
       throw DataError(
         .cannotCreate, file: path, message: "a GSD file needs a regular file to go to")
@@ -251,12 +312,25 @@ final class GSDFileWriter {
     entries.append(
       GSDEntry(
         frame: frame, rows: rows, location: output.position, columns: columns,
-        name: index(of: name), type: type))
+        name: place(of: name), type: type))
     try output.write(bytes)
   }
 
   /// Ends the frame.
-  func endFrame() { frame += 1 }
+  ///
+  /// Throws: `DataError` when writing fails.
+  func endFrame() throws {
+    // Readers want the entries of a frame in the order of the names.
+    for entry in entries.sorted(by: { $0.name < $1.name }) {
+      try index.append(
+        Self.bytes([
+          (entry.frame, 8), (entry.rows, 8), (entry.location, 8), (entry.columns, 4),
+          (entry.name, 2), (Int(entry.type.rawValue), 1), (0, 1),
+        ]))
+    }
+    entries.removeAll(keepingCapacity: true)
+    frame += 1
+  }
 
   /// Makes the file appear.
   func commit(application: String, schema: String, schemaVersion: (Int, Int)) throws {
@@ -266,18 +340,12 @@ final class GSDFileWriter {
     list += [UInt8](repeating: 0, count: (64 - list.count % 64) % 64)
     try output.write(list)
     let indexLocation = output.position
-    // Readers want the entries of a frame in the order of the names.
-    for entry in entries.sorted(by: { ($0.frame, $0.name) < ($1.frame, $1.name) }) {
-      try output.write(
-        Self.bytes([
-          (entry.frame, 8), (entry.rows, 8), (entry.location, 8), (entry.columns, 4),
-          (entry.name, 2), (Int(entry.type.rawValue), 1), (0, 1),
-        ]))
-    }
+    try index.forEachPiece { try output.write($0) }
     // A free entry, as in the files of the library itself.
     try output.write([UInt8](repeating: 0, count: GSDFile.entrySize))
     let header = Self.bytes([
-      (Int(bitPattern: UInt(GSDFile.magic)), 8), (indexLocation, 8), (entries.count + 1, 8),
+      (Int(bitPattern: UInt(GSDFile.magic)), 8), (indexLocation, 8),
+      (index.count / GSDFile.entrySize + 1, 8),
       (namesLocation, 8), (list.count / 64, 8), (schemaVersion.0 << 16 | schemaVersion.1, 4),
       (2 << 16 | 1, 4),
     ])
@@ -285,7 +353,7 @@ final class GSDFileWriter {
     try output.commit()
   }
 
-  private func index(of name: String) -> Int {
+  private func place(of name: String) -> Int {
     if let known = nameIndex[name] { return known }
     names.append(name)
     nameIndex[name] = names.count - 1

@@ -263,8 +263,8 @@ public final class GSDReader: FrameSource {
 
   /// What was logged: the frame's own, then what only frame 0 has.
   private func addLog(to frame: inout Frame) throws {
-    var names = file.names(frame: frameIndex)
-    if frameIndex > 0 { names += file.names(frame: 0).filter { !names.contains($0) } }
+    var names = try file.names(frame: frameIndex)
+    if frameIndex > 0 { names += try file.names(frame: 0).filter { !names.contains($0) } }
     for name in names where name.hasPrefix("log/") {
       guard let chunk = try chunk(name) else { continue }
       if name.hasPrefix("log/particles/") {

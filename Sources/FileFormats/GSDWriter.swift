@@ -43,7 +43,7 @@ public final class GSDWriter: FrameSink {
     } catch let error as InvalidInput {
       throw failure(error.description)
     }
-    file.endFrame()
+    try file.endFrame()
     frameIndex += 1
   }
 

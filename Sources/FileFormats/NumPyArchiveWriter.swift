@@ -45,6 +45,15 @@ public final class NumPyArchiveWriter {
     try zip.add("\(name).npy", spool, shape: shape)
   }
 
+  /// Adds an array of int64 of that shape, whose elements wait in a spool. No matrix may be open.
+  ///
+  /// Throws: `DataError` when reading or writing fails.
+  public func add(_ name: String, integers spool: ByteSpool, shape: [Int]) throws {
+    precondition(matrix == nil, "a matrix is open")
+    claim(name)
+    try zip.add("\(name).npy", integers: spool, shape: shape)
+  }
+
   /// Begins a matrix of float64 with that many columns. One can be open at a time.
   ///
   /// Throws: `DataError` when writing fails.

@@ -1,6 +1,6 @@
 internal import FileFormats
 internal import GayBerne
-internal import Geometry
+public import Geometry
 
 /// Tabulates how far apart the ellipsoids of every frame are, by all three contact functions, with
 /// the closest points of their surfaces.
@@ -69,19 +69,36 @@ public struct ContactJob: Job {
       output: output == "-" ? nil : output, counts: ["frames": frames, "pairs": pairs])
   }
 
-  private static func row(_ frame: Int, _ pair: PairContacts, origin: Vector3) -> [String] {
+  /// The contacts of frames in memory, the values under `columns` but the frame, which stands beside them:
+  /// NaN where the table has nothing.
+  ///
+  /// Throws: `FrameError` for a frame without contacts; `Stopped`.
+  public func contacts(
+    of frames: [Frame], _ context: JobContext
+  ) throws -> [[(particles: (first: Int, second: Int), numbers: [Double])]] {
+    try FrameList(frames, context, task: "contact").map { frame, _, _ in
+      let shaped = try shapes.apply(to: frame)
+      return try PairContacts.all(in: shaped, cutoff: cutoff).map {
+        ($0.particles, Self.numbers($0, origin: shaped.positions[$0.particles.first]))
+      }
+    }
+  }
+
+  /// The numbers under `columns` from the distance on; NaN where two overlap.
+  private static func numbers(_ pair: PairContacts, origin: Vector3) -> [Double] {
     let contact = pair.perramWertheim
-    var numbers = [
+    let numbers = [
       pair.displacement.length, pair.gaussianOverlap, contact.distance, contact.value,
       contact.lambda,
-    ].map { "\($0)" }
-    if let surface = pair.surface {
-      let (p, q) = (origin + surface.firstPoint, origin + surface.secondPoint)
-      numbers += [surface.distance, p.x, p.y, p.z, q.x, q.y, q.z].map { "\($0)" }
-    } else {
-      numbers += Array(repeating: "", count: 7)
-    }
-    return ["\(frame)", "\(pair.particles.first)", "\(pair.particles.second)"] + numbers
+    ]
+    guard let surface = pair.surface else { return numbers + Array(repeating: .nan, count: 7) }
+    let (p, q) = (origin + surface.firstPoint, origin + surface.secondPoint)
+    return numbers + [surface.distance, p.x, p.y, p.z, q.x, q.y, q.z]
+  }
+
+  private static func row(_ frame: Int, _ pair: PairContacts, origin: Vector3) -> [String] {
+    ["\(frame)", "\(pair.particles.first)", "\(pair.particles.second)"]
+      + numbers(pair, origin: origin).map { $0.isNaN ? "" : "\($0)" }
   }
 }
 

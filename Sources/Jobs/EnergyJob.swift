@@ -1,6 +1,6 @@
 internal import FileFormats
 public import GayBerne
-internal import Geometry
+public import Geometry
 
 /// Labels the frames of a file with their energy by a pair potential.
 ///
@@ -98,6 +98,31 @@ public struct EnergyJob: Job {
     return JobReport(
       what: "energies", amount: amount, output: output,
       counts: ["frames": frames, "capped": capped, "dropped": dropped])
+  }
+
+  /// Frames in memory with their labels, as they would be written, each with its index; those that the limit
+  /// leaves out are missing.
+  ///
+  /// Throws: `FrameError` for a frame that cannot be evaluated; `Stopped`.
+  public func labelled(
+    _ frames: [Frame], _ context: JobContext
+  ) throws -> [(index: Int, frame: Frame)] {
+    let list = FrameList(frames, context, task: "energy")
+    let results = try list.map { frame, _, threads in
+      var labelled = try label(frame, threads: threads)
+      let distance = try learned?.certainty(
+        of: &labelled, spread: settings.spread, forces: settings.forces, threads: threads)
+      return (labelled, distance)
+    }
+    var limit = limit
+    var outside = OutsideFrames()
+    var kept: [(index: Int, frame: Frame)] = []
+    for (index, (frame, distance)) in results.enumerated() {
+      if let distance, let words = outside.add(distance, index) { context.warning(words) }
+      if let frame = Self.keep(frame, &limit) { kept.append((index, frame)) }
+    }
+    if let words = outside.total() { context.warning(words) }
+    return kept
   }
 
   /// The frame with its labels. The shapes it is written with are its own.

@@ -93,35 +93,41 @@ struct SampleLabels {
 final class NumPyFeatureArchive: FeatureArchive {
   private let writer: NumPyArchiveWriter
   private let properties: IndexTable
-  private var labels: SampleLabels
+  /// Labels of the samples wait on disk: there are as many as rows.
+  private let labels: [(name: String, columns: [String], spool: ByteSpool)]
 
-  var rowCount: Int { labels.frames.count }
+  private(set) var rowCount = 0
   var columnCount: Int { properties.count }
 
   /// Throws: `DataError` when the file cannot be created.
   init(_ path: String, properties: IndexTable, sampleNames: [String]) throws {
     self.properties = properties
-    labels = SampleLabels(sampleNames)
+    let shifts = sampleNames.filter { $0.hasPrefix("shift_") }
+    let single = ["frame"] + sampleNames.filter { !$0.hasPrefix("shift_") }
+    let arrays = single.map { ($0, [$0]) } + (shifts.isEmpty ? [] : [("shift", shifts)])
+    labels = arrays.map { ($0.0, $0.1, ByteSpool(beside: path)) }
     writer = try NumPyArchiveWriter(path)
     try writer.beginMatrix("features", columns: properties.count)
   }
 
   func add(_ rows: FeatureRows, frame: Int) throws {
     try writer.append(rows: rows.values)
-    labels.add(rows, frame: frame)
+    for (name, columns, spool) in labels {
+      if name == "frame" {
+        try spool.append(values: Array(repeating: frame, count: rows.count))
+      } else if let samples = rows.samples {
+        let lists = columns.map { samples.column($0) ?? [] }
+        try spool.append(values: (0..<rows.count).flatMap { row in lists.map { $0[row] } })
+      }
+    }
+    rowCount += rows.count
   }
 
   func finish(description: String, gradients: SpooledGradients?) throws {
     try writer.endMatrix()
-    try writer.add("frame", NumPyArray(labels.frames))
-    for (name, values) in zip(labels.names, labels.others) where !name.hasPrefix("shift_") {
-      try writer.add(name, NumPyArray(values))
-    }
-    if let a = labels.names.firstIndex(of: "shift_a") {
-      let shifts = labels.frames.indices.flatMap { row in
-        (0..<3).map { labels.others[a + $0][row] }
-      }
-      try writer.add("shift", NumPyArray(shape: [rowCount, 3], values: .int64(shifts)))
+    for (name, columns, spool) in labels {
+      let shape = columns.count == 1 ? [rowCount] : [rowCount, columns.count]
+      try writer.add(name, integers: spool, shape: shape)
     }
     for name in properties.names {
       try writer.add(name, NumPyArray(properties.column(name) ?? []))

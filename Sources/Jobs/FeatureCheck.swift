@@ -6,7 +6,7 @@ internal import Mathematics
 /// have no neighbours. Such features are computed and learned from without any other sign.
 struct FeatureCheck {
   /// More rows than this are not remembered.
-  private static let mostRows = 1_000_000
+  private static let mostRows = 100_000
   /// So many particles are asked for their neighbours.
   private static let mostParticles = 20_000
 
@@ -36,6 +36,9 @@ struct FeatureCheck {
     rows += 1
     if !seen.insert(hash.value).inserted { repeated += 1 }
   }
+
+  /// Whether further rows are not remembered.
+  var hasEnoughRows: Bool { rows >= Self.mostRows }
 
   /// Whether further frames are not looked at.
   var hasSeenEnough: Bool { asked >= Self.mostParticles }

@@ -1,38 +1,26 @@
 internal import AniSOAP
 internal import FileFormats
 internal import Geometry
-internal import Mathematics
 
-/// The derivatives of features on their way into an archive: computed frame by frame, with averaged
-/// features, or a few centres at a time, and kept on disk until the archive is finished.
+/// The derivatives of features on their way into an archive, kept on disk until that is finished.
 final class FeatureGradientSpool {
-  /// The row of the features, and the particle, of every row of the derivatives.
-  private(set) var samples: [Int] = []
-  private(set) var particles: [Int] = []
   /// The derivatives that are wanted.
   let spools: [FeatureSettings.Gradient: SpooledRows]
+  private var derivatives: FeatureDerivatives
 
-  private let gradients: FeatureGradients
-  private let correlation: DensityExpansion.Correlation
-  private let rows: FeaturizeJob.Rows
-  private let threads: Int
-
-  /// A few centres have their derivatives in memory at a time.
-  private static let centersPerThread = 4
+  /// The row of the features of every row of the derivatives.
+  var samples: [Int] { derivatives.samples }
+  /// The particle of every row of the derivatives.
+  var particles: [Int] { derivatives.particles }
 
   /// Throws: `InvalidInput` for features that have no derivatives; `DataError` when a file cannot be
   /// created beside the output.
   init(
-    _ kinds: [FeatureSettings.Gradient], of expansion: DensityExpansion,
-    _ correlation: DensityExpansion.Correlation, rows: FeaturizeJob.Rows, beside path: String,
-    threads: Int
+    _ kinds: [FeatureSettings.Gradient], of derivatives: FeatureDerivatives, beside path: String
   ) throws {
-    gradients = try FeatureGradients(of: expansion)
-    self.correlation = correlation
-    self.rows = rows
-    self.threads = threads
-    spools = try Dictionary(
-      uniqueKeysWithValues: kinds.map { ($0, try SpooledRows(beside: path)) })
+    self.derivatives = derivatives
+    spools = Dictionary(
+      uniqueKeysWithValues: kinds.map { ($0, SpooledRows(beside: path)) })
   }
 
   /// What an archive takes.
@@ -44,53 +32,6 @@ final class FeatureGradientSpool {
   ///
   /// Throws: as `DensityExpansion.coefficients(of:)`; `DataError` when writing fails.
   func add(_ frame: Frame, first: Int) throws -> FeatureRows {
-    rows == .frame ? try addAverage(frame, first) : try addCenters(frame, first)
-  }
-
-  private func addAverage(_ frame: Frame, _ row: Int) throws -> FeatureRows {
-    var result = try gradients.summed(of: frame, correlations: [correlation], threads: threads)
-    let columns = result.features.count
-    let width = gradients.expansion.featureCount(correlation)
-    let scales = (0..<columns).map { 1 / Double(max(1, result.centerCounts[$0 / width])) }
-    for k in 0..<columns { result.features[k] *= scales[k] }
-    for row in 0..<result.jacobian.rows {
-      for k in 0..<columns { result.jacobian.elements[row * columns + k] *= scales[k] }
-    }
-    let elements = result.jacobian.elements
-    let block = 3 * frame.count * columns
-    try spools[.positions]?.append(elements[..<block])
-    try spools[.orientations]?.append(elements[block..<(2 * block)])
-    try spools[.cell]?.append(elements[(2 * block)...])
-    samples += Array(repeating: row, count: frame.count)
-    particles += 0..<frame.count
-    return FeatureRows(values: result.features, count: 1, samples: nil)
-  }
-
-  private func addCenters(_ frame: Frame, _ first: Int) throws -> FeatureRows {
-    let centers = try CenterJacobians(gradients, frame, [correlation])
-    let width = centers.featureCount
-    var values = [Double]()
-    var labels = [[Int]]()
-    let step = Self.centersPerThread * max(1, threads)
-    for start in stride(from: 0, to: frame.count, by: step) {
-      let range = start..<min(start + step, frame.count)
-      for center in try centers.jacobians(of: range, threads: threads) {
-        values += center.features
-        labels.append(
-          [center.center, gradients.expansion.species.numbers[center.centerType]])
-        let elements = center.jacobian.elements
-        for (k, particle) in center.particles.enumerated() {
-          samples.append(first + center.center)
-          particles.append(particle)
-          let middle = (6 * k + 3) * width
-          try spools[.positions]?.append(elements[(6 * k * width)..<middle])
-          try spools[.orientations]?.append(elements[middle..<(6 * (k + 1) * width)])
-        }
-        try spools[.cell]?.append(elements[(6 * center.particles.count * width)...])
-      }
-    }
-    return FeatureRows(
-      values: values, count: frame.count,
-      samples: IndexTable(names: ["particle", "types_center"], rows: labels))
+    try derivatives.add(frame, first: first) { kind, rows in try spools[kind]?.append(rows) }
   }
 }

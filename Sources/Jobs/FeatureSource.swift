@@ -181,7 +181,7 @@ extension FeatureSource {
     guard try hasGradients else { return nil }
     var found = SpooledGradients(samples: [], particles: [], spools: [:])
     func keep(_ kind: FeatureSettings.Gradient, _ values: some Sequence<Double>) throws {
-      let spool = try found.spools[kind] ?? SpooledRows(beside: output)
+      let spool = found.spools[kind] ?? SpooledRows(beside: output)
       try spool.append(values)
       found.spools[kind] = spool
     }

@@ -26,14 +26,10 @@ public struct FeaturizeJob: Job {
   /// What the features depend on, as it is stored with them.
   public let settings: FeatureSettings
   /// What a row is.
-  public let rows: Rows
-  let hyperparameters: Hyperparameters
-  let correlation: DensityExpansion.Correlation
-  let species: [String]?
-  let shapes: ShapeOverride
+  public var rows: Rows { calculator.rows }
+  let calculator: FeatureCalculator
   let reading: ReadOptions
   let frames: Range<Int>?
-  let gradients: [FeatureSettings.Gradient]
   /// Whether rows are added to a file that is there.
   public let append: Bool
   /// Whether finished parts are kept when the job ends early, and used when it is done again.
@@ -49,18 +45,15 @@ public struct FeaturizeJob: Job {
     self.settings = settings
     (self.append, self.resume) = (append, resume)
     _ = try TableFormat.writing(output, FeatureArchives.formats)
-    correlation = try settings.densityCorrelation()
-    hyperparameters = try settings.hyperparameters()
-    rows = try settings.rows()
-    gradients = try settings.wantedGradients()
+    calculator = try FeatureCalculator(settings)
     for text in settings.concatenate { _ = try ConcatenatedFeatures.parsed(text) }
-    guard settings.concatenate.isEmpty || rows != .pair else {
+    guard settings.concatenate.isEmpty || calculator.rows != .pair else {
       throw InvalidInput(
         "concatenate", value: settings.concatenate.joined(separator: ", "),
         expected: "none beside features of pairs")
     }
     for (name, isGiven) in [("append", append), ("resume", resume)] where isGiven {
-      guard gradients.isEmpty, settings.concatenate.isEmpty else {
+      guard calculator.gradients.isEmpty, settings.concatenate.isEmpty else {
         throw InvalidInput(
           name, value: "with derivatives or other archives", expected: "features alone")
       }
@@ -68,8 +61,6 @@ public struct FeaturizeJob: Job {
     guard !append || TableFormat(path: output) == .h5 else {
       throw InvalidInput("append", value: "to \(output)", expected: "a file of HDF5 (.h5)")
     }
-    species = try settings.speciesNames()
-    shapes = try settings.shapes.override()
     reading = try settings.reading.options()
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
@@ -78,28 +69,28 @@ public struct FeaturizeJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
+    let species = calculator.species
     let scan =
       species == nil ? try SpeciesScan(input, frames: frames, reading: reading, context) : nil
     let table = try scan?.species ?? SpeciesTable(ordered: species ?? [])
-    let expansion = try DensityExpansion(hyperparameters, species: table)
-    try expansion.checkColumns(correlation, average: rows == .frame ? .frame : .none)
+    let expansion = try calculator.expansion(species: table)
     let others =
       settings.concatenate.isEmpty
       ? nil : try ConcatenatedFeatures(settings.concatenate, beside: output)
-    let own = try properties(expansion)
+    let own = try calculator.properties(of: expansion)
     let description = try settings.description(input: input, species: table)
     let archive = try archive(others?.properties(after: own) ?? own, description)
     let spool =
-      gradients.isEmpty
+      calculator.gradients.isEmpty
       ? nil
       : try FeatureGradientSpool(
-        gradients, of: expansion, correlation, rows: rows, beside: output,
-        threads: context.threads)
+        calculator.gradients,
+        of: calculator.derivatives(of: expansion, threads: context.threads), beside: output)
     let parts =
       resume
       ? try FeatureParts(
         of: output, input: input, settings: description, columns: archive.columnCount,
-        names: sampleNames) : nil
+        names: calculator.sampleNames) : nil
     // Frames of an archive that is added to are counted on from its last one.
     let shift = append ? try Self.frameCount(of: output) : 0
     let first = frames?.lowerBound ?? 0
@@ -113,17 +104,18 @@ public struct FeaturizeJob: Job {
     let count = try pipeline.run(
       workspace: {},
       work: { [hasGradients = spool != nil] frame, index, threads, _ in
-        let frame = try shapes.apply(to: frame)
+        let frame = try calculator.shapes.apply(to: frame)
         // Derivatives take much memory: they are made one frame after the other, below. What finished parts
         // hold is not computed again.
         let isKnown = finished?.contains((index - first) / FeatureParts.size) ?? false
         let rows =
-          hasGradients || isKnown ? nil : try rows(of: frame, expansion, threads: threads)
+          hasGradients || isKnown
+          ? nil : try calculator.rows(of: frame, expansion, threads: threads)
         return (frame, rows)
       },
       consume: { index, result in
         let (frame, computed) = result
-        check.add(frame, cutoff: hyperparameters.cutoff)
+        check.add(frame, cutoff: calculator.hyperparameters.cutoff)
         func keep(_ rows: FeatureRows, _ frame: Int) throws {
           for row in rows.rows(of: archive.columnCount) { check.add(row: row) }
           try archive.add(rows, frame: frame + shift)
@@ -151,7 +143,7 @@ public struct FeaturizeJob: Job {
     if let damaged = parts?.damaged, damaged > 0 {
       context.warning("\(output): \(damaged) finished parts were damaged and are made anew")
     }
-    let warnings = check.warnings(cutoff: hyperparameters.cutoff)
+    let warnings = check.warnings(cutoff: calculator.hyperparameters.cutoff)
     for warning in warnings { context.warning("\(output): \(warning)") }
     return report(archive, frames: count, remarks: warnings)
   }
@@ -170,7 +162,7 @@ public struct FeaturizeJob: Job {
 
   func report(_ archive: any FeatureArchive, frames: Int, remarks: [String]) -> JobReport {
     JobReport(
-      what: "AniSOAP nu = \(correlation.rawValue)",
+      what: "AniSOAP nu = \(calculator.correlation.rawValue)",
       amount: "\(archive.rowCount) x \(archive.columnCount) of \(frames) frames", output: output,
       remarks: remarks, counts: ["frames": frames])
   }
@@ -181,42 +173,10 @@ public struct FeaturizeJob: Job {
   ) throws -> any FeatureArchive {
     if append, FilePath.exists(output) {
       return try HDF5FeatureArchive(
-        appendingTo: output, properties: properties, sampleNames: sampleNames,
+        appendingTo: output, properties: properties, sampleNames: calculator.sampleNames,
         description: description)
     }
-    return try FeatureArchives.create(output, properties: properties, sampleNames: sampleNames)
-  }
-
-  /// The labels of a sample besides its frame.
-  var sampleNames: [String] {
-    switch rows {
-    case .frame: []
-    case .particle: ["particle", "types_center"]
-    case .pair: ["first", "second", "shift_a", "shift_b", "shift_c"]
-    }
-  }
-
-  func properties(_ expansion: DensityExpansion) throws -> IndexTable {
-    switch rows {
-    case .frame: expansion.averagedProperties(correlation)
-    case .particle: expansion.centerProperties(correlation)
-    case .pair: try expansion.pairCoefficients(of: Frame(positions: [])).properties
-    }
-  }
-
-  func rows(
-    of frame: Frame, _ expansion: DensityExpansion, threads: Int
-  ) throws -> FeatureRows {
-    switch rows {
-    case .frame:
-      let values = try expansion.averagedFeatures(
-        of: frame, correlation: correlation, threads: threads)
-      return FeatureRows(values: values, count: 1, samples: nil)
-    case .particle:
-      let block = try expansion.features(
-        of: frame, correlation: correlation, average: .none, threads: threads)
-      return FeatureRows(block)
-    case .pair: return FeatureRows(try expansion.pairCoefficients(of: frame))
-    }
+    return try FeatureArchives.create(
+      output, properties: properties, sampleNames: calculator.sampleNames)
   }
 }

@@ -80,6 +80,8 @@ struct FramePipeline {
       return try body()
     } catch let error as DataError {
       throw error
+    } catch let error as Stopped {
+      throw error
     } catch {
       throw DataError(.badData, file: input, frame: frame, message: "\(error)")
     }

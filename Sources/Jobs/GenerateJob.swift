@@ -89,6 +89,33 @@ public struct GenerateJob: Job {
       counts: ["frames": frames])
   }
 
+  /// The frames in memory, and those of the second file where one is wanted.
+  ///
+  /// Throws: `InvalidInput` for `resume`, which is about files; what the generator throws; `Stopped`.
+  public func frames(_ context: JobContext) throws -> (frames: [Frame], companions: [Frame]) {
+    guard !resume else {
+      throw InvalidInput("resume", value: "true", expected: "a file that frames are written to")
+    }
+    let range = (frames ?? 0..<count).clamped(to: 0..<count)
+    let batch = 16 * context.threads
+    var (made, others) = ([Frame](), [Frame]())
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: batch) {
+      let size = min(batch, range.upperBound - start)
+      let pairs = try Parallel.map(count: size, threads: context.threads) {
+        k -> (Frame, Frame?) in
+        let frame = try generator.frame(index: start + k, of: count, seed: seed)
+        return (frame, try companion?.make(frame))
+      }
+      made += pairs.map(\.0)
+      others += pairs.compactMap(\.1)
+      context.progress(
+        JobProgress(
+          task: "generate \(generator.name)", done: start + size - range.lowerBound,
+          total: range.count))
+    }
+    return (made, others)
+  }
+
   /// All that decides what is made, as text: the same for parts of a set that different runs make.
   private func essentials() throws -> String {
     var essential = settings

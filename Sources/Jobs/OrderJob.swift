@@ -1,5 +1,5 @@
 internal import FileFormats
-internal import Geometry
+public import Geometry
 public import OrderParameters
 
 /// Computes the order parameters of every frame of a file: into a table of comma-separated values, or
@@ -64,11 +64,7 @@ public struct OrderJob: Job {
   ///
   /// Throws: `DataError` with file and frame.
   public func run(_ context: JobContext) throws -> JobReport {
-    if !unmetDegrees.isEmpty {
-      context.warning(
-        "\(input): no Steinhardt invariants without a cutoff (or --weights voronoi): "
-          + "\(unmetDegrees.count) columns of the table are nan")
-    }
+    if let warning = unmetWarning { context.warning("\(input): \(warning)") }
     let count = isTable ? try writeTable(context) : try writeFrames(context)
     return report(count)
   }
@@ -167,7 +163,8 @@ public struct OrderJob: Job {
     try file.commit()
   }
 
-  var columns: [String] {
+  /// The names of what is computed of a frame: the heads of the table.
+  public var columns: [String] {
     let degrees = settings.steinhardt?.degrees ?? []
     var columns = [
       "frame", "order", "order_max", "director_x", "director_y", "director_z", "biaxiality", "p4",
@@ -185,32 +182,60 @@ public struct OrderJob: Job {
     return columns
   }
 
-  /// The values under `columns`; what a frame does not have is nan.
-  private func row(_ index: Int, _ order: FrameOrder) -> [String] {
-    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "nan" }
+  /// The order parameters of frames in memory. Pair correlations are those of the whole list (r, g, g2; no
+  /// g2 where a frame has no orientations).
+  ///
+  /// Throws: `FrameError` for a frame that has none; `Stopped`.
+  public func orders(
+    of frames: [Frame], _ context: JobContext
+  ) throws -> (orders: [FrameOrder], correlations: [[Double]]?) {
+    if let warning = unmetWarning { context.warning(warning) }
+    let results = try FrameList(frames, context, task: "order").map { frame, _, _ in
+      try evaluate(frame, keep: false)
+    }
+    var correlations = CorrelationMeans()
+    var gaps = OrderGaps()
+    for result in results {
+      correlations.add(result.pairs)
+      gaps.add(result.order)
+    }
+    for warning in gaps.warnings { context.warning(warning) }
+    return (results.map(\.order), pairCorrelation == nil ? nil : correlations.columns)
+  }
+
+  /// The values under `columns` but the index of the frame; what a frame does not have is NaN.
+  public func values(_ order: FrameOrder) -> [Double] {
     let director = order.director
-    var row =
-      ["\(index)"]
-      + [
-        order.order, order.orderMax, director?.x, director?.y, director?.z, order.biaxiality,
-        order.p4,
-      ].map(text)
-    if settings.smectic != nil {
-      row += [text(order.smectic?.order), text(order.smectic?.spacing)]
-    }
-    if settings.hexatic != nil {
-      row += [text(order.hexatic?.mean), text(order.hexatic?.global)]
-    }
-    if settings.steinhardt != nil {
-      row += order.steinhardt.map { text($0) } + [text(order.meanNeighborCount)]
-    }
-    row += unmetDegrees.map { _ in "nan" }
-    row += (order.averaged + order.thirdOrder).map { text($0) }
+    var row: [Double?] = [
+      order.order, order.orderMax, director?.x, director?.y, director?.z, order.biaxiality,
+      order.p4,
+    ]
+    if settings.smectic != nil { row += [order.smectic?.order, order.smectic?.spacing] }
+    if settings.hexatic != nil { row += [order.hexatic?.mean, order.hexatic?.global] }
+    if settings.steinhardt != nil { row += order.steinhardt + [order.meanNeighborCount] }
+    row += unmetDegrees.map { _ in nil }
+    row += order.averaged + order.thirdOrder
     if settings.smectic != nil {
       let layers = order.smectic
-      row += [layers?.secondOrder, layers?.noise, layers?.chance].map(text)
+      row += [layers?.secondOrder, layers?.noise, layers?.chance]
     }
-    return settings.species == nil ? row : row + ["\(order.orderedCount)"]
+    if settings.species != nil { row.append(Double(order.orderedCount)) }
+    return row.map { $0 ?? .nan }
+  }
+
+  /// The row of the table.
+  private func row(_ index: Int, _ order: FrameOrder) -> [String] {
+    let counts = settings.species == nil ? 0 : 1
+    let values = values(order)
+    return ["\(index)"] + values.dropLast(counts).map { "\($0)" }
+      + values.suffix(counts).map { "\(Int($0))" }
+  }
+
+  private var unmetWarning: String? {
+    unmetDegrees.isEmpty
+      ? nil
+      : "no Steinhardt invariants without a cutoff (or --weights voronoi): "
+        + "\(unmetDegrees.count) columns of the table are nan"
   }
 
   func labelled(_ frame: Frame, _ order: FrameOrder) throws -> Frame {
@@ -299,12 +324,18 @@ private struct CorrelationMeans {
     }
   }
 
+  /// r, g, and g2 where all frames have orientations: NaN for bins without pairs.
+  var columns: [[Double]] {
+    let g = radial.map { $0 / Double(frames) }
+    guard let sums = orientational else { return [distances, g] }
+    return [distances, g, sums.indices.map { pairs[$0] > 0 ? sums[$0] / Double(pairs[$0]) : .nan }]
+  }
+
   var table: String {
-    var text = orientational == nil ? "r,g\n" : "r,g,g2\n"
+    let columns = columns
+    var text = columns.count == 2 ? "r,g\n" : "r,g,g2\n"
     for k in radial.indices {
-      text += "\(distances[k]),\(radial[k] / Double(frames))"
-      if let sums = orientational { text += pairs[k] > 0 ? ",\(sums[k] / Double(pairs[k]))" : "," }
-      text += "\n"
+      text += columns.map { $0[k].isNaN ? "" : "\($0[k])" }.joined(separator: ",") + "\n"
     }
     return text
   }

@@ -24,7 +24,15 @@ struct SpeciesScan {
     var (names, seen) = ([String](), Set<String>())
     var (index, count) = (0, 0)
     var last = ""
-    while index < wanted.upperBound, let species = try reader.nextSpecies() {
+    func next() throws -> [String]? {
+      do { return try reader.nextSpecies() } catch {
+        // Who reads all of the frames can say better what is wrong.
+        let whole = try FrameReader.open(input, options: reading)
+        while try whole.next() != nil {}
+        throw error
+      }
+    }
+    while index < wanted.upperBound, let species = try next() {
       if wanted.contains(index) {
         count += 1
         for name in species where name != last {

@@ -13,17 +13,27 @@ struct RidgeFactorization {
 
   /// Singular values below max(n, p) ulp s_max are rounding and left out.
   init(_ x: Matrix, _ y: Matrix, intercept: Bool) throws {
-    featureMeans = intercept ? x.columnMeans : Array(repeating: 0, count: x.columns)
-    targetMeans = intercept ? y.columnMeans : Array(repeating: 0, count: y.columns)
-    let centredX = intercept ? x.subtracting(row: featureMeans) : x
-    let centredY = intercept ? y.subtracting(row: targetMeans) : y
-    let (u, s, vTransposed) = try LinearAlgebra.singularValues(centredX)
-    let smallest = Double(max(x.rows, x.columns)) * Double.ulpOfOne * (s.first ?? 0)
+    let featureMeans = intercept ? x.columnMeans : Array(repeating: 0, count: x.columns)
+    let targetMeans = intercept ? y.columnMeans : Array(repeating: 0, count: y.columns)
+    try self.init(
+      centred: intercept ? x.subtracting(row: featureMeans) : x,
+      intercept ? y.subtracting(row: targetMeans) : y, featureMeans: featureMeans,
+      targetMeans: targetMeans, rows: x.rows)
+  }
+
+  /// Features and targets without their means, or any others with the same squares and products, of so many
+  /// rows.
+  init(
+    centred x: Matrix, _ y: Matrix, featureMeans: [Double], targetMeans: [Double], rows: Int
+  ) throws {
+    (self.featureMeans, self.targetMeans) = (featureMeans, targetMeans)
+    let (u, s, vTransposed) = try LinearAlgebra.singularValues(x)
+    let smallest = Double(max(rows, x.columns)) * Double.ulpOfOne * (s.first ?? 0)
     let rank = s.prefix { $0 > smallest }.count
     singularValues = Array(s.prefix(rank))
     right = vTransposed.selecting(rows: Array(0..<rank)).transpose
     projectedTargets = LinearAlgebra.multiply(
-      u.prefix(columns: rank), centredY, transposeA: true)
+      u.prefix(columns: rank), y, transposeA: true)
   }
 
   /// f(s) of U^T Y -> coefficients in the right singular basis.

@@ -115,7 +115,7 @@ public struct RidgeRegression: Equatable, Sendable {
     self.init(factors, alpha: scaled[best], method: settings.method, scores: scores)
   }
 
-  private init(
+  init(
     _ factors: RidgeFactorization, alpha: Double, method: Method, scores: [Double]
   ) {
     coefficients = factors.coefficients(alpha, method)

@@ -33,22 +33,29 @@ public struct Scaler: Equatable, Sendable {
   /// Throws: `InvalidData` when the matrix has no rows or, with `matrix`, does not vary at all.
   public init(fitting x: Matrix, _ mode: Mode) throws {
     guard x.rows > 0 else { throw InvalidData("a scaler needs at least one sample") }
+    let means = x.columnMeans
+    let isScaled = mode == .matrix || mode == .columns
+    try self.init(
+      rows: x.rows, means: means, variances: isScaled ? Self.variances(x, means) : [], mode)
+  }
+
+  /// From the means and variances of the columns of so many rows.
+  init(rows: Int, means: [Double], variances: [Double], _ mode: Mode) throws {
     self.mode = mode
-    var scales = [Double](repeating: 1, count: x.columns)
-    let means = mode == .none ? scales.map { _ in 0 } : x.columnMeans
+    var scales = [Double](repeating: 1, count: means.count)
+    let means = mode == .none ? scales.map { _ in 0 } : means
     if mode == .matrix || mode == .columns {
-      let variances = Self.variances(x, x.columnMeans)
       if mode == .matrix {
         let total = variances.reduce(0, +)
         guard total > 0, total.isFinite else {
           throw InvalidData(
-            "a matrix of \(x.rows) x \(x.columns) with total variance \(total) cannot be scaled")
+            "a matrix of \(rows) x \(means.count) with total variance \(total) cannot be scaled")
         }
         scales = scales.map { _ in total.squareRoot() }
       } else {
-        for j in 0..<x.columns {
+        for j in means.indices {
           // Rounding of the mean and of the sum of squares is no variance (scikit-learn's rule).
-          let n = Double(x.rows)
+          let n = Double(rows)
           let rounding = n * Double.ulpOfOne * means[j]
           let noise = n * Double.ulpOfOne * variances[j] + rounding * rounding
           scales[j] = variances[j] <= noise ? 1 : variances[j].squareRoot()

@@ -9,7 +9,8 @@ public struct NumericalError: Error, CustomStringConvertible, Equatable, Sendabl
   public init(_ description: String) { self.description = description }
 }
 
-/// Dense linear algebra through OpenBLAS and its LAPACK.
+/// Dense linear algebra through OpenBLAS and its LAPACK; small eigenproblems and equations by ways of our
+/// own, with the same bits on every processor.
 public enum LinearAlgebra {
   /// How many threads OpenBLAS itself may use. Set 1 inside parallel regions of ours.
   public static func setThreads(_ count: Int) { openblas_set_num_threads(Int32(count)) }
@@ -43,6 +44,7 @@ public enum LinearAlgebra {
     precondition(a.rows == a.columns, "the matrix must be square")
     guard a.rows > 0 else { return ([], a) }
     try requireFinite(a, "symmetric eigenvalues")
+    if a.rows <= smallest { return try smallSymmetricEigen(a) }
     var n = Int32(a.rows)
     var work = [0.0]
     var integers: [Int32] = [0]
@@ -73,6 +75,7 @@ public enum LinearAlgebra {
     guard a.rows > 0, b.columns > 0 else { return b }
     try requireFinite(a, "positive definite solution")
     try requireFinite(b, "positive definite solution, right-hand side")
+    if a.rows <= smallest { return try smallPositiveDefiniteSolution(a, b) }
     var n = Int32(a.rows)
     var leading = n
     var factor = a.elements
@@ -127,6 +130,34 @@ public enum LinearAlgebra {
       Matrix(rows: a.rows, columns: smaller, elements: ut), s,
       Matrix(rows: smaller, columns: a.columns, elements: v)
     )
+  }
+
+  /// R of A = Q R, with Q^T Q = 1: upper triangular, min(rows, columns) x columns.
+  ///
+  /// Throws: `NumericalError` when an element is not finite.
+  public static func triangularFactor(_ a: Matrix) throws -> Matrix {
+    let smaller = min(a.rows, a.columns)
+    guard smaller > 0 else { return Matrix(rows: 0, columns: a.columns) }
+    try requireFinite(a, "triangular factor")
+    // Row-major A is column-major A^T = L Q^T, with R = L^T.
+    var (m, n) = (Int32(a.columns), Int32(a.rows))
+    var leading = m
+    var elements = a.elements
+    var tau = [Double](repeating: 0, count: smaller)
+    var work = [0.0]
+    var (size, info): (Int32, Int32) = (-1, 0)
+    for _ in 0..<2 {
+      dgelqf_(&m, &n, &elements, &leading, &tau, &work, &size, &info)
+      if size < 0 {
+        size = Int32(work[0])
+        work = Array(repeating: 0, count: Int(size))
+      }
+    }
+    var factor = Matrix(rows: smaller, columns: a.columns)
+    for i in 0..<smaller {
+      for j in i..<a.columns { factor[i, j] = elements[i * a.columns + j] }
+    }
+    return factor
   }
 
   private static func requireFinite(_ a: Matrix, _ purpose: String) throws {

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Items are handed out in small chunks. Every item writes its own part of the result, so that a
 /// result never depends on the number of threads. When items throw, the error of the lowest index is
-/// the one thrown.
+/// the one thrown. Between two items a loop looks whether it is to stop (`StopRequest`).
 public enum Parallel {
   /// The number of cores that this process may use.
   public static var availableThreads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
@@ -65,7 +65,11 @@ public enum Parallel {
     let workers = max(1, min(threads, count))
     if workers == 1 {
       var workspace = try make()
-      for index in 0..<count { try body(index, &workspace) }
+      let stop = StopRequest.isThere
+      for index in 0..<count {
+        if let stop, stop() { throw Stopped() }
+        try body(index, &workspace)
+      }
       return
     }
     try run(count: count, workers: workers) { _, state in
@@ -88,7 +92,11 @@ public enum Parallel {
     let workers = max(1, min(threads, count))
     while workspaces.count < workers { workspaces.append(make()) }
     if workers == 1 {
-      for index in 0..<count { try body(index, workspaces[0]) }
+      let stop = StopRequest.isThere
+      for index in 0..<count {
+        if let stop, stop() { throw Stopped() }
+        try body(index, workspaces[0])
+      }
       return
     }
     try workspaces.withUnsafeMutableBufferPointer { buffer in
@@ -103,9 +111,14 @@ public enum Parallel {
   private static func run(
     count: Int, workers: Int, _ worker: @Sendable (Int, State) -> Void
   ) throws {
-    let state = State(count: count, chunk: max(1, min(64, count / (workers * 8))))
+    let state = State(
+      count: count, chunk: max(1, min(64, count / (workers * 8))), stop: StopRequest.isThere)
     withoutActuallyEscaping(worker) { worker in
-      DispatchQueue.concurrentPerform(iterations: workers) { worker($0, state) }
+      DispatchQueue.concurrentPerform(iterations: workers) { index in
+        guard let stop = state.stop else { return worker(index, state) }
+        // What an item begins on another thread is to stop too.
+        StopRequest.heeding(stop) { worker(index, state) }
+      }
     }
     if let error = state.error { throw error }
   }
@@ -115,10 +128,13 @@ public enum Parallel {
     private let lock = NSLock()
     private let count: Int
     private let chunk: Int
+    let stop: (@Sendable () -> Bool)?
     private var position = 0
     private var failure: (index: Int, error: any Error)?
 
-    init(count: Int, chunk: Int) { (self.count, self.chunk) = (count, chunk) }
+    init(count: Int, chunk: Int, stop: (@Sendable () -> Bool)?) {
+      (self.count, self.chunk, self.stop) = (count, chunk, stop)
+    }
 
     var error: (any Error)? { lock.withLock { failure?.error } }
 
@@ -137,6 +153,7 @@ public enum Parallel {
     func work(_ body: (Int) throws -> Void) {
       while let range = next() {
         for index in range {
+          if let stop, stop() { return fail(-1, Stopped()) }
           do { try body(index) } catch { fail(index, error) }
         }
       }

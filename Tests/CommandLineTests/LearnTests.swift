@@ -29,6 +29,37 @@ import Testing
     #expect(outcome.output.contains("\n  mesogen learn \(command) "))
   }
 
+  @Test(arguments: [
+    ["--target", "order,p4", "--alphas", "1e-9:1:7"], ["--target", "order", "--alphas", "1e-6"],
+    ["--target", "order", "--scale", "columns", "--split", "order", "--alphas", "1e-6:1:5"],
+  ])
+  func featuresInBlocksGiveTheSameModel(_ options: [String]) throws {
+    let scratch = try prepared()
+    func learn(_ name: String, _ further: [String]) throws -> (table: String, predictions: [Double])
+    {
+      let outcome = try scratch.mesogen(
+        ["learn", "ridge", "set.npz", "--targets", "set.xyz", "-o", "\(name).npz", "--predictions"]
+          + ["\(name).csv"] + options + further)
+      try #require(outcome.code == 0, "\(outcome.errors)")
+      let rows = try scratch.read("\(name).csv").split(separator: "\n").dropFirst()
+      return (
+        outcome.output.replacing(name, with: ""),
+        rows.flatMap { $0.split(separator: ",").map { Double($0) ?? .nan } }
+      )
+    }
+    let (whole, blocks) = (try learn("whole", []), try learn("block", ["--stream"]))
+    #expect(whole.table == blocks.table)
+    #expect(whole.predictions.count == blocks.predictions.count)
+    #expect(zip(whole.predictions, blocks.predictions).allSatisfy { abs($0 - $1) < 1e-7 })
+    for refused in [
+      ["--whiten", "2"], ["--spread", "posterior"], ["--with-features", "set.npz"],
+    ] {
+      let outcome = try scratch.mesogen(
+        ["learn", "ridge", "set.npz", "--targets", "set.xyz", "--stream"] + options + refused)
+      #expect(outcome.code == 64 && outcome.errors.contains("--stream"), "\(outcome.errors)")
+    }
+  }
+
   @Test func aStoredModelPredictsWhatItSaidWhenItWasMade() throws {
     let scratch = try prepared()
     for (kind, options) in [

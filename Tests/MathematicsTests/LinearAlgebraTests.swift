@@ -80,10 +80,47 @@ struct LinearAlgebraTests {
     #expect(same.values == [1, 1, 1, 1])
   }
 
+  @Test("eigenvectors of matrices on both sides of the size that is done without LAPACK")
+  func eigenOfManySizes() throws {
+    var stream = RandomStream(seed: 54)
+    for n in [2, 3, 3, 3, 4, 7, 16, 17, 30] {
+      for grading in [1.0, 1e-3] {
+        var a = Self.random(n, n, &stream)
+        for i in 0..<n {
+          for j in 0...i {
+            var scale = 1.0
+            for _ in 0..<(i + j) / 2 { scale *= grading > 0.5 ? 1 : 0.1 }
+            a[i, j] *= scale
+            a[j, i] = a[i, j]
+          }
+        }
+        let (values, vectors) = try LinearAlgebra.symmetricEigen(a)
+        #expect(values == values.sorted())
+        var diagonal = Matrix(rows: n, columns: n)
+        for i in 0..<n { diagonal[i, i] = values[i] }
+        let size = values.reduce(0) { max($0, abs($1)) }
+        #expect(
+          Self.difference(Self.naiveProduct(a, vectors), Self.naiveProduct(vectors, diagonal))
+            < 4e-15 * Double(n) * size)
+        #expect(
+          Self.difference(Self.naiveProduct(vectors.transpose, vectors), .identity(n))
+            < 2e-15 * Double(n))
+      }
+    }
+    // Nearly equal eigenvalues, and elements whose squares under- and overflow.
+    let close = try LinearAlgebra.symmetricEigen(
+      Matrix([[1, 1e-17, 0], [1e-17, 1, 0], [0, 0, 1]]))
+    #expect(close.values == [1, 1, 1])
+    let huge = try LinearAlgebra.symmetricEigen(Matrix([[1e300, 1e300], [1e300, 1e300]]))
+    #expect(abs(huge.values[1] / 2e300 - 1) < 1e-15 && abs(huge.values[0]) < 1e285)
+    let tiny = try LinearAlgebra.symmetricEigen(Matrix([[0, 1e-200], [1e-200, 0]]))
+    #expect(largestDifference(tiny.values.map { $0 * 1e200 }, [-1, 1]) < 1e-15)
+  }
+
   @Test("solution of a positive definite system")
   func solve() throws {
     var stream = RandomStream(seed: 52)
-    for (n, columns) in [(1, 1), (2, 3), (5, 1), (12, 4)] {
+    for (n, columns) in [(1, 1), (2, 3), (5, 1), (12, 4), (16, 2), (17, 2)] {
       let g = Self.random(n + 3, n, &stream)
       var a = Self.naiveProduct(g.transpose, g)
       for i in 0..<n { a[i, i] += 1 }

@@ -10,20 +10,22 @@ extension FeaturizeJob: ForecastingJob {
   /// each column and particle that a row depends on.
   public func forecast(_ forecast: inout Forecast) throws -> JobForecast {
     let (sample, count) = try forecast.frames(of: input, frames)
-    let shaped = try shapes.apply(to: sample)
+    let shaped = try calculator.shapes.apply(to: sample)
     let table =
-      try species.map { try SpeciesTable(ordered: $0) } ?? SpeciesTable(found: sample.species)
-    let expansion = try DensityExpansion(hyperparameters, species: table)
-    try expansion.checkColumns(correlation, average: rows == .frame ? .frame : .none)
-    var columns = try properties(expansion).count
+      try calculator.species.map { try SpeciesTable(ordered: $0) }
+      ?? SpeciesTable(found: sample.species)
+    let expansion = try calculator.expansion(species: table)
+    var columns = try calculator.properties(of: expansion).count
     for text in settings.concatenate {
       columns += try forecast.features(ConcatenatedFeatures.parsed(text).features)?.columns ?? 0
     }
-    let (made, seconds) = try Forecast.measured { try rows(of: shaped, expansion, threads: 1) }
+    let (made, seconds) = try Forecast.measured {
+      try calculator.rows(of: shaped, expansion, threads: 1)
+    }
     let rowCount = made.count * count
     forecast.add(output, .features(rows: rowCount, columns: columns, particles: rows != .frame))
     var (bytes, time) = (8 * Double(rowCount) * Double(columns), seconds)
-    for kind in gradients {
+    for kind in calculator.gradients {
       let derived =
         kind == .cell ? 9 * made.count : 3 * made.count * (rows == .frame ? sample.count : 40)
       let numbers = Double(derived) * Double(columns)
@@ -32,12 +34,13 @@ extension FeaturizeJob: ForecastingJob {
       time += 6.8e-9 * numbers
     }
     return JobForecast(
-      "AniSOAP nu = \(correlation.rawValue)", amount: "\(rowCount) x \(columns)", output: output,
+      "AniSOAP nu = \(calculator.correlation.rawValue)", amount: "\(rowCount) x \(columns)",
+      output: output,
       bytes: bytes,
       // Without --species the file is read once more.
       seconds: forecast.time(time, frames: count)
         + Forecast.transfer(
-          reading: sample, count: species == nil ? 2 * count : count, numbers: bytes))
+          reading: sample, count: calculator.species == nil ? 2 * count : count, numbers: bytes))
   }
 }
 

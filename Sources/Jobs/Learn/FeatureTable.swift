@@ -20,18 +20,38 @@ public struct FeatureTable: Sendable {
   /// Throws: `DataError` when the archive or the array cannot be read, or is no matrix of numbers.
   public init(contentsOf name: String) throws {
     let (path, key) = TableFormat.split(name)
-    self.name = name
     if [.h5, .mts].contains(TableFormat(path: path)) {
       let source = try FeatureSource(path)
-      values = Matrix(
-        rows: source.rowCount, columns: source.columnCount,
-        elements: try source.rows(0, source.rowCount))
-      (frames, hyperparameters) = (source.frames, source.description)
-      particles = source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] }
+      self.init(
+        name: name,
+        values: Matrix(
+          rows: source.rowCount, columns: source.columnCount,
+          elements: try source.rows(0, source.rowCount)),
+        frames: source.frames,
+        particles: source.sampleNames.firstIndex(of: "particle").map { source.labels[$0] },
+        hyperparameters: source.description)
       return
     }
     let archive = try NumPyArchive(contentsOf: path)
-    values = try Self.matrix(archive, key ?? "features")
+    try self.init(name, archive, key, values: Self.matrix(archive, key ?? "features"))
+  }
+
+  /// Reads what the samples are, and leaves the matrix itself where it is: as many rows of no columns.
+  ///
+  /// Throws: `DataError` when the archive cannot be read, or the array is no matrix that can be read in
+  /// blocks.
+  init(labelsOf name: String) throws {
+    let (path, key) = TableFormat.split(name)
+    let stream = try NumPyMatrixStream(contentsOf: path, key ?? "features")
+    try self.init(
+      name, NumPyArchive(contentsOf: path), key,
+      values: Matrix(rows: stream.rows, columns: 0, elements: []))
+  }
+
+  private init(_ name: String, _ archive: NumPyArchive, _ key: String?, values: Matrix) throws {
+    self.name = name
+    self.values = values
+    let path = archive.path
     let isFeatures = key == nil || key == "features"
     let rows = values.rows
     // Labels of samples belong to `features`, and to every other array of as many rows.
@@ -53,9 +73,12 @@ public struct FeatureTable: Sendable {
     }
   }
 
-  private init(name: String, values: Matrix, frames: [Int]?, particles: [Int]?) {
+  private init(
+    name: String, values: Matrix, frames: [Int]?, particles: [Int]?,
+    hyperparameters: String? = nil
+  ) {
     (self.name, self.values, self.frames) = (name, values, frames)
-    (self.particles, hyperparameters) = (particles, nil)
+    (self.particles, self.hyperparameters) = (particles, hyperparameters)
   }
 
   /// The columns of all tables beside each other; how they were made is not known then.

@@ -42,6 +42,11 @@ public struct RidgeJob: Job {
         predictions: settings.predictions
       ).run(context)
     }
+    if settings.stream || StreamedRidgeJob.isWanted(features) {
+      return try StreamedRidgeJob(
+        features: features, output: output, settings: settings, alphas: alphas
+      ).run(context)
+    }
     let loaded = try settings.data.load(features, groupBy: settings.split.groupBy, context)
     let split = try settings.split.make(
       loaded.features, hashes: loaded.hashes, groups: loaded.groups)
@@ -188,11 +193,21 @@ struct RegressionOutput {
     _ trained: TrainedModel, _ data: DataSettings.Loaded, _ split: Split,
     note: [ResultSummary.Cell]
   ) throws -> JobReport {
+    try finish(trained, data, split, note: note) { rows, spreads in
+      try trained.predict(data.part(rows).x, spreads: spreads)
+    }
+  }
+
+  /// The same with predictions of some of the samples from elsewhere: `predict(rows, with spreads)`.
+  func finish(
+    _ trained: TrainedModel, _ data: DataSettings.Loaded, _ split: Split,
+    note: [ResultSummary.Cell], predict: ([Int], Bool) throws -> Prediction
+  ) throws -> JobReport {
     var summary = ResultSummary(
       heads: ["target", "part", "samples", "RMSE", "MAE", "R2"], note: note)
     for (part, rows) in [("training", split.training), ("test", split.testing)] {
-      let (x, y) = data.part(rows)
-      let prediction = try trained.predict(x, spreads: part == "test" && predictions != nil)
+      let y = data.targets.selecting(rows: rows)
+      let prediction = try predict(rows, part == "test" && predictions != nil)
       let metrics = try Metrics.byTarget(targets: y, predictions: prediction.values)
       if let taken = data.baselines?.selecting(rows: rows) {
         // The errors are the same; R2 tells how much of the whole is met.

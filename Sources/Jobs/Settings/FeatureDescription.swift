@@ -1,6 +1,6 @@
 internal import AniSOAP
 internal import Foundation
-internal import Geometry
+public import Geometry
 
 /// The description that an archive of features carries: the settings as JSON, with the species that
 /// were found, and who made it of which file.
@@ -8,7 +8,7 @@ extension FeatureSettings {
   /// The JSON text for an archive.
   ///
   /// Throws: never in practice; as `JSONEncoder`.
-  func description(input: String, species table: SpeciesTable) throws -> String {
+  public func description(input: String, species table: SpeciesTable) throws -> String {
     var settings = resolved
     settings.species = table.names.joined(separator: ",")
     let data = Data(try settings.json.utf8)

@@ -7,7 +7,8 @@ internal import Mathematics
 extension FeaturizeJob: ShardableJob {
   /// Rows of frames or particles in a NumPy archive, without derivatives and columns of other archives.
   public var canBeSharded: Bool {
-    frames == nil && gradients.isEmpty && settings.concatenate.isEmpty && rows != .pair && !append
+    frames == nil && !append && calculator.gradients.isEmpty && settings.concatenate.isEmpty
+      && rows != .pair && !append
       && TableFormat(path: output) == .npz
   }
 
@@ -30,8 +31,8 @@ extension FeaturizeJob: ShardableJob {
       return try run(context)
     }
     let table = try SpeciesTable(ordered: names)
-    let expansion = try DensityExpansion(hyperparameters, species: table)
-    let archive = try archive(properties(expansion))
+    let expansion = try calculator.expansion(species: table)
+    let archive = try archive(calculator.properties(of: expansion))
     var check = FeatureCheck()
     try lookAtNeighbors(&check)
     for (k, part) in parts.enumerated() {
@@ -41,7 +42,7 @@ extension FeaturizeJob: ShardableJob {
           .badData, file: files[k],
           message: "\(stream.columns) columns; expected \(archive.columnCount)")
       }
-      let labels = try Labels(archives[k], sampleNames, rows: stream.rows)
+      let labels = try Labels(archives[k], calculator.sampleNames, rows: stream.rows)
       var row = 0
       while row < stream.rows {
         let values = try stream.next(Self.block)
@@ -51,7 +52,8 @@ extension FeaturizeJob: ShardableJob {
           check.add(row: slice)
           try archive.add(
             FeatureRows(
-              values: Array(slice), count: 1, samples: labels.sample(row + i, sampleNames)),
+              values: Array(slice), count: 1,
+              samples: labels.sample(row + i, calculator.sampleNames)),
             frame: part.first + labels.frames[row + i])
         }
         row += count
@@ -61,16 +63,16 @@ extension FeaturizeJob: ShardableJob {
     }
     try archive.finish(
       description: settings.description(input: input, species: table), gradients: nil)
-    let warnings = check.warnings(cutoff: hyperparameters.cutoff)
+    let warnings = check.warnings(cutoff: calculator.hyperparameters.cutoff)
     return report(archive, frames: parts.sum("frames"), remarks: warnings)
   }
 
   /// The first frames, as the job itself looks at them.
   private func lookAtNeighbors(_ check: inout FeatureCheck) throws {
     let reader = try FrameReader.open(input, options: reading)
-    let shapes = try settings.shapes.override()
+    let shapes = calculator.shapes
     while !check.hasSeenEnough, let frame = try reader.next() {
-      check.add(try shapes.apply(to: frame), cutoff: hyperparameters.cutoff)
+      check.add(try shapes.apply(to: frame), cutoff: calculator.hyperparameters.cutoff)
     }
   }
 

@@ -90,7 +90,13 @@ public struct SimulateJob: Job {
         threads: max(1, context.threads / outer),
         progress: { watch.tell(k, $0, $1, $2) },
         warning: { context.warning(starts.count > 1 ? "simulation \(k): \($0)" : $0) })
-      do { return try run.run() } catch let error as DataError { throw error } catch {
+      do {
+        return try run.run()
+      } catch let error as DataError {
+        throw error
+      } catch let error as Stopped {
+        throw error
+      } catch {
         let kept = FileManager.default.fileExists(atPath: "\(folder)/\(k)/state")
         throw DataError(
           .badData, file: input, frame: (frames?.lowerBound ?? 0) + k,

@@ -2,6 +2,7 @@ internal import FileFormats
 internal import Foundation
 internal import GayBerne
 internal import Geometry
+internal import Mathematics
 internal import Simulation
 
 /// The simulation of one starting frame, from its first step to its last, in a folder that holds what an
@@ -113,6 +114,7 @@ struct SimulationRun {
     let equilibration = (settings.equilibrate + stride - 1) / stride * stride
     while state.equilibrated < equilibration {
       let size = min(equilibration - state.equilibrated, max(stride, 50 / stride * stride))
+      try StopRequest.check()
       try walk.advance(size, threads: threads)
       state.equilibrated += size
       progress(state.equilibrated, equilibration, "equilibration")
@@ -132,6 +134,7 @@ struct SimulationRun {
         if missing == 0, isSettled || done >= 4 * (state.enough ?? done) { break }
         state.nextLook = done + max(missing, done / 4)
       }
+      try StopRequest.check()
       try walk.advance(interval, threads: threads)
       let measured = try walk.measure(threads: threads)
       for (lane, (measurement, frame)) in zip(measured, walk.frames).enumerated() {

@@ -26,6 +26,8 @@ public struct DeclaredArguments: Sendable {
     public let defaultValue: String?
     /// The values there are, where they are few.
     public let allValues: [String]?
+    /// What it is for, as the help says it.
+    public let help: String
   }
 
   /// The arguments, in the order of their declaration.
@@ -46,6 +48,8 @@ public struct DeclaredArguments: Sendable {
         let isRepeating: Bool
         let defaultValue: String?
         let allValues: [String]?
+        let abstract: String?
+        let discussion: String?
       }
       let command: Command
     }
@@ -57,7 +61,8 @@ public struct DeclaredArguments: Sendable {
       else { return nil }
       return Entry(
         name: name, kind: argument.kind, isRepeating: argument.isRepeating,
-        defaultValue: argument.defaultValue, allValues: argument.allValues)
+        defaultValue: argument.defaultValue, allValues: argument.allValues,
+        help: [argument.abstract, argument.discussion].compactMap { $0 }.joined(separator: " "))
     }
   }
 

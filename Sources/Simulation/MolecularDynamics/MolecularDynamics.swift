@@ -1,5 +1,6 @@
 public import GayBerne
 public import Geometry
+internal import Mathematics
 
 /// Molecular dynamics of rigid ellipsoids.
 ///
@@ -138,7 +139,10 @@ public struct MolecularDynamics: SimulationEngine {
     good.interaction = Interaction()
     let reference = box.evaluator.reference
     do {
-      for _ in 0..<count { try advanceOne(threads: threads) }
+      for _ in 0..<count {
+        try StopRequest.check()
+        try advanceOne(threads: threads)
+      }
     } catch {
       state = good
       try box.evaluator.restore(reference)

@@ -143,6 +143,7 @@ public struct MonteCarlo: SimulationEngine {
     }
     let collective = collectiveMoves(threads: threads)
     for _ in 0..<count {
+      try StopRequest.check()
       if state.step % Self.rebuildInterval == 0 || state.store.isTight {
         try refresh(threads: threads)
       }

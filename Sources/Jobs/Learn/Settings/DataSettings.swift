@@ -62,19 +62,20 @@ public struct DataSettings: Settings {
     target.flatMap { $0.split(separator: ",").map(String.init) }
   }
 
-  /// Reads features and targets, and warns of features that carry nothing.
+  /// Reads features and targets, and warns of features that carry nothing. Of `streamed` features only
+  /// the labels are read: their matrix has no columns.
   ///
   /// Throws: `DataError` for files that cannot be read or do not belong together; `InvalidInput` without
   /// targets.
   func load(
-    _ features: String, groupBy: String? = nil, _ context: JobContext
+    _ features: String, groupBy: String? = nil, streamed: Bool = false, _ context: JobContext
   ) throws -> Loaded {
     guard let targets else {
       throw InvalidInput("targets", value: "missing", expected: "a file with what is predicted")
     }
     let blocks = try withFeatures.map { try FeatureBlock(parsing: $0) }
     let tables = try ([features] + blocks.map(\.features)).map {
-      try FeatureTable(contentsOf: $0)
+      try streamed ? FeatureTable(labelsOf: $0) : FeatureTable(contentsOf: $0)
     }
     let features = try tables[0].joined(with: Array(tables.dropFirst()))
     let table = try TargetTable(contentsOf: targets, keys: keys, per: per)

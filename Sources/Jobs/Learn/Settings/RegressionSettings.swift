@@ -29,6 +29,8 @@ public struct RidgeSettings: Settings {
   public var field = ForceFieldSettings()
   /// A table for targets, predictions and spreads of the test part; nil: none.
   public var predictions: String?
+  /// Whether features are read in blocks and never held, also where they are small enough.
+  public var stream = false
 
   /// The defaults; targets are needed.
   public init() {}

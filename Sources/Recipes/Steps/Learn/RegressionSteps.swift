@@ -38,6 +38,12 @@ struct RidgeStep: LearningStep {
   var output: String?
   @Option(help: "Targets, predictions and spreads of the test part (.csv or .npz).")
   var predictions: String?
+  @Flag(
+    help: """
+      Read the features in blocks and never hold them all, as is done anyway where they have more than \
+      2 GiB. The same model, but no --whiten, --components, --transform, --spread and --with-features.
+      """)
+  var stream = false
 
   init() {}
 

@@ -1,0 +1,104 @@
+"""Functions that go by files: frames are written to a temporary folder, a step of the command line does its
+work there, and what it wrote comes back.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from typing import Any
+
+import numpy as np
+
+from . import _bridge, _calls, _frames, _options
+
+
+class _Folder:
+    """A temporary folder for one call."""
+
+    def __init__(self) -> None:
+        self.folder = tempfile.TemporaryDirectory(prefix="mesogen-")
+
+    def __enter__(self) -> "_Folder":
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.folder.cleanup()
+
+    def __call__(self, name: str) -> str:
+        return os.path.join(self.folder.name, name)
+
+    def frames(self, frames: Any, name: str = "frames.xyz") -> str:
+        """A file with these frames; a path stays what it is."""
+        if isinstance(frames, (str, os.PathLike)):
+            return os.fspath(frames)
+        listed, _ = _frames.listed(frames)
+        _calls.write(self(name), listed)
+        return self(name)
+
+
+def run(step: str, words: list[str], threads: Any, progress: Any) -> dict[str, Any]:
+    """Does a step with its files; the report that the command line prints."""
+    handle = _bridge.prepare(f"job {step}", words)
+    return _calls.call(handle, None, threads, progress).values["report"]
+
+
+def table(path: str) -> _calls.Results:
+    """A file of comma-separated values: an array for each column, numbers where all are."""
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    result = _calls.Results()
+    for k, name in enumerate(rows[0] if rows else []):
+        texts = [row[k] for row in rows[1:]]
+        try:
+            result[name] = np.array([float(text) if text else np.nan for text in texts])
+        except ValueError:
+            result[name] = np.array(texts)
+    return result
+
+
+def _frames_to_frames(step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any) -> list[Any]:
+    words = _options.words(step, given, function, ("output",))
+    with _Folder() as folder:
+        path = folder.frames(frames)
+        run(step, [*words, f"--output={folder('out.xyz')}", "--", path], threads, progress)
+        return _calls.read(folder("out.xyz"), kind=kind)
+
+
+def coarse_grain(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+    """Frames with an ellipsoid in place of every molecule."""
+    return _frames_to_frames("coarse-grain", "coarse_grain", frames, options, kind, threads, progress)
+
+
+def isolate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> list[Any]:
+    """The molecules of frames, each in a frame of its own."""
+    return _frames_to_frames("isolate", "isolate", frames, options, kind, threads, progress)
+
+
+class Simulation:
+    """What a simulation gave: `frames`, and `observables`, a table with an array for each column."""
+
+    def __init__(self, frames: list[Any], observables: _calls.Results, means: dict[str, Any], report: dict[str, Any]) -> None:
+        self.frames, self.observables, self.means, self.report = frames, observables, means, report
+
+    def __repr__(self) -> str:
+        return f"Simulation({len(self.frames)} frames, observables: {', '.join(self.observables)})"
+
+
+def simulate(frames: Any, *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any) -> Simulation:
+    """Takes frames to equilibrium by Monte Carlo or molecular dynamics, as `mesogen simulate` does.
+
+    The result has `frames`, `observables` (step, energy, pressure, order, ...: an array each, a row every so
+    many steps), `means` (mean, standard_error, correlation_time, ... of each). Ctrl-C ends it; nothing is left.
+    """
+    import json
+
+    left = ("output", "observables", "checkpoint", "resume")
+    words = _options.words("simulate", options, "simulate", left)
+    with _Folder() as folder:
+        path = folder.frames(frames)
+        report = run("simulate", [*words, f"--output={folder('out.xyz')}", f"--observables={folder('observables.csv')}", "--", path], threads, progress)
+        with open(folder("observables.json"), encoding="utf-8") as file:
+            means = json.load(file)
+        return Simulation(_calls.read(folder("out.xyz"), kind=kind), table(folder("observables.csv")), means, report)

@@ -1,0 +1,186 @@
+"""Learning: a function for each task of `mesogen learn`, `ridge`, `kernel`, `curve`, `gfre`, `pca`, `pcovr`,
+`select`, `tune`, `predict`.
+
+    model = mesogen.learn.ridge(features, energies)
+    model.predict(new_features)
+
+features: an array (samples x columns), `mesogen.Features` (then models can be applied to frames), or a path.
+targets: an array (samples, or samples x targets), a dictionary of arrays by name, frames with labels, or a path.
+Options are those of the command. What it does is the command itself, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any, Callable
+
+import numpy as np
+
+from . import _calls, _frames, _jobs, _options
+from ._features import Features
+
+_FILES = ("features", "targets", "others", "with_features", "output", "predictions", "projections", "input")
+
+
+_ROWS = ("sample", "frame", "particle", "extrapolation")
+
+
+class Model:
+    """A learned model. As the `potential` of `mesogen.energy`, `simulate` and so on it is a force field, if it
+    is one. It pickles, and `save` writes the file that the command line reads.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._folder: tempfile.TemporaryDirectory | None = None
+
+    def save(self, path: Any) -> None:
+        """Writes the model (.npz)."""
+        with open(path, "wb") as file:
+            file.write(self._data)
+
+    @classmethod
+    def load(cls, path: Any) -> "Model":
+        """Reads a model that this, or the command line, wrote."""
+        with open(path, "rb") as file:
+            return cls(file.read())
+
+    def __fspath__(self) -> str:
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="mesogen-model-")
+            self.save(os.path.join(self._folder.name, "model.npz"))
+        return os.path.join(self._folder.name, "model.npz")
+
+    def __getstate__(self) -> bytes:
+        return self._data
+
+    def __setstate__(self, data: bytes) -> None:
+        self.__init__(data)  # type: ignore[misc]
+
+    def predict(self, data: Any, *, threads: int | None = None, progress: Any = None) -> np.ndarray:
+        """Predictions for features (an array, `Features`) or frames: one number a sample, or a column a target."""
+        table = predict(self, data, threads=threads, progress=progress)
+        columns = [values for name, values in table.items() if name not in _ROWS and not name.startswith("spread_")]
+        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+
+
+class Learned(_calls.Results):
+    """What a task gave: `report` (what the command prints), `model`, and the tables that it wrote."""
+
+    def predict(self, data: Any, **options: Any) -> np.ndarray:
+        """Predictions of the model; see `Model.predict`."""
+        return self["model"].predict(data, **options)
+
+    def __repr__(self) -> str:
+        return f"Learned({', '.join(self)})"
+
+
+def _features_file(folder: Any, features: Any, name: str) -> str:
+    if isinstance(features, (str, os.PathLike)):
+        return os.fspath(features)
+    path = folder(name)
+    if isinstance(features, Features):
+        features.save(path)
+    else:
+        values = np.asarray(features)
+        if values.dtype.kind not in "fiub" or values.ndim != 2:
+            raise ValueError(f"features are an array of shape {values.shape} and type {values.dtype}; expected samples x columns of numbers")
+        np.savez(path, features=np.ascontiguousarray(values, np.float64))
+    return path
+
+
+def _targets_file(folder: Any, targets: Any, target: Any) -> tuple[str, Any]:
+    """The file with the targets, and which of them are meant."""
+    if isinstance(targets, (str, os.PathLike)):
+        return os.fspath(targets), target
+    if isinstance(targets, dict) or isinstance(targets, np.ndarray) or (isinstance(targets, (list, tuple)) and np.ndim(targets[0] if len(targets) else 0) == 0 and not isinstance(targets[0], _frames.Frame)):
+        arrays = targets if isinstance(targets, dict) else {"target": np.asarray(targets)}
+        for name, values in arrays.items():
+            if np.asarray(values).dtype.kind not in "fiub":
+                raise ValueError(f"target {name} is of type {np.asarray(values).dtype}; expected numbers")
+        np.savez(folder("targets.npz"), **{name: np.asarray(values, np.float64) for name, values in arrays.items()})
+        return folder("targets.npz"), target if target is not None else list(arrays)
+    return folder.frames(targets, "targets.xyz"), target
+
+
+def _table(path: str) -> Any:
+    if path.endswith(".csv"):
+        return _jobs.table(path)
+    with np.load(path) as archive:
+        return _calls.Results({name: archive[name] for name in archive})
+
+
+def _make(step: str) -> Callable[..., Learned]:
+    name = step.replace("-", "_")
+    declared = _options.declared(f"learn {step}")["options"]
+    positional = [key for key, entry in declared.items() if entry["kind"] == "positional"]
+    takes_targets = "targets" in declared
+    outputs = [key for key in ("output", "predictions", "projections") if key in declared]
+
+    def task(features: Any, *others: Any, threads: int | None = None, progress: Any = None, **options: Any) -> Learned:
+        with _jobs._Folder() as folder:
+            files = []
+            if step == "tune":
+                files.append(folder.frames(features))
+            else:
+                given = [features] + ([others[0]] if "others" in positional and others else [])
+                files += [_features_file(folder, part, f"features-{k}.npz") for k, part in enumerate(given)]
+            if takes_targets:
+                rest = others if "others" not in positional else others[1:]
+                targets = rest[0] if rest else options.pop("targets", None)
+                if targets is None:
+                    raise TypeError(f"{name}() missing 1 required positional argument: 'targets'")
+                path, target = _targets_file(folder, targets, options.pop("target", None))
+                options = {"targets": path, "target": target, **options}
+            if options.get("with_features") is not None:
+                more = options["with_features"]
+                more = more if isinstance(more, (list, tuple)) else [more]
+                options["with_features"] = [
+                    _features_file(folder, part, f"with-{k}.npz") for k, part in enumerate(more)
+                ]
+            suffix = ".csv" if step in ("select", "curve", "tune") else ".npz"
+            paths = {key: folder(f"{key}{suffix if key == 'output' else '.csv'}") for key in outputs}
+            known = {key: value for key, value in options.items() if key not in outputs}
+            words = _options.words(f"learn {step}", {**known, **paths}, name)
+            report = _jobs.run(f"learn {step}", [*words, "--", *files], threads, progress)
+            result = Learned(report=report)
+            for key, path in paths.items():
+                if not os.path.exists(path):
+                    continue
+                if key == "output" and suffix == ".npz":
+                    result["model"] = Model.load(path)
+                else:
+                    result["table" if key == "output" else key] = _table(path)
+            return result
+
+    task.__name__ = task.__qualname__ = name
+    task.__module__ = __name__
+    task.__doc__ = f"{_options.declared(f'learn {step}')['abstract']}\n\nReturns `Learned`; see `mesogen.learn`."
+    _options.describe(task, f"learn {step}", outputs)
+    return task
+
+
+def predict(model: Any, data: Any, *, threads: int | None = None, progress: Any = None, **options: Any) -> _calls.Results:
+    """Applies a model to features or frames: a column for each target under its name, `spread_...` where the
+    model has spreads, and what the rows are: `sample`, or `frame` and `particle`.
+    """
+    with _jobs._Folder() as folder:
+        is_features = isinstance(data, (np.ndarray, Features)) or (isinstance(data, (str, os.PathLike)) and ".npz" in os.fspath(data))
+        path = _features_file(folder, data, "features.npz") if is_features else folder.frames(data)
+        words = _options.words("learn predict", options, "predict", ("output",))
+        _jobs.run("learn predict", [*words, f"--output={folder('out.csv')}", "--", os.fspath(model), path], threads, progress)
+        return _jobs.table(folder("out.csv"))
+
+
+def __getattr__(name: str) -> Any:
+    step = name.replace("_", "-")
+    if not name.startswith("_") and step in _options.about()["groups"]["learn"]:
+        function = _make(step)
+        globals()[name] = function
+        return function
+    raise AttributeError(f"there is no task '{name}'; there are {', '.join(__dir__())}")
+
+
+def __dir__() -> list[str]:
+    return [name.replace("-", "_") for name in _options.about()["groups"]["learn"]] + ["Learned", "Model"]

@@ -1,0 +1,184 @@
+"""Bad input is an exception with the text of the command line; nothing ends the interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from conftest import make_atoms
+
+import mesogen
+
+OPTIONS = {"max_angular": 2, "max_radial": 1, "cutoff": 3.0}
+
+
+def changed(**arrays):
+    atoms = make_atoms(4, 1)
+    for name, values in arrays.items():
+        name = {"d1": "c_diameter[1]"}.get(name, name)
+        if values is None:
+            del atoms.arrays[name]
+        else:
+            atoms.arrays[name] = values
+    return atoms
+
+
+NAN = np.full((4, 3), np.nan)
+BAD = {
+    "positions that are no numbers": changed(positions=NAN),
+    "infinite positions": changed(positions=np.full((4, 3), np.inf)),
+    "huge positions": changed(positions=np.full((4, 3), 1e300)),
+    "a quaternion of length zero": changed(c_q=np.zeros((4, 4))),
+    "quaternions that are no numbers": changed(c_q=np.full((4, 4), np.nan)),
+    "no quaternions": changed(c_q=None),
+    "quaternions of three": changed(c_q=np.ones((4, 3))),
+    "a quaternion for all": changed(c_q=np.ones(4)),
+    "quaternions as texts": changed(c_q=np.full((4, 4), "x")),
+    "complex quaternions": changed(c_q=np.ones((4, 4), complex)),
+    "quaternions as objects": changed(c_q=np.full((4, 4), None)),
+    "no first diameter": changed(d1=None),
+    "a diameter of zero": changed(d1=np.zeros(4)),
+    "a negative diameter": changed(d1=-np.ones(4)),
+    "diameters that are no numbers": changed(d1=np.full(4, np.nan)),
+    "diameters for others": changed(d1=np.ones(3)),
+    "quaternions for others": changed(c_q=np.ones((2, 4))),
+    "atomic numbers for others": changed(numbers=np.zeros(2, int)),
+    "atomic numbers as texts": changed(numbers=np.full(4, "C")),
+    "atomic numbers beyond 32 bits": changed(numbers=np.full(4, 2**32 + 6)),
+    "atomic numbers of nothing": changed(numbers=np.full(4, 500)),
+    "negative atomic numbers": changed(numbers=np.full(4, -1)),
+    "names for others": changed(species_name=np.array(["a"])),
+    "diameters as texts": changed(d1=np.full(4, "x")),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_frames(name):
+    """Alone, which goes the way of small frames, and in a list after a good one."""
+    with pytest.raises((ValueError, TypeError), match="frame 0"):
+        mesogen.power_spectrum(BAD[name], **OPTIONS)
+    with pytest.raises((ValueError, TypeError), match="frame 1"):
+        mesogen.power_spectrum([make_atoms(4, 2), BAD[name]], **OPTIONS)
+    for function in (mesogen.gay_berne, mesogen.contact):
+        with pytest.raises((ValueError, TypeError)):
+            function([make_atoms(4, 2), BAD[name]], cutoff=3)
+
+
+def test_cells_without_volume():
+    atoms = make_atoms(4, 1)
+    atoms.set_cell([[1, 0, 0], [2, 0, 0], [0, 0, 1]])
+    with pytest.raises(ValueError, match="frame 0: lattice is .*singular"):
+        mesogen.power_spectrum(atoms, **OPTIONS)
+    atoms.cell[:] = np.nan
+    with pytest.raises(ValueError, match="frame 0: lattice"):
+        mesogen.power_spectrum(atoms, **OPTIONS)
+
+
+def test_plain_frames_that_do_not_fit():
+    for wrong in (
+        {"quaternions": np.ones((2, 4))}, {"semi_axes": np.ones((4, 4))}, {"species": ["A"]}, {"cell": np.ones((2, 2))},
+        {"positions": np.ones((4, 2))}, {"positions": [["a", "b", "c"]] * 4}, {"pbc": [True, False]},
+    ):
+        entries = {"positions": np.zeros((4, 3)), "quaternions": np.ones((4, 4)), "semi_axes": np.ones((4, 3)), **wrong}
+        with pytest.raises(ValueError):
+            mesogen.power_spectrum(mesogen.Frame(**entries), **OPTIONS)
+
+
+def test_no_frames_and_no_particles():
+    with pytest.raises(ValueError, match="species"):
+        mesogen.power_spectrum([], **OPTIONS)
+    assert mesogen.power_spectrum([], **OPTIONS, species="X").shape == (0, 3 * 4)
+    empty = make_atoms(4, 1)[:0]
+    found = mesogen.power_spectrum([empty, make_atoms(4, 1)], **OPTIONS)
+    assert found.shape == (2, 12) and not found[0].any()
+    assert mesogen.gay_berne([], cutoff=3).energy.shape == (0,)
+    assert mesogen.gay_berne(empty, cutoff=3, forces=True).energy.tolist() == [0]
+    assert len(mesogen.contact([], cutoff=3).first) == 0
+    assert len(mesogen.order([]).order) == 0
+
+
+def test_things_that_are_no_frames():
+    for thing in (None, 3, "no such file.xyz", object(), [object()], [None], np.zeros((3, 3)), {"a": 1}):
+        with pytest.raises((TypeError, ValueError, OSError)):
+            mesogen.power_spectrum(thing, **OPTIONS)
+
+
+def test_options_that_make_no_sense():
+    atoms = make_atoms(4, 1)
+    for wrong, text in (
+        ({"cutoff": -1}, "cutoff radius is -1.0; expected a positive number"), ({"cutoff": float("nan")}, "cutoff radius"),
+        ({"max_angular": 10**15}, "expected whole numbers up to"), ({"max_angular": 99}, "max-angular is 99; expected 0 to 30"),
+        ({"max_angular": "x"}, "x"), ({"basis": "other"}, "other"), ({"max_radial": [1, 2]}, "a list of 2 numbers"),
+        ({"correlation": 7}, "correlation is 7"), ({"species": ""}, "species"), ({"gradients": "positions"}, "smooth cutoff"),
+        ({"max_angular": 30, "max_radial": 30, "correlation": 3, "species": "X,Y,Z"}, "size of the features"), ({"rcond": "a\0b"}, "NUL"),
+    ):
+        with pytest.raises(ValueError, match=None) as caught:
+            mesogen.featurize(atoms, **{**OPTIONS, **wrong})
+        assert text in str(caught.value)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'lmax'; here it is max_angular"):
+        mesogen.power_spectrum(atoms, lmax=3, cutoff=3)
+    with pytest.raises(TypeError, match="did you mean cutoff"):
+        mesogen.power_spectrum(atoms, cutof=3)
+    for wrong in ({"output": "x.npz"}, {"correlation": 1}, {"input": "x"}):
+        with pytest.raises(TypeError, match="unexpected keyword"):
+            mesogen.power_spectrum(atoms, **OPTIONS, **wrong)
+    with pytest.raises(TypeError):
+        mesogen.featurize(atoms, **OPTIONS, species=object())
+    with pytest.raises(ValueError, match="threads is 0"):
+        mesogen.power_spectrum(atoms, **OPTIONS, threads=0)
+
+
+def test_the_same_text_as_the_command_line(tmp_path):
+    from mesogen import _command
+
+    mesogen.write(tmp_path / "set.xyz", [make_atoms(4, 1)])
+    for options in ({"cutoff": -1}, {"cutoff": 3, "max_radial": "1,2"}, {"cutoff": 3, "basis": "monomial", "radial_width": 2}):
+        words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
+        done = subprocess.run([_command.path(), "featurize", str(tmp_path / "set.xyz"), "-o", str(tmp_path / "x.npz"), *words], capture_output=True, text=True)
+        assert done.returncode == 64
+        with pytest.raises(ValueError) as caught:
+            mesogen.featurize(make_atoms(4, 1), **options)
+        assert done.stderr.strip() == f"mesogen: {caught.value}"
+
+
+def test_files(tmp_path):
+    with pytest.raises(FileNotFoundError, match="none.xyz"):
+        mesogen.read(tmp_path / "none.xyz")
+    with pytest.raises(OSError):
+        mesogen.write(tmp_path / "none" / "x.xyz", [make_atoms(2, 1)])
+    (tmp_path / "folder.xyz").mkdir()
+    with pytest.raises(OSError):
+        mesogen.read(tmp_path / "folder.xyz")
+    with pytest.raises(ValueError, match="ending"):
+        mesogen.write(tmp_path / "x.unknown", [make_atoms(2, 1)])
+    (tmp_path / "bad.xyz").write_text("2\n\nX 0 0 0\nX 1 a 2\n")
+    with pytest.raises(ValueError, match="frame 0, line 4"):
+        mesogen.read(tmp_path / "bad.xyz")
+
+
+def test_memory_that_no_machine_has():
+    """A result of petabytes is refused before it is begun."""
+    with pytest.raises(ValueError, match="size of the features"):
+        mesogen.power_spectrum([make_atoms(1, 1)[:0]] * 100_000, cutoff=3, max_angular=20, max_radial=20, species="A,B,C,D,E,F,G,H,I,J")
+
+
+def test_after_fork():
+    """A process that was forked off works, on one thread."""
+    program = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from conftest import make_atoms
+import mesogen
+frames = [make_atoms(5, k) for k in range(50)]
+expected = mesogen.power_spectrum(frames, cutoff=3)
+child = os.fork()
+if child == 0:
+    os._exit(0 if (mesogen.power_spectrum(frames, cutoff=3) == expected).all() else 1)
+sys.exit(os.waitpid(child, 0)[1])
+"""
+    import os
+
+    done = subprocess.run([sys.executable, "-c", program, os.path.dirname(__file__)], timeout=60)
+    assert done.returncode == 0
