@@ -1,7 +1,7 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-asan test-tsan crash-test machines-test fuzz check-physics lint format docs \
+.PHONY: help run test test-asan test-tsan crash-test machines-test soak fuzz check-physics lint format docs \
   bench data packages install uninstall pictures build python python-objects python-test python-stubs \
   python-bench clean
 
@@ -111,6 +111,9 @@ crash-test: build ## kill the program KILLS times (200) at random moments: nothi
 
 machines-test: build ## make shards under mpirun and a Slurm of one node, where these are installed
 	Tests/machines-test.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
+
+soak: build ## peak memory and time a frame on 10^5 and 10^6 frames, some minutes
+	Tests/soak.py "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen"
 
 fuzz: packages ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)

@@ -13,12 +13,16 @@ struct ExtendedXYZHeaderReader {
   }
 
   /// The columns of the rows.
-  struct Properties {
+  final class Properties {
     let layout: ExtendedXYZLayout
     /// With the columns that a mangled header lost.
     let restored: ExtendedXYZLayout?
     /// Keys that are remains of a mangled header.
     let debris: Set<String>
+
+    init(layout: ExtendedXYZLayout, restored: ExtendedXYZLayout?, debris: Set<String>) {
+      (self.layout, self.restored, self.debris) = (layout, restored, debris)
+    }
   }
 
   private let options: ReadOptions

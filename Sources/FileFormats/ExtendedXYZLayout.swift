@@ -1,5 +1,7 @@
 /// Which column of the rows of an extended XYZ frame means what, from the key `Properties`.
-struct ExtendedXYZLayout {
+///
+/// A class, since all frames of a file share one, which costs one reference and not one for each part.
+final class ExtendedXYZLayout {
   /// Where the species come from.
   enum SpeciesSource: Equatable {
     case none
@@ -88,12 +90,15 @@ struct ExtendedXYZLayout {
     others = rows.fields.indices.filter { !taken.contains($0) }.map { rows.fields[$0] }
   }
 
+  /// For reading nothing but the species.
+  private(set) lazy var speciesAlone = onlySpecies()
+
   private init(rows: RowLayout, species: SpeciesSource, names: Int?) {
     (self.rows, self.species, speciesNames) = (rows, species, names)
   }
 
-  /// For reading nothing but the species: rows end for it behind the last column that tells of them.
-  func onlySpecies() -> ExtendedXYZLayout {
+  /// Rows end behind the last column that tells of the species.
+  private func onlySpecies() -> ExtendedXYZLayout {
     var numbers: Int?
     if case .numbers(let offset) = species { numbers = offset }
     func isWanted(_ field: RowField) -> Bool {

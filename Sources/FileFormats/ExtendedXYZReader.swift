@@ -82,7 +82,7 @@ public final class ExtendedXYZReader: FrameSource {
       frameIndex += 1
       return species(layout).names
     }
-    let layout = properties.layout.onlySpecies()
+    let layout = properties.layout.speciesAlone
     rows.removeAll()
     for row in 0..<count {
       try readRow(row, of: count, countLine, layout, properties.layout)

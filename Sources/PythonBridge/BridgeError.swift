@@ -45,7 +45,7 @@ final class BridgeError: Described {
       let code: Code =
         switch error.kind {
         case .noInput: FileManager.default.fileExists(atPath: error.file) ? .system : .missing
-        case .cannotCreate, .inputOutput: .system
+        case .cannotCreate, .busy, .inputOutput: .system
         case .badData, .unknownFormat: .value
         }
       return (code, error.description)

@@ -23,9 +23,14 @@ struct Mutator: ~Copyable {
   /// Signs that formats give a meaning.
   private static let signs = Array("\n\r \t\"'\\=:,;()[]{}#\0\u{7F}".utf8)
 
-  /// One to four damages of one file, sometimes with a piece of another.
+  /// One to four damages of one file, sometimes with a piece of another; half of the zip archives are
+  /// damaged inside.
   mutating func damaged(_ bytes: [UInt8], other: [UInt8]) -> [UInt8] {
     var bytes = bytes
+    if bytes.starts(with: [0x50, 0x4B, 3, 4]), choose(2) == 0 {
+      damageMember(of: &bytes)
+      if choose(4) > 0 { return bytes }
+    }
     for _ in 0...choose(4) { damage(&bytes, other) }
     return bytes
   }

@@ -16,7 +16,14 @@ enum Readers {
         for name in archive.names { _ = try? archive[name] }
         _ = try? ModelFile(contentsOf: path)
         _ = try? FeatureTable(contentsOf: path)
-      case "mts": _ = try TensorMap(contentsOf: path)
+        _ = try? TargetTable(contentsOf: path, keys: ["features"])
+        try readFeatures(path)
+      case "mts":
+        _ = try? TensorMap(contentsOf: path)
+        try readFeatures(path)
+      case "h5": try readFeatures(path)
+      case "csv":
+        _ = try TargetTable(contentsOf: path, keys: ["frame", "order"])
       case "yaml": _ = try Recipe(contentsOf: path, output: "nowhere")
       default:
         let reader = try FrameReader.open(path)
@@ -27,6 +34,58 @@ enum Readers {
       // Messages are made of what the file has; making them must not trap either.
       _ = VisibleText.message("\(error)")
     }
+  }
+
+  /// All rows and derivatives of an archive of features, as commands read them; a block at a time, too.
+  private static func readFeatures(_ path: String) throws {
+    _ = try? ArchiveInspection(of: path)
+    if path.hasSuffix(".npz"), let stream = try? NumPyMatrixStream(contentsOf: path) {
+      while let block = try? stream.next(100), !block.isEmpty {}
+    }
+    _ = try FeatureTable(contentsOf: path)
+  }
+
+  /// Models and features of all kinds, made by the jobs themselves from a dozen frames.
+  private static func makeArchives(in folder: String) throws -> [String] {
+    let context = JobContext(threads: 1)
+    var liquid = PhaseSettings()
+    (liquid.count, liquid.particles) = (12, 6)
+    (liquid.packingFraction, liquid.order) = ("0.1", "0:0.8")
+    let frames = "\(folder)/made.xyz"
+    _ = try GenerateJob(output: frames, settings: liquid).run(context)
+    _ = try EnergyJob(input: frames, output: "\(folder)/labelled.xyz", settings: labels()).run(
+      context)
+    var features = FeatureSettings(cutoff: 4)
+    (features.maxAngular, features.maxRadial, features.smoothCutoff) = (1, "1", 0.5)
+    for name in ["features.npz", "features.mts", "features.h5"] {
+      features.average = name == "features.h5" ? FeatureSettings.Average.none : .frame
+      _ = try FeaturizeJob(input: frames, output: "\(folder)/\(name)", settings: features).run(
+        context)
+    }
+    _ = try OrderJob(input: frames, output: "\(folder)/order.csv", settings: OrderSettings()).run(
+      context)
+    var ridge = RidgeSettings()
+    ridge.data.targets = "\(folder)/labelled.xyz"
+    ridge.data.target = ["energy"]
+    (ridge.split.folds, ridge.alphas) = (2, "1e-3,1")
+    _ = try RidgeJob(
+      features: "\(folder)/features.npz", output: "\(folder)/model.npz", settings: ridge
+    ).run(context)
+    ridge.field.forces = "forces"
+    _ = try RidgeJob(
+      features: "\(folder)/features.npz", output: "\(folder)/field.npz", settings: ridge
+    ).run(context)
+    return [
+      "labelled.xyz", "features.npz", "features.mts", "features.h5", "order.csv", "model.npz",
+      "field.npz",
+    ]
+  }
+
+  private static func labels() -> EnergySettings {
+    var settings = EnergySettings()
+    settings.interaction.cutoff = 4
+    settings.forces = true
+    return settings
   }
 
   /// Writes whole files to a folder and says their names.
@@ -56,6 +115,6 @@ enum Readers {
         atPath: "\(references)/\(name)", toPath: "\(folder)/\(name)")
       names.append(name)
     }
-    return names
+    return try names + makeArchives(in: folder)
   }
 }
