@@ -30,7 +30,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["--target", "order,target_order", "--alphas", "1e-9:1:7"], ["--target", "order", "--alphas", "1e-6"],
+    ["--target", "order,target_order", "--alphas", "1e-9:1:7"],
+    ["--target", "order", "--alphas", "1e-6"],
     ["--target", "order", "--scale", "columns", "--split", "order", "--alphas", "1e-6:1:5"],
   ])
   func featuresInBlocksGiveTheSameModel(_ options: [String]) throws {
