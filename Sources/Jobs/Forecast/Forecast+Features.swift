@@ -35,8 +35,7 @@ extension FeaturizeJob: ForecastingJob {
     }
     return JobForecast(
       "AniSOAP nu = \(calculator.correlation.rawValue)", amount: "\(rowCount) x \(columns)",
-      output: output,
-      bytes: bytes,
+      output: output, bytes: bytes,
       // Without --species the file is read once more.
       seconds: forecast.time(time, frames: count)
         + Forecast.transfer(
