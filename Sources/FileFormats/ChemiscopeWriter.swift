@@ -186,8 +186,12 @@ public final class ChemiscopeWriter: FrameSink {
         properties.append(Property(name: label.name, target: .frame, values: []))
       }
     }
-    try write(fillers)
-    properties += fillers
+    for name in fillers {
+      try begin(name, .frame)
+      for k in 0..<frameCount { try output.write((k == 0 ? "[" : ",") + "\(Double(k))") }
+      try output.write(frameCount == 0 ? "[]}" : "]}")
+      properties.append(Property(name: name, target: .frame, values: []))
+    }
     try output.write("\n},")
     if added.contains(where: { $0.target == .particle }) { try writeEnvironments() }
     if showsShapes {
@@ -282,11 +286,8 @@ public final class ChemiscopeWriter: FrameSink {
 
   /// Chemiscope needs two properties for its map: the number of the frame and of its particles will
   /// do where there are fewer.
-  private func fillers(count: Int) -> [Property] {
-    let index = (0..<frameCount).map(Double.init)
-    return ["frame number", "frame number (again)"].prefix(max(0, count)).map {
-      Property(name: $0, target: .frame, values: index)
-    }
+  private func fillers(count: Int) -> [String] {
+    Array(["frame number", "frame number (again)"].prefix(max(0, count)))
   }
 
   /// What is shown first: properties of particles where there are any, and particles with shapes.

@@ -68,6 +68,10 @@ public struct ArchiveInspection: Sendable {
     let archive = try NumPyArchive(contentsOf: input)
     var text: String?
     arrays = try archive.names.map { name in
+      // Of large matrices nothing but the header is read.
+      if let matrix = try? NumPyMatrixStream(contentsOf: input, name) {
+        return (name, "float64", Self.shape([matrix.rows, matrix.columns]))
+      }
       let array = try archive[name]
       if name == "hyperparameters" { text = array.strings?.first }
       return (name, Self.type(of: array.values), Self.shape(array.shape))
