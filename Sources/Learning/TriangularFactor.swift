@@ -110,9 +110,8 @@ extension RegressionModel {
   /// transformed; alpha is cross-validated over the folds where there are several alphas. The same as from
   /// the rows themselves but for rounding.
   ///
-  /// - Parameters:
-  ///   - folds: a triangle and its number of rows for each fold; together they are the training part.
-  ///   - y: the targets of the training part, for their scaler.
+  /// `folds` has a triangle and its number of rows for each fold, which together are the training part; `y`
+  /// are the targets of that part, for their scaler.
   ///
   /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
   public init(
