@@ -44,7 +44,7 @@ import Testing
       try #require(outcome.code == 0, "\(outcome.errors)")
       let rows = try scratch.read("\(name).csv").split(separator: "\n").dropFirst()
       return (
-        outcome.output.replacing(name, with: ""),
+        (outcome.output + outcome.errors).replacing(name, with: ""),
         rows.flatMap { $0.split(separator: ",").map { Double($0) ?? .nan } }
       )
     }

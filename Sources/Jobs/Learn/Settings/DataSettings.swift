@@ -81,7 +81,8 @@ public struct DataSettings: Settings {
     let table = try TargetTable(contentsOf: targets, keys: keys, per: per)
     for warning in table.warnings { context.warning("\(targets): \(warning)") }
     var check = FeatureCheck()
-    for i in 0..<features.values.rows { check.add(row: features.values.row(i)) }
+    // Streamed features are looked at when they are read.
+    for i in 0..<(streamed ? 0 : features.values.rows) { check.add(row: features.values.row(i)) }
     for warning in check.warnings(cutoff: nil) { context.warning("\(features.name): \(warning)") }
     var (values, baselines) = (try table.aligned(with: features), Matrix?.none)
     var names = table.names
