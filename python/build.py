@@ -73,6 +73,7 @@ def link(bin_path: Path, product: str, output: Path, *flags: str) -> None:
             output,
             f"@{response.name}",
             "-lvoro++",
+            "-lhdf5_serial",
             "-Xlinker",
             "--start-group",
             *runtime,
