@@ -46,6 +46,8 @@ def featurize(
     gradients: Any = None,
     allow_hard_cutoff: bool = False,
     species: Any = None,
+    append: bool = False,
+    resume: bool = False,
 ) -> Any: ...
 def power_spectrum(
     frames: Any,
@@ -78,6 +80,8 @@ def power_spectrum(
     gradients: Any = None,
     allow_hard_cutoff: bool = False,
     species: Any = None,
+    append: bool = False,
+    resume: bool = False,
 ) -> Any: ...
 def expansion(
     frames: Any,
@@ -110,6 +114,8 @@ def expansion(
     gradients: Any = None,
     allow_hard_cutoff: bool = False,
     species: Any = None,
+    append: bool = False,
+    resume: bool = False,
 ) -> Any: ...
 def bispectrum(
     frames: Any,
@@ -142,6 +148,8 @@ def bispectrum(
     gradients: Any = None,
     allow_hard_cutoff: bool = False,
     species: Any = None,
+    append: bool = False,
+    resume: bool = False,
 ) -> Any: ...
 def energy(
     frames: Any,
@@ -313,24 +321,24 @@ def simulate(
     paper_literal: bool = False,
     temperature: float | str | None = 1.0,
     pressure: Any = None,
-    cell_change: Literal['isotropic', 'edges', 'sheared'] | str | None = 'isotropic',
+    cell_change: Literal['isotropic', 'edges', 'sheared'] | str | None = None,
     steps: Any = None,
     equilibrate: int | str | None = 1000,
     every: Any = None,
     samples: Any = None,
-    time_step: float | str | None = 0.002,
-    thermostat: Literal['rescaling', 'langevin'] | str | None = 'rescaling',
-    thermostat_time: float | str | None = 0.5,
-    barostat_time: float | str | None = 2.0,
+    time_step: Any = None,
+    thermostat: Literal['rescaling', 'langevin'] | str | None = None,
+    thermostat_time: Any = None,
+    barostat_time: Any = None,
     mass: Any = None,
     moments_of_inertia: Any = None,
     field: float | str | None = 0.0,
-    field_axis: Any = '0,0,1',
+    field_axis: Any = None,
     bias: Any = None,
     swaps: float | str | None = 0.0,
-    volume_moves: int | str | None = 1,
+    volume_moves: Any = None,
     exchange: Any = None,
-    exchange_every: int | str | None = 10,
+    exchange_every: Any = None,
     axis: Literal['auto', 'x', 'y', 'z'] | str | None = 'auto',
     smectic: bool = False,
     forces: bool = False,

@@ -164,6 +164,7 @@ def ridge(
     weights: Any = '1,1,1,1',
     contact_columns: int | str | None = 0,
     contact: Literal['gaussian', 'perram-wertheim'] | str | None = 'gaussian',
+    stream: bool = False,
 ) -> Learned: ...
 def select(
     features: Any,
@@ -231,4 +232,6 @@ def tune(
     gradients: Any = None,
     allow_hard_cutoff: bool = False,
     species: Any = None,
+    append: bool = False,
+    resume: bool = False,
 ) -> Learned: ...
