@@ -22,7 +22,7 @@ from ._bridge import MesogenWarning
 from ._calls import Results, read, write
 from ._features import Features, bispectrum, expansion, featurize, power_spectrum
 from ._frames import Frame
-from ._jobs import coarse_grain, isolate, simulate
+from ._jobs import coarse_grain, convert, isolate, label, simulate
 from ._options import about as _about
 from ._options import describe as _describe
 from ._options import options
@@ -38,6 +38,7 @@ __all__ = [
     "bispectrum",
     "coarse_grain",
     "contact",
+    "convert",
     "energy",
     "expansion",
     "featurize",
@@ -45,6 +46,7 @@ __all__ = [
     "gay_berne",
     "generate",
     "isolate",
+    "label",
     "learn",
     "options",
     "order",
@@ -69,6 +71,8 @@ FUNCTIONS = {
     simulate: ("simulate", ("output", "observables", "checkpoint", "resume")),
     coarse_grain: ("coarse-grain", ("output",)),
     isolate: ("isolate", ("output",)),
+    label: ("label", ("output", "with", "resume")),
+    convert: ("convert", ("output", "for")),
 }
 
 for _function, (_step, _fixed) in FUNCTIONS.items():

@@ -75,9 +75,16 @@ def table(path: str) -> _calls.Results:
 
 
 def _frames_to_frames(
-    step: str, function: str, frames: Any, given: dict[str, Any], kind: Any, threads: Any, progress: Any
+    step: str,
+    function: str,
+    frames: Any,
+    given: dict[str, Any],
+    kind: Any,
+    threads: Any,
+    progress: Any,
+    left: tuple[str, ...] = (),
 ) -> list[Any]:
-    words = _options.words(step, given, function, ("output",))
+    words = _options.words(step, given, function, ("output", *left))
     with _Folder() as folder:
         path = folder.frames(frames)
         run(step, [*words, f"--output={folder('out.xyz')}", "--", path], threads, progress)
@@ -96,6 +103,44 @@ def isolate(
 ) -> list[Any]:
     """The molecules of frames, each in a frame of its own."""
     return _frames_to_frames("isolate", "isolate", frames, options, kind, threads, progress)
+
+
+def label(
+    frames: Any,
+    command: str,
+    *,
+    kind: str | None = None,
+    threads: int | None = None,
+    progress: Any = None,
+    **options: Any,
+) -> list[Any]:
+    """Frames labelled by another program, as with energies of electronic structure.
+
+    command: what starts a worker, as a shell takes it; it reads frames of extended XYZ and writes them with
+    `energy`, perhaps `forces` and `stress` (`mesogen label --help`; workers for ASE's calculators and Quantum
+    ESPRESSO are in data/labels). A frame that could not be labelled comes back with `label_error` in `info`.
+    """
+    options["with"] = command
+    return _frames_to_frames("label", "label", frames, options, kind, threads, progress, ("resume",))
+
+
+def convert(
+    input: str | os.PathLike[str],
+    output: str | os.PathLike[str],
+    *,
+    program: str | None = None,
+    threads: int | None = None,
+    progress: Any = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """A file of frames or features in another format, which the ending of `output` names.
+
+    Frame by frame, so that files may be larger than the memory. program: who will read extended XYZ, `"ase"` or
+    `"ovito"`. Returns what was done: `what`, `amount`,
+    `remarks`. What the format cannot keep is told as a `MesogenWarning`.
+    """
+    words = _options.words("convert", {**options, "for": program}, "convert", ("output",))
+    return run("convert", [*words, "--", os.fspath(input), os.fspath(output)], threads, progress)
 
 
 class Simulation:

@@ -49,6 +49,7 @@ def _function(name: str, function: Any, step: str, result: str, own: dict[str, s
 
 _OWN = {
     "threads": "int | None",
+    "command": "str",
     "labels": "bool",
     "metatensor": "bool",
     "kind": 'Literal["ase", "arrays"] | None',
@@ -61,6 +62,8 @@ _RESULTS = {
     "simulate": "Simulation",
     "coarse_grain": "list[Any]",
     "isolate": "list[Any]",
+    "label": "list[Any]",
+    "convert": "dict[str, Any]",
 }
 
 

@@ -50,6 +50,8 @@ sys.path.insert(0, sys.argv[1])
 import numpy as np
 from conftest import make_atoms
 import mesogen
+# Processes of a shell's background begin with Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 x = {ready}
 def press():
     time.sleep(0.6)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 import numpy as np
 import pytest
 from conftest import make_atoms
@@ -191,3 +194,50 @@ def test_molecules():
         sorted(beads[0].arrays[f"c_diameter[{k}]"][0] for k in (1, 2, 3)), [3.6, 6.8, 6.8]
     )
     assert len(mesogen.isolate(atoms)) >= 1
+
+
+WORKER = """
+import sys
+import sys
+import warnings
+
+import numpy as np
+for header in sys.stdin:
+    count, comment = int(header), sys.stdin.readline().rstrip("\\n")
+    rows = [sys.stdin.readline() for _ in range(count)]
+    if count == 3:
+        comment += " label_error=three"
+    else:
+        comment += f" energy={-count / 4} energy_unit=eV"
+    print(count, comment, "".join(rows), sep="\\n", end="", flush=True)
+"""
+
+
+def test_labels_of_another_program(tmp_path):
+    worker = tmp_path / "worker.py"
+    worker.write_text(WORKER)
+    frames = [mesogen.Frame(np.arange(3.0 * n).reshape(n, 3), species="C") for n in (1, 2, 3, 4)]
+    command = f"{sys.executable} {worker}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", mesogen.MesogenWarning)
+        found = mesogen.label(frames, command, workers=2, kind="arrays")
+        kept = mesogen.label(frames, command, failures="drop", kind="arrays")
+    assert [frame.info.get("energy") for frame in found] == [-0.25, -0.5, None, -1.0]
+    assert "label_error" in found[2].info
+    assert [len(frame) for frame in kept] == [1, 2, 4]
+    with pytest.raises(TypeError, match="resume"):
+        mesogen.label(frames, command, resume=True)
+
+
+def test_convert(tmp_path):
+    frames = mesogen.generate.nematic(count=3, particles=10, seed=5)
+    mesogen.write(tmp_path / "a.xyz", frames)
+    report = mesogen.convert(tmp_path / "a.xyz", tmp_path / "a.xyz.gz", select_frames="1:3")
+    assert report["amount"].startswith("2")
+    read = mesogen.read(tmp_path / "a.xyz.gz")
+    assert len(read) == 2
+    np.testing.assert_array_equal(read[0].positions, frames[1].positions)
+    mesogen.convert(tmp_path / "a.xyz", tmp_path / "b.xyz", program="ovito")
+    assert "aspherical_shape" in (tmp_path / "b.xyz").read_text()
+    with pytest.raises(OSError, match="gone.xyz"):
+        mesogen.convert(tmp_path / "gone.xyz", tmp_path / "c.xyz")

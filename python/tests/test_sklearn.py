@@ -106,6 +106,7 @@ class RowsAsFrames(AniSOAPFeatures):
 def test_checks_of_scikit_learn():
     """All of scikit-learn's own checks, with rows of numbers made into frames."""
     checks = pytest.importorskip("sklearn.utils.estimator_checks")
+    pytest.importorskip("sklearn", "1.6")  # Before, the checks end with the first that fails.
     estimator = RowsAsFrames(cutoff=3.0, max_angular=1, max_radial=1, threads=1)
     results = checks.check_estimator(estimator, on_fail=None, on_skip=None)
     assert {
