@@ -1,20 +1,27 @@
-internal import FileFormats
+public import FileFormats
 public import Generators
-internal import Geometry
+public import Geometry
 
 /// Takes the molecules of every frame apart: what is computed of the frames that come out, features or
 /// energies, is a sum or mean over isolated molecules in the geometry that they have in the crystal.
-public struct IsolateJob: Job {
+public struct IsolateJob: MoleculeFramesJob {
+  /// What is done and made.
+  public static var words: (task: String, what: String) {
+    ("isolate", "frames of isolated molecules")
+  }
+
   /// The file with the frames of atoms.
   public let input: String
-  /// Where the frames of isolated molecules go.
+  /// Where the frames go.
   public let output: String
   /// Which atoms belong together.
   public let graining: CoarseGraining
   /// The distance between molecules.
   public let distance: Double
-  private let reading: ReadOptions
-  let frames: Range<Int>?
+  /// How files are read.
+  public let reading: ReadOptions
+  /// Which frames; nil means all.
+  public let frames: Range<Int>?
 
   /// Throws: `InvalidInput` for settings that make no sense.
   public init(input: String, output: String, settings: IsolateSettings) throws {
@@ -31,43 +38,10 @@ public struct IsolateJob: Job {
     frames = try settings.selectFrames.map { try IntegerRange.frames(parsing: $0) }
   }
 
-  /// Takes them apart, a batch of frames at a time.
+  /// The molecules of a frame, each for itself.
   ///
-  /// Throws: `DataError` with file and frame.
-  public func run(_ context: JobContext) throws -> JobReport {
-    let writer = try FrameWriter.create(output)
-    var report = MoleculeReport()
-    let count = try FramePipeline(
-      input: input, frames: frames, context: context, task: "isolate \(input)", reading: reading
-    ).run(
-      workspace: {},
-      work: { frame, _, _, _ in try graining.isolatedMolecules(of: frame, distance: distance) },
-      consume: { index, result in
-        try writer.write(result.frame)
-        report.add(result.composition, frame: index)
-      })
-    try writer.commit()
-    if let warning = writer.lossWarning { context.warning(warning) }
-    for warning in report.warnings { context.warning("\(input): \(warning)") }
-    return self.report(count)
-  }
-}
-
-extension IsolateJob: ShardableJob {
-  /// Without a selection of frames.
-  public var canBeSharded: Bool { frames == nil && JoinedFiles.canJoinFrames(output) }
-
-  /// Joins the frames.
-  ///
-  /// Throws: `DataError`.
-  public func join(_ parts: [ShardPart], _ context: JobContext) throws -> JobReport {
-    try JoinedFiles.frames(parts.files(), to: output)
-    return report(parts.sum("frames"))
-  }
-
-  private func report(_ frames: Int) -> JobReport {
-    JobReport(
-      what: "frames of isolated molecules", amount: "\(frames)", output: output,
-      counts: ["frames": frames])
+  /// Throws: `InvalidInput` for a frame whose molecules cannot be found.
+  public func made(of frame: Frame) throws -> (frame: Frame, composition: MoleculeComposition) {
+    try graining.isolatedMolecules(of: frame, distance: distance)
   }
 }

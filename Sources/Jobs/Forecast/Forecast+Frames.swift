@@ -7,6 +7,23 @@ internal import Mathematics
 
 // What the jobs that make and label frames would make: each works on one frame in memory.
 
+extension Forecast {
+  /// What a job makes that makes a frame of every frame of a file: one is made and timed.
+  mutating func frameByFrame(
+    _ what: String, from input: String, _ frames: Range<Int>?, to output: String,
+    _ make: (Frame) throws -> Frame
+  ) throws -> JobForecast {
+    let (sample, count) = try self.frames(of: input, frames)
+    let (made, seconds) = try Self.measured { try make(sample) }
+    add(output, .frames(made, count: count))
+    let bytes = Self.bytes(made, count: count, path: output)
+    return JobForecast(
+      what, amount: "\(count) x \(made.count) particles", output: output, bytes: bytes,
+      seconds: time(seconds, frames: count)
+        + Self.transfer(reading: sample, count: count, text: bytes))
+  }
+}
+
 extension GenerateJob: ForecastingJob {
   /// The frame in the middle of the set is made and timed.
   public func forecast(_ forecast: inout Forecast) throws -> JobForecast {
@@ -45,16 +62,9 @@ extension ConvertJob: ForecastingJob {
 extension EnergyJob: ForecastingJob {
   /// The energy of one frame is computed and timed.
   public func forecast(_ forecast: inout Forecast) throws -> JobForecast {
-    let (sample, count) = try forecast.frames(of: input, frames)
-    let (labelled, seconds) = try Forecast.measured { try label(sample, threads: 1) }
-    forecast.add(output, .frames(labelled, count: count))
-    return JobForecast(
-      "energies", amount: "\(count) frames", output: output,
-      bytes: Forecast.bytes(labelled, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count)
-        + Forecast.transfer(
-          reading: sample, count: count,
-          text: Forecast.bytes(labelled, count: count, path: output)))
+    try forecast.frameByFrame("energies", from: input, frames, to: output) {
+      try label($0, threads: 1)
+    }
   }
 }
 
@@ -94,42 +104,6 @@ extension ContactJob: ForecastingJob {
     return JobForecast(
       "contacts", amount: "\(pairs * count) pairs of \(count) frames", output: output,
       bytes: 200 * Double(pairs * count), seconds: forecast.time(seconds, frames: count))
-  }
-}
-
-extension CoarseGrainJob: ForecastingJob {
-  /// The ellipsoids of one frame are made and timed.
-  public func forecast(_ forecast: inout Forecast) throws -> JobForecast {
-    let (sample, count) = try forecast.frames(of: input, frames)
-    let (made, seconds) = try Forecast.measured {
-      try shapes.apply(to: graining.ellipsoidsAndMolecules(of: sample).0)
-    }
-    forecast.add(output, .frames(made, count: count))
-    return JobForecast(
-      "frames of ellipsoids", amount: "\(count) x \(made.count) particles", output: output,
-      bytes: Forecast.bytes(made, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count)
-        + Forecast.transfer(
-          reading: sample, count: count,
-          text: Forecast.bytes(made, count: count, path: output)))
-  }
-}
-
-extension IsolateJob: ForecastingJob {
-  /// The molecules of one frame are taken apart and timed.
-  public func forecast(_ forecast: inout Forecast) throws -> JobForecast {
-    let (sample, count) = try forecast.frames(of: input, frames)
-    let (made, seconds) = try Forecast.measured {
-      try graining.isolatedMolecules(of: sample, distance: distance).frame
-    }
-    forecast.add(output, .frames(made, count: count))
-    return JobForecast(
-      "frames of isolated molecules", amount: "\(count)", output: output,
-      bytes: Forecast.bytes(made, count: count, path: output),
-      seconds: forecast.time(seconds, frames: count)
-        + Forecast.transfer(
-          reading: sample, count: count,
-          text: Forecast.bytes(made, count: count, path: output)))
   }
 }
 
