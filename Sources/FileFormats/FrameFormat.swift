@@ -30,7 +30,7 @@ public struct FrameFormat: Sendable {
 
   /// All formats, in the order in which `--help` may list them.
   public static let all: [FrameFormat] = [
-    .extendedXYZ, .chemiscope, .lammpsDump, .lammpsData, .gsd,
+    .extendedXYZ, .chemiscope, .lammpsDump, .lammpsData, .gsd, .aseTrajectory,
   ]
 
   /// Extended XYZ, also compressed; `-` is this format too.

@@ -85,7 +85,6 @@ final class GSDFile {
   static let headerSize = 256
   static let entrySize = 32
 
-  let path: String
   /// The number of frames.
   private(set) var frameCount = 0
   /// What the chunks mean: "hoomd".
@@ -93,8 +92,7 @@ final class GSDFile {
   /// All names of chunks.
   private(set) var names: [String] = []
 
-  private let descriptor: Int32
-  private let size: Int
+  private let file: RandomAccessFile
   /// The entries of frame 0, which others fall back on, and of the frame read last.
   private var first: [String: GSDEntry] = [:]
   private var current: (frame: Int, entries: [String: GSDEntry]) = (0, [:])
@@ -111,19 +109,12 @@ final class GSDFile {
   ///
   /// Throws: `DataError`.
   init(_ path: String) throws {
-    self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DataError.system(.noInput, file: path, errno: errno) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw DataError(.noInput, file: path, message: "not a regular file")
-    }
-    size = Int(status.st_size)
+    file = try RandomAccessFile(path, format: "GSD")
     try readIndex()
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// The path as it was given.
+  var path: String { file.path }
 
   /// The chunk of that name, of the frame itself.
   func chunk(_ name: String, frame: Int) throws -> GSDChunk? {
@@ -185,31 +176,14 @@ final class GSDFile {
       name: name, type: type)
   }
 
-  private func damaged(_ what: String) -> DataError {
-    DataError(.badData, file: path, message: "the GSD file is damaged: \(what)")
-  }
+  private func damaged(_ what: String) -> DataError { file.damaged(what) }
 
   private func read(at offset: Int, _ count: Int, _ what: String) throws -> [UInt8] {
-    guard offset >= 0, count >= 0, count <= size, offset <= size - count else {
-      throw damaged("\(what) lies beyond the end of the file")
-    }
-    var done = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      while done < count {
-        let got = pread(descriptor, buffer.baseAddress! + done, count - done, offset + done)
-        if got < 0 && errno == EINTR { continue }
-        if got <= 0 { break }
-        done += got
-      }
-      initialized = done
-    }
-    guard done == count else {
-      throw DataError.system(.inputOutput, file: path, errno: errno)
-    }
-    return bytes
+    try file.read(at: offset, count, what)
   }
 
   private func readIndex() throws {
+    let size = file.size
     guard size >= Self.headerSize else { throw notGSD() }
     let header = try read(at: 0, Self.headerSize, "the header")
     guard Self.number(header, 0, 8) == Int(bitPattern: UInt(Self.magic)) else { throw notGSD() }
