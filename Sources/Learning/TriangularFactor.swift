@@ -4,7 +4,7 @@ public import Mathematics
 /// block by block. Sums of squares of any combination of columns are those of the rows themselves, and, other
 /// than with normal equations, small singular values keep their digits.
 ///
-/// Memory: 3 columns^2 numbers; work: 2 rows columns^2, and a quarter more for the blocks.
+/// Memory: 5 columns^2 numbers; work: 2 rows columns^2.
 public struct TriangularFactor: Sendable {
   /// Columns of a row.
   public let columns: Int
@@ -18,14 +18,19 @@ public struct TriangularFactor: Sendable {
   /// Of no rows.
   public init(columns: Int) {
     self.columns = columns
-    triangle = Matrix(rows: 0, columns: columns)
-    block = max(256, 4 * columns)
+    triangle = Matrix(rows: columns, columns: columns)
+    block = max(256, columns)
   }
 
   /// Adds rows, one after the other.
   ///
   /// Throws: `NumericalError` when a number is not finite.
-  public mutating func add(_ elements: some Sequence<Double>) throws {
+  public mutating func add(_ elements: [Double]) throws { try add(elements[...]) }
+
+  /// Adds rows, one after the other.
+  ///
+  /// Throws: `NumericalError` when a number is not finite.
+  public mutating func add(_ elements: ArraySlice<Double>) throws {
     pending.append(contentsOf: elements)
     if pending.count >= block * columns { try reduce() }
   }
@@ -34,13 +39,12 @@ public struct TriangularFactor: Sendable {
     let count = pending.count / max(1, columns)
     guard count > 0 else { return }
     rows += count
-    let all = Matrix(
-      rows: triangle.rows + count, columns: columns, elements: triangle.elements + pending)
+    try LinearAlgebra.update(
+      triangle: &triangle, rows: Matrix(rows: count, columns: columns, elements: pending))
     pending.removeAll(keepingCapacity: true)
-    triangle = try LinearAlgebra.triangularFactor(all)
   }
 
-  /// The triangle of all rows so far.
+  /// The triangle of all rows so far: columns x columns.
   ///
   /// Throws: `NumericalError` when a number is not finite.
   public mutating func factor() throws -> Matrix {
@@ -82,8 +86,8 @@ struct TriangularData {
 
   /// Features and targets without their means, as far as squares and products go, and the means.
   var centred: (x: Matrix, y: Matrix, meanX: [Double], meanY: [Double]) {
-    let one = triangle.rows > 0 ? triangle[0, 0] : 1
-    let means = (1..<triangle.columns).map { triangle.rows > 0 ? triangle[0, $0] / one : 0 }
+    let one = rows > 0 ? triangle[0, 0] : 1
+    let means = (1..<triangle.columns).map { rows > 0 ? triangle[0, $0] / one : 0 }
     return (
       block(1, 1..<1 + features), block(1, 1 + features..<triangle.columns),
       Array(means.prefix(features)), Array(means.suffix(targets))

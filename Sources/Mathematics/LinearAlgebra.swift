@@ -160,6 +160,29 @@ public enum LinearAlgebra {
     return factor
   }
 
+  /// Takes further rows into a triangle: R^T R of the result is that of R and A together (`dtplqt`, a QR
+  /// decomposition of [R; A] that leaves the zeros of R alone: 2 rows columns^2 operations).
+  ///
+  /// R is a square of the size of A's columns, upper triangular, zeros at first.
+  ///
+  /// Throws: `NumericalError` when an element of A is not finite.
+  public static func update(triangle r: inout Matrix, rows a: Matrix) throws {
+    precondition(r.rows == a.columns && r.columns == a.columns, "a triangle of as many columns")
+    guard a.rows > 0, a.columns > 0 else { return }
+    try requireFinite(a, "triangular factor")
+    // Row-major R and A are column-major L = R^T and A^T: [L A^T] Q^T = [L' 0].
+    var (m, n, trapezoid) = (Int32(a.columns), Int32(a.rows), Int32(0))
+    var block = Int32(min(32, a.columns))
+    var (leading, other, info) = (m, m, Int32(0))
+    var (triangle, rows) = (r.elements, a.elements)
+    var reflectors = [Double](repeating: 0, count: Int(block) * a.columns)
+    var (size, work) = (block, [Double](repeating: 0, count: Int(block) * a.columns))
+    dtplqt_(
+      &m, &n, &trapezoid, &block, &triangle, &leading, &rows, &other, &reflectors, &size, &work,
+      &info)
+    r = Matrix(rows: r.rows, columns: r.columns, elements: triangle)
+  }
+
   private static func requireFinite(_ a: Matrix, _ purpose: String) throws {
     if let bad = a.elements.firstIndex(where: { !$0.isFinite }) {
       throw NumericalError(

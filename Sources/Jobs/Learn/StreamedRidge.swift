@@ -119,14 +119,19 @@ struct StreamedRidgeJob {
         }
       }
       for i in 0..<block.rows where !check.hasEnoughRows { check.add(row: block.row(i)) }
-      let before = factors
-      factors = []
-      factors = try Parallel.map(count: count, threads: context.threads) { k in
-        var factor = before[k]
-        for i in 0..<block.rows where fold[first + i] == k {
-          try factor.add([1] + block.row(i) + targets.row(first + i))
+      try factors.withUnsafeMutableBufferPointer { buffer in
+        let shared = Parallel.Elements(buffer)
+        try Parallel.forEach(count: count, threads: context.threads) {
+          [Double]()
+        } _: { k, row in
+          for i in 0..<block.rows where fold[first + i] == k {
+            row.removeAll(keepingCapacity: true)
+            row.append(1)
+            row.append(contentsOf: block.row(i))
+            row.append(contentsOf: targets.row(first + i))
+            try shared[k].add(row)
+          }
         }
-        return factor
       }
     }
     for warning in check.warnings(cutoff: nil) { context.warning("\(features): \(warning)") }
