@@ -1,7 +1,7 @@
 # Mesogen: `make run` does the main job, `make test` runs the tests; `make help` lists the rest.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-asan test-tsan crash-test machines-test soak fuzz check-physics lint format docs \
+.PHONY: help run test test-asan test-tsan test-sanitized crash-test machines-test soak fuzz fuzz-coverage check-physics lint format docs \
   bench data packages install uninstall pictures build python python-objects python-environment python-test python-stubs \
   python-bench clean
 
@@ -19,6 +19,13 @@ ifneq ($(MARCH),)
   ifneq ($(filter x86-64-v3 x86-64-v4 native,$(MARCH)),)
     CPU_FLAGS += -Xswiftc -DFUSED_MULTIPLY_ADD
   endif
+endif
+
+# MPI=1 lets replicas exchange over the processes of mpirun; that needs libopenmpi-dev.
+ifeq ($(MPI),1)
+  export MESOGEN_MPI := 1
+  PACKAGES += libopenmpi-dev
+  EXTRA_FLAGS += --scratch-path .build-mpi
 endif
 SWIFT_FLAGS := -c release $(CPU_FLAGS) $(EXTRA_FLAGS)
 
@@ -44,13 +51,18 @@ help: ## list the targets
 	@echo
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  variables: MARCH=$(MARCH) (the processor to build for; x86-64 runs everywhere)"
+	@echo "  variables: MARCH=$(MARCH) (the processor to build for; x86-64 runs everywhere), MPI=1"
 
 run: build ## build, then make the default dataset below output/
 	"$$(swift build $(SWIFT_FLAGS) --show-bin-path)/mesogen" run --output output
 
+# The test product alone: a whole build would compile the tools of the dependencies too, and `swift test` everything
+# with other flags than the program, so that the wheel would need all of it once more.
 test: packages ## build and run all tests, those of the Python package too
-	swift test $(SWIFT_FLAGS) --disable-xctest
+	swift build $(SWIFT_FLAGS) --product MesogenPackageTests
+	swift build $(SWIFT_FLAGS) --product Benchmarks
+	swift build $(SWIFT_FLAGS) --product Fuzz
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
 	@$(MAKE) --no-print-directory python-test
 
 python: python-objects ## build the wheel of the Python package into dist/, and test it
@@ -121,13 +133,28 @@ soak: build ## peak memory and time a frame on 10^5 and 10^6 frames, some minute
 fuzz: packages ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
 
+# libFuzzer counts edges, so that everything is compiled anew for it. The corpora stay in .build-fuzzer.
+fuzz-coverage: packages ## read inputs that libFuzzer makes, SECONDS (60) for each of READERS
+	swift build $(SWIFT_FLAGS) --product Fuzz
+	MESOGEN_FUZZER=1 swift build $(SWIFT_FLAGS) --scratch-path .build-fuzzer --product CoverageFuzz \
+	  -Xswiftc -sanitize=fuzzer
+	Tests/coverage-fuzz.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/Fuzz" \
+	  .build-fuzzer/release/CoverageFuzz $(or $(SECONDS),60) $(READERS)
+
 test-asan: packages ## run the tests under the address sanitizer, those of ONLY (a name) if it is given
-	swift test --scratch-path .build-asan -c debug --sanitize=address --disable-xctest \
-	  $(if $(ONLY),--filter $(ONLY))
+	@$(MAKE) --no-print-directory test-sanitized SANITIZER=address
 
 test-tsan: packages ## run the tests under the thread sanitizer, those of ONLY (a name) if it is given
-	swift test --scratch-path .build-tsan -c debug --sanitize=thread --disable-xctest \
-	  $(if $(ONLY),--filter $(ONLY))
+	@$(MAKE) --no-print-directory test-sanitized SANITIZER=thread MARCH=x86-64
+
+# The program that the tests start is sanitized as well. Without AVX: code for the thread sanitizer of Swift 6.3 puts
+# vectors of 32 bytes on stacks that are aligned to 16, and traps.
+test-sanitized: export TSAN_OPTIONS = suppressions=$(CURDIR)/Tests/thread-sanitizer.txt
+test-sanitized:
+	swift build --scratch-path .build-$(SANITIZER) $(SWIFT_FLAGS) --sanitize=$(SANITIZER) \
+	  --product MesogenPackageTests
+	swift test --scratch-path .build-$(SANITIZER) $(SWIFT_FLAGS) --sanitize=$(SANITIZER) --skip-build \
+	  --disable-xctest $(if $(ONLY),--filter $(ONLY))
 
 bench: packages ## measure the speed of the parts
 	swift run $(SWIFT_FLAGS) Benchmarks
@@ -180,4 +207,4 @@ uninstall: ## remove what `make install` put below PREFIX
 	  "$(INSTALLED)/share/fish/vendor_completions.d/mesogen.fish"
 
 clean: ## remove what was built and what was made
-	rm -rf .build .build-docs .build-asan .build-tsan .build-python dist output
+	rm -rf .build .build-docs .build-fuzzer .build-mpi .build-address .build-thread .build-python dist output

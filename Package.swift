@@ -18,13 +18,18 @@ func room(
     name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: strict)
 }
 
+/// For tests that leave the work to others: compiled without optimization, which takes a small part of the time.
+let unoptimized = strict + [.unsafeFlags(["-Onone"])]
+
 /// The tests of a room: they may use `TestSupport` and whatever the room may use.
-func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ room: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict
+) -> Target {
   .testTarget(
     name: room + "Tests",
     dependencies: [.byName(name: room), "TestSupport"] + dependencies,
     resources: [],
-    swiftSettings: strict)
+    swiftSettings: settings)
 }
 
 /// The recipes that the program has with it: links in `Sources/Recipes/Embedded` to `data/recipes`.
@@ -44,6 +49,18 @@ let commit = Context.environment["MESOGEN_COMMIT"] ?? ""
 
 /// The toolchain, likewise.
 let swift = Context.environment["MESOGEN_SWIFT"] ?? ""
+
+/// Replica exchange over the processes of `mpirun`: the package libopenmpi-dev with MESOGEN_MPI=1, nothing without.
+let hasMPI = Context.environment["MESOGEN_MPI"] == "1"
+
+/// The readers under libFuzzer, which needs instrumented code: `make fuzz-coverage` sets MESOGEN_FUZZER=1.
+let hasLibFuzzer = Context.environment["MESOGEN_FUZZER"] == "1"
+let coverageFuzz: [Target] = [
+  .target(name: "CFuzzer", path: "Tests/CFuzzer"),
+  .executableTarget(
+    name: "CoverageFuzz", dependencies: ["CFuzzer", "FuzzReaders"], path: "Tests/CoverageFuzz",
+    swiftSettings: strict),
+]
 
 let package = Package(
   name: "Mesogen",
@@ -79,6 +96,9 @@ let package = Package(
         .define("MESOGEN_SWIFT", to: "\"\(swift)\""),
       ]),
     .target(name: "CLanes"),
+    .target(
+      name: "CRanks", dependencies: hasMPI ? ["CMPI"] : [],
+      cSettings: hasMPI ? [.define("MESOGEN_MPI")] : []),
     .target(name: "CBenzene"),
     .target(name: "CHDF5", linkerSettings: [.linkedLibrary("hdf5_serial")]),
     .target(name: "CPlotly", exclude: ["LICENSE", "README.md", "plotly.min.js.gz"]),
@@ -99,7 +119,7 @@ let package = Package(
     room(
       "Jobs",
       [
-        "CCrypto", "CVersion", "Geometry", "Mathematics", "AniSOAP", "GayBerne",
+        "CCrypto", "CRanks", "CVersion", "Geometry", "Mathematics", "AniSOAP", "GayBerne",
         "OrderParameters", "Generators", "Simulation", "Learning", "FileFormats",
       ]),
     room(
@@ -141,9 +161,11 @@ let package = Package(
       ],
       path: "Benchmarks",
       swiftSettings: strict),
+    room(
+      "FuzzReaders", path: "Tests/FuzzReaders", ["Geometry", "FileFormats", "Jobs", "Recipes"]),
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Geometry", "Mathematics", "FileFormats", "Jobs", "Recipes"],
+      dependencies: ["FuzzReaders", "Mathematics", "FileFormats"],
       path: "Tests/Fuzz",
       swiftSettings: strict),
 
@@ -163,17 +185,20 @@ let package = Package(
       ["Geometry", "Mathematics", "GayBerne", "OrderParameters", "Generators", "FileFormats"]),
     tests("Learning", ["Mathematics", "FileFormats"]),
     tests("FileFormats", ["Geometry", "Mathematics"]),
-    tests("Jobs", ["Geometry", "Mathematics", "GayBerne", "Simulation", "FileFormats"]),
-    tests("Recipes", ["Geometry", "FileFormats", "Jobs"]),
-    tests("Report", ["Geometry", "FileFormats"]),
-    tests("Mesogen", []),
+    tests(
+      "Jobs", ["Geometry", "Mathematics", "GayBerne", "Simulation", "FileFormats"],
+      settings: unoptimized),
+    tests("Recipes", ["Geometry", "FileFormats", "Jobs"], settings: unoptimized),
+    tests("Report", ["Geometry", "FileFormats"], settings: unoptimized),
+    tests("Mesogen", [], settings: unoptimized),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "mesogen", "CProcessor", "TestSupport", "Geometry", "FileFormats", "Mathematics",
         "OrderParameters",
       ],
-      swiftSettings: strict),
-  ],
+      swiftSettings: unoptimized),
+  ] + (hasMPI ? [.systemLibrary(name: "CMPI", pkgConfig: "ompi-c")] : [])
+    + (hasLibFuzzer ? coverageFuzz : []),
   cxxLanguageStandard: .cxx17
 )

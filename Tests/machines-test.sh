@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Shards on a Slurm of one node, which is started here, and under mpirun: the merged sets must have the bytes
-# of one process.
+# of one process; so must replica exchange over ranks, where the program was built with MPI (make
+# machines-test MPI=1).
 #
 #   Tests/machines-test.sh PROGRAM
 #
@@ -49,6 +50,30 @@ if command -v mpirun > /dev/null; then
   mpirun --allow-run-as-root --oversubscribe -n 2 "$MESOGEN" run recipe.yaml --output mpi \
     --shard next/5 --quiet || failed=1
   compare mpi "mpirun -n 2"
+  if "$MESOGEN" doctor | grep -q '^MPI  *built in'; then
+    "$MESOGEN" generate nematic -o start.xyz --count 2 --particles 100 --seed 1 --quiet || failed=1
+    exchange=(simulate start.xyz --potential hard --ensemble npt --pressure 1
+      --exchange pressure:1,1.2,1.4,1.6,1.8 --equilibrate 200 --steps 500 --every 50 --quiet)
+    "$MESOGEN" "${exchange[@]}" -o alone.xyz > /dev/null || failed=1
+    for count in 2 3; do
+      mpirun --allow-run-as-root --oversubscribe -n $count \
+        "$MESOGEN" "${exchange[@]}" -o ranks.xyz > /dev/null || failed=1
+      if cmp alone.xyz ranks.xyz && cmp alone.xyz.observables.csv ranks.xyz.observables.csv \
+        && cmp alone.xyz.observables.json ranks.xyz.observables.json; then
+        echo "replica exchange over $count ranks: the bytes of one process"
+      else
+        echo "replica exchange over $count ranks: FAILED"
+        failed=1
+      fi
+    done
+    if mpirun --allow-run-as-root --oversubscribe -n 2 "$MESOGEN" "${exchange[@]}" --temperature nan \
+      -o no.xyz 2> errors.txt || [ -e no.xyz ]; then
+      echo "bad input over ranks: FAILED"
+      failed=1
+    fi
+  else
+    echo "built without MPI: replica exchange over ranks is left out"
+  fi
 else
   echo "mpirun is not installed: left out"
 fi

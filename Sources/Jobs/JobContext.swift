@@ -18,7 +18,7 @@ public struct JobProgress: Equatable, Sendable {
   }
 }
 
-/// What a job is given besides its settings: threads, and ears for its progress and warnings.
+/// What a job is given besides its settings: threads, other processes, and ears for its progress and warnings.
 public struct JobContext: Sendable {
   /// How many threads to use. No result depends on it.
   public let threads: Int
@@ -27,14 +27,24 @@ public struct JobContext: Sendable {
   /// Hears what a user should know although the job goes on.
   public let warning: @Sendable (String) -> Void
 
-  /// Silent unless told otherwise.
+  /// The processes that share the work; nil where this one is alone.
+  public let ranks: (any RankMessages)?
+
+  /// Silent and alone unless told otherwise.
   public init(
-    threads: Int, progress: @escaping @Sendable (JobProgress) -> Void = { _ in },
+    threads: Int, ranks: (any RankMessages)? = nil,
+    progress: @escaping @Sendable (JobProgress) -> Void = { _ in },
     warning: @escaping @Sendable (String) -> Void = { _ in }
   ) {
     self.threads = threads
+    self.ranks = ranks
     self.progress = progress
     self.warning = warning
+  }
+
+  /// The same, with processes that share the work.
+  public func sharing(with ranks: any RankMessages) -> JobContext {
+    JobContext(threads: threads, ranks: ranks, progress: progress, warning: warning)
   }
 }
 

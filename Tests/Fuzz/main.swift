@@ -1,9 +1,11 @@
 import FileFormats
 import Foundation
+import FuzzReaders
 
 // Reads damaged files with every reader, in workers that may crash, hang or take too much memory:
 //
 //   Fuzz INPUTS [SEED] [FOLDER FOR WHAT IS FOUND]
+//   Fuzz --seeds FOLDER     writes the whole files that it begins with, for `CoverageFuzz`
 //
 // An input hangs after two seconds of processor time. What is found is written to the folder, to become a case of the tests.
 
@@ -18,6 +20,8 @@ if arguments.count > 5, arguments[1] == "--worker", let first = Int(arguments[2]
   let count = Int(arguments[3]), let seed = UInt64(arguments[4])
 {
   try Worker(folder: arguments[5], seed: seed).run(first..<first + count)
+} else if arguments.count == 3, arguments[1] == "--seeds" {
+  for name in try Readers.seeds(in: arguments[2], references: references) { print(name) }
 } else {
   let inputs = arguments.count > 1 ? Int(arguments[1]) ?? 0 : 1_000_000
   let seed = arguments.count > 2 ? UInt64(arguments[2]) ?? 1 : 1

@@ -11,7 +11,7 @@ internal import Simulation
 /// Each frame of the file starts a simulation of its own; the outputs of all stand after each other, told
 /// apart by `start` (and `rung`, where replicas exchange). With `samples` frames are kept that are
 /// statistically independent.
-public struct SimulateJob: Job {
+public struct SimulateJob: SharedJob {
   /// The file with the starting frames.
   public let input: String
   /// The frames of the simulations.
@@ -63,6 +63,7 @@ public struct SimulateJob: Job {
   /// Throws: `DataError` that names file and frame for a start that cannot be simulated and a simulation that
   /// cannot go on (the last stored state stays); for a state of another simulation.
   public func run(_ context: JobContext) throws -> JobReport {
+    defer { if let ranks = context.ranks { RankedReplicas.end(ranks) } }
     let lock = try output == "-" ? nil : FileLock(output)
     defer { withExtendedLifetime(lock) {} }
     let isThere = FileManager.default.fileExists(atPath: folder)
@@ -82,12 +83,13 @@ public struct SimulateJob: Job {
         "no --cutoff was given: it is \(which), the longest particle and some more; give one to choose"
       )
     }
-    let outer = max(1, min(context.threads, starts.count))
+    let outer = context.ranks == nil ? max(1, min(context.threads, starts.count)) : 1
     let watch = ProgressSum(context, count: starts.count, task: "simulate \(input)")
     let results = try Parallel.map(count: starts.count, threads: outer) { k in
       let run = SimulationRun(
         frame: starts[k], index: k, settings: settings, folder: "\(folder)/\(k)",
         threads: max(1, context.threads / outer),
+        host: context.ranks.map { RankedReplicas(ranks: $0, start: k) },
         progress: { watch.tell(k, $0, $1, $2) },
         warning: { context.warning(starts.count > 1 ? "simulation \(k): \($0)" : $0) })
       do {
@@ -122,6 +124,29 @@ public struct SimulateJob: Job {
         JobReport(
           what: "means and errors", amount: "of \(results.count) simulations", output: means),
       ], summary: SimulationSummary(results, starts, settings).table)
+  }
+
+  /// Whether there are replicas that could advance on several ranks.
+  public var canBeShared: Bool { settings.exchange != nil }
+
+  /// Advances replicas for rank 0, which reads the same file and does the rest.
+  ///
+  /// Throws: what sending and receiving throws.
+  public func serve(_ ranks: any RankMessages, threads: Int) throws {
+    var starts: [Frame]?
+    try RankedReplicas.serve(ranks, threads: threads) { start in
+      guard input != "-" else {
+        throw InvalidInput(
+          "input", value: "standard input, which only rank 0 can read", expected: "a file")
+      }
+      let frames = try starts ?? startingFrames(JobContext(threads: threads))
+      starts = frames
+      guard frames.indices.contains(start),
+        case .exchange(let exchange, _, _) = try Walk(
+          frames[start], settings, index: start, threads: threads)
+      else { throw InvalidInput("start", value: "\(start)", expected: "one of \(frames.count)") }
+      return exchange.rungs
+    }
   }
 
   private func startingFrames(_ context: JobContext) throws -> [Frame] {

@@ -54,6 +54,8 @@ struct SimulationRun {
   let settings: SimulateSettings
   let folder: String
   let threads: Int
+  /// Where replicas advance, if not on the threads.
+  let host: (any ReplicaHost)?
   /// Hears how far it got: steps done, steps to do, and a few words.
   let progress: @Sendable (Int, Int, String) -> Void
   /// Hears what a user should know at once.
@@ -71,7 +73,7 @@ struct SimulationRun {
   /// Throws: `InvalidInput` for a frame that cannot be simulated, or a simulation that cannot go on;
   /// `DataError` for a state of another simulation.
   func run() throws -> Result {
-    var walk = try Walk(frame, settings, index: index, threads: threads)
+    var walk = try Walk(frame, settings, index: index, threads: threads, host: host)
     var state = State(
       fingerprint: try fingerprint(), walk: Data(),
       lanes: Array(repeating: Lane(), count: walk.laneCount), parts: [], equilibrated: 0,

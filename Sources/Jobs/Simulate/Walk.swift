@@ -6,10 +6,15 @@ internal import Simulation
 enum Walk: Sendable {
   case monteCarlo(MonteCarlo)
   case molecularDynamics(MolecularDynamics)
-  case exchange(ReplicaExchange, sweeps: Int)
+  case exchange(ReplicaExchange, sweeps: Int, host: (any ReplicaHost)?)
 
+  /// Replicas that exchange advance on the host, where there is one.
+  ///
   /// Throws: `InvalidInput` for a frame or settings that cannot be simulated.
-  init(_ frame: Frame, _ settings: SimulateSettings, index: Int, threads: Int) throws {
+  init(
+    _ frame: Frame, _ settings: SimulateSettings, index: Int, threads: Int,
+    host: (any ReplicaHost)? = nil
+  ) throws {
     switch settings.method {
     case .molecularDynamics:
       self = .molecularDynamics(
@@ -33,18 +38,18 @@ enum Walk: Sendable {
       }
       self = .exchange(
         try ReplicaExchange([frame], settings: rungs),
-        sweeps: settings.exchangeEvery ?? SimulateSettings.defaultExchangeEvery)
+        sweeps: settings.exchangeEvery ?? SimulateSettings.defaultExchangeEvery, host: host)
     }
   }
 
   /// The number of simulations that go on together.
   var laneCount: Int {
-    if case .exchange(let exchange, _) = self { exchange.rungs.count } else { 1 }
+    if case .exchange(let exchange, _, _) = self { exchange.rungs.count } else { 1 }
   }
 
   /// The steps between which nothing else happens: replicas exchange only at multiples of it.
   var stride: Int {
-    if case .exchange(_, let sweeps) = self { sweeps } else { 1 }
+    if case .exchange(_, let sweeps, _) = self { sweeps } else { 1 }
   }
 
   mutating func advance(_ count: Int, threads: Int) throws {
@@ -55,9 +60,9 @@ enum Walk: Sendable {
     case .molecularDynamics(var engine):
       try engine.advance(count, threads: threads)
       self = .molecularDynamics(engine)
-    case .exchange(var engine, let sweeps):
-      try engine.advance(count / sweeps, sweeps: sweeps, threads: threads)
-      self = .exchange(engine, sweeps: sweeps)
+    case .exchange(var engine, let sweeps, let host):
+      try engine.advance(count / sweeps, sweeps: sweeps, threads: threads, host: host)
+      self = .exchange(engine, sweeps: sweeps, host: host)
     }
   }
 
@@ -69,9 +74,9 @@ enum Walk: Sendable {
     case .molecularDynamics(var engine):
       engine.endEquilibration()
       self = .molecularDynamics(engine)
-    case .exchange(var engine, let sweeps):
+    case .exchange(var engine, let sweeps, let host):
       engine.endEquilibration()
-      self = .exchange(engine, sweeps: sweeps)
+      self = .exchange(engine, sweeps: sweeps, host: host)
     }
   }
 
@@ -79,7 +84,7 @@ enum Walk: Sendable {
     switch self {
     case .monteCarlo(let engine): [engine]
     case .molecularDynamics(let engine): [engine]
-    case .exchange(let exchange, _): exchange.rungs
+    case .exchange(let exchange, _, _): exchange.rungs
     }
   }
 
@@ -93,7 +98,7 @@ enum Walk: Sendable {
     switch self {
     case .monteCarlo(let engine): try engine.checkpoint()
     case .molecularDynamics(let engine): try engine.checkpoint()
-    case .exchange(let engine, _): try engine.checkpoint()
+    case .exchange(let engine, _, _): try engine.checkpoint()
     }
   }
 
@@ -105,15 +110,15 @@ enum Walk: Sendable {
     case .molecularDynamics(var engine):
       try engine.restore(data)
       self = .molecularDynamics(engine)
-    case .exchange(var engine, let sweeps):
+    case .exchange(var engine, let sweeps, let host):
       try engine.restore(data)
-      self = .exchange(engine, sweeps: sweeps)
+      self = .exchange(engine, sweeps: sweeps, host: host)
     }
   }
 
   /// What there is to say of exchanges at the end: their acceptances and round trips.
   var exchangeNote: String? {
-    guard case .exchange(let exchange, _) = self else { return nil }
+    guard case .exchange(let exchange, _, _) = self else { return nil }
     let rates = exchange.acceptances.map { "\((100 * $0).rounded() / 100)" }
     return "exchanges taken between neighbours: \(rates.joined(separator: ", ")); "
       + "round trips: \(exchange.roundTrips)"

@@ -44,10 +44,8 @@ where Number: BitwiseCopyable & Equatable & Sendable {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "a number is cut off"))
     }
-    values = data.withUnsafeBytes { bytes in
-      (0..<data.count / size).map {
-        bytes.loadUnaligned(fromByteOffset: $0 * size, as: Number.self)
-      }
+    values = [Number](unsafeUninitializedCapacity: data.count / size) { buffer, count in
+      count = data.copyBytes(to: UnsafeMutableRawBufferPointer(buffer)) / size
     }
   }
 

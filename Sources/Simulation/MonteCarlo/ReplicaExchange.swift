@@ -2,6 +2,14 @@ public import Foundation
 public import Geometry
 internal import Mathematics
 
+/// Advances replicas somewhere else than on the threads of this process.
+public protocol ReplicaHost: Sendable {
+  /// The replicas after `sweeps` further sweeps each, bit by bit as `MonteCarlo.advance` makes them.
+  ///
+  /// Throws: what `MonteCarlo.advance` throws, and where a replica cannot be had.
+  func advance(_ replicas: [MonteCarlo], sweeps: Int, threads: Int) throws -> [MonteCarlo]
+}
+
 /// Replica exchange: several simulations of the same system at conditions that follow each other
 /// (temperature, pressure, field, or all of them), which now and then exchange their
 /// configurations.
@@ -68,19 +76,32 @@ public struct ReplicaExchange: Sendable {
   public var acceptances: [Double] { exchanges.map { Double($0.taken) / Double($0.tried) } }
 
   /// `count` rounds of `sweeps` sweeps of every replica, an attempt to exchange neighbours after
-  /// each: pairs (0, 1), (2, 3), ... and (1, 2), (3, 4), ... by turns.
+  /// each: pairs (0, 1), (2, 3), ... and (1, 2), (3, 4), ... by turns. On the host where there is one, else
+  /// on the threads.
   ///
   /// Throws: what `MonteCarlo.advance` throws.
-  public mutating func advance(_ count: Int, sweeps: Int, threads: Int) throws {
+  public mutating func advance(
+    _ count: Int, sweeps: Int, threads: Int, host: (any ReplicaHost)? = nil
+  ) throws {
     for _ in 0..<max(0, count) {
-      let before = rungs
-      rungs = try Parallel.map(count: before.count, threads: threads) { index in
-        var rung = before[index]
-        try rung.advance(sweeps, threads: 1)
-        return rung
-      }
+      rungs =
+        try host?.advance(rungs, sweeps: sweeps, threads: threads)
+        ?? Self.advance(rungs, sweeps: sweeps, threads: threads)
       exchange()
       rounds += 1
+    }
+  }
+
+  /// The replicas after `sweeps` further sweeps each, side by side on the threads.
+  ///
+  /// Throws: what `MonteCarlo.advance` throws.
+  public static func advance(
+    _ replicas: [MonteCarlo], sweeps: Int, threads: Int
+  ) throws -> [MonteCarlo] {
+    try Parallel.map(count: replicas.count, threads: threads) { index in
+      var replica = replicas[index]
+      try replica.advance(sweeps, threads: 1)
+      return replica
     }
   }
 

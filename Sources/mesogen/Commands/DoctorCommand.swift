@@ -50,6 +50,7 @@ struct DoctorCommand: ParsableCommand {
     }
     table.add(["cores", "\(Parallel.availableThreads)"])
     table.add(["threads", "\(threads) (\(threadSource))"])
+    table.add(["MPI", Ranks.isBuilt ? "built in" : "not built in (make build MPI=1)"])
     table.add(["memory", memory])
     table.add(["free on this disk", Self.freeDisk ?? "not known"])
     return table

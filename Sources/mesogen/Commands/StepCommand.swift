@@ -13,7 +13,15 @@ struct StepCommand<Step: StepOptions>: ParsableCommand {
     let job = try options.job()
     let files = StepFiles(options)
     try files.check()
-    let context = global.context
+    var context = global.context
+    if let shared = job as? any SharedJob, shared.canBeShared,
+      let ranks = try Ranks.ofThisProcess()
+    {
+      guard ranks.index == 0 else {
+        return try shared.serve(ranks, threads: context.threads)
+      }
+      context = context.sharing(with: ranks)
+    }
     let report = try job.run(context)
     for warning in files.warnings { context.warning(warning) }
     Console.report(report, global)

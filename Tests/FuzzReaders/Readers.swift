@@ -1,14 +1,14 @@
-import FileFormats
-import Foundation
-import Geometry
-import Jobs
-import Recipes
+internal import FileFormats
+internal import Foundation
+internal import Geometry
+internal import Jobs
+internal import Recipes
 
 /// The readers and whole files for each of them to begin with.
-enum Readers {
+public enum Readers {
   /// Reads a file by the reader that its ending names. Errors are what damaged files are to give; only
   /// traps, hangs and too much memory are faults.
-  static func read(_ path: String) {
+  public static func read(_ path: String) {
     do {
       switch path.split(separator: ".").last ?? "" {
       case "npz":
@@ -89,7 +89,7 @@ enum Readers {
   }
 
   /// Writes whole files to a folder and says their names.
-  static func seeds(in folder: String, references: String) throws -> [String] {
+  public static func seeds(in folder: String, references: String) throws -> [String] {
     var frame = Frame(
       positions: (0..<3).map { Vector3(Double($0), 0.5, 1) }, species: ["A", "B", "A"],
       orientations: try (0..<3).map { try UnitQuaternion(w: 1, x: Double($0), y: 0, z: 0) },
@@ -110,7 +110,9 @@ enum Readers {
     }
     try Data(Recipe.Known.standard.text.utf8).write(to: URL(filePath: "\(folder)/a.yaml"))
     names.append("a.yaml")
-    for name in ["numpy_stored.npz", "numpy_deflated.npz", "metatensor.mts", "hoomd_mixture.gsd"] {
+    for name in [
+      "numpy_stored.npz", "numpy_deflated.npz", "metatensor.mts", "hoomd_mixture.gsd", "ase.traj",
+    ] {
       try FileManager.default.copyItem(
         atPath: "\(references)/\(name)", toPath: "\(folder)/\(name)")
       names.append(name)
