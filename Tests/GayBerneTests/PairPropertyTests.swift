@@ -87,7 +87,8 @@ struct PairPropertyTests {
     let inside = 4.0.nextDown.nextDown
     #expect(abs(try at(plain, inside).energy) > 1e-4)
     #expect(abs(try at(shifted, inside).energy) <= 1e-14)
-    #expect(try at(switched, inside).energy.magnitude <= 1e-30)
+    // Nothing but the rounding of the switch, some 1e-15 of the energy without it.
+    #expect(try at(switched, inside).energy.magnitude <= 1e-18)
     #expect(try at(switched, inside).force.largest <= 1e-14)
     for potential in [plain, shifted, switched] {
       #expect(try at(potential, 4.0001).energy == 0)
