@@ -126,7 +126,9 @@ final class ZipReader {
   /// The size of a member, as far as the archive can hold one of that size.
   private func size(_ status: zip_stat_t) throws -> Int {
     guard let size = Int(exactly: status.size), let packed = Int(exactly: status.comp_size),
-      packed <= fileSize, status.comp_method != UInt16(ZIP_CM_STORE) || size <= packed
+      packed <= fileSize, status.comp_method != UInt16(ZIP_CM_STORE) || size <= packed,
+      // Deflate packs 258 bytes into two bits at the best.
+      status.comp_method != UInt16(ZIP_CM_DEFLATE) || size / 1_032 <= packed
     else {
       throw DataError(
         .badData, file: path,

@@ -16,7 +16,8 @@ import Testing
   }
 
   /// Kilobytes of addresses: OpenBLAS' threads would ask for 128 MB again and again for ever.
-  @Test(arguments: [153_600, 180_000, 204_800, 300_000]) func littleMemory(limit: Int) throws {
+  @Test(.disabled(if: Scratch.isSanitized), arguments: [153_600, 180_000, 204_800, 300_000])
+  func littleMemory(limit: Int) throws {
     try scratch.write(Sample.good, to: "a.xyz")
     let outcome = try limited(
       "-v \(limit)", "featurize a.xyz -o a.npz --cutoff 4 --max-angular 2 --max-radial 2 --quiet")

@@ -13,6 +13,9 @@ struct Outcome {
 
 /// A folder for one test, gone with its last reference.
 final class Scratch {
+  /// Whether the program runs under a sanitizer, which does not work with limits of memory and files.
+  static let isSanitized = ProcessInfo.processInfo.environment["MESOGEN_SANITIZER"] != nil
+
   let folder: URL
 
   init() throws {

@@ -31,6 +31,22 @@ import Testing
     #expect(try NumPyArchive(contentsOf: path)["x"] == NumPyArray([0.0]))
   }
 
+  /// A packed member cannot have more than 1,032 times its packed bytes, whatever its entry says: 218 MB
+  /// were asked for.
+  @Test func deflatedMembersHaveNoMoreThanTheyCanHold() throws {
+    let path = folder.file("a.npz")
+    var bytes = try [UInt8](
+      Data(contentsOf: URL(filePath: ReferenceData.path("formats/numpy_deflated.npz"))))
+    let entry = try #require(
+      bytes.indices.dropLast(46).first { Array(bytes[$0..<$0 + 4]) == [0x50, 0x4B, 1, 2] })
+    for k in 0..<4 { bytes[entry + 24 + k] = UInt8(truncatingIfNeeded: 218_104_080 >> (8 * k)) }
+    try Data(bytes).write(to: URL(filePath: path))
+    let archive = try NumPyArchive(contentsOf: path)
+    let name = try #require(archive.names.first)
+    let error = try #require(#expect(throws: DataError.self) { try archive[name] })
+    #expect(error.message.contains("damaged: a member of 218104080 bytes"), "\(error.message)")
+  }
+
   @Test(arguments: ["(", "[", "{'descr': (", "{'a': {'b': "])
   func nestedHeaders(opening: String) throws {
     let header = String(repeating: opening, count: 300_000)
