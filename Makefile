@@ -133,11 +133,11 @@ soak: build ## peak memory and time a frame on 10^5 and 10^6 frames, some minute
 fuzz: packages ## read INPUTS damaged files (4,000,000, some ten minutes) with all readers
 	swift run $(SWIFT_FLAGS) Fuzz $(or $(INPUTS),4000000) $(or $(SEED),1)
 
-# libFuzzer counts edges, so that everything is compiled anew for it. The corpora stay in .build-fuzzer.
+# libFuzzer counts edges, so that everything is compiled anew for it (gold cannot link that). The corpora stay in .build-fuzzer.
 fuzz-coverage: packages ## read inputs that libFuzzer makes, SECONDS (60) for each of READERS
 	swift build $(SWIFT_FLAGS) --product Fuzz
 	MESOGEN_FUZZER=1 swift build $(SWIFT_FLAGS) --scratch-path .build-fuzzer --product CoverageFuzz \
-	  -Xswiftc -sanitize=fuzzer
+	  -Xswiftc -sanitize=fuzzer -Xswiftc -use-ld=lld
 	Tests/coverage-fuzz.sh "$$(swift build $(SWIFT_FLAGS) --show-bin-path)/Fuzz" \
 	  .build-fuzzer/release/CoverageFuzz $(or $(SECONDS),60) $(READERS)
 

@@ -5,8 +5,8 @@
 #
 # Inputs that crash, take two seconds or more than 320 MB stand in the folder fuzz-found afterwards.
 set -u
-fuzz=$(realpath "$1")
-program=$(realpath "$2")
+fuzz=$(realpath "$1") || exit 1
+program=$(realpath "$2") || exit 1
 seconds=$3
 shift 3
 readers=("$@")
