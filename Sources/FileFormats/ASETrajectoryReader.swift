@@ -209,7 +209,7 @@ public final class ASETrajectoryReader: FrameSource {
   }
 
   private func untaken(_ what: String) {
-    collected.add(what, "\(file.path): frame \(frameIndex): \(what) is not taken over")
+    collected.add(what, "\(file.path): frame \(frameIndex): not taken over: \(what)")
   }
 
   private func cell(_ description: Any?, _ periodic: Any?) throws -> Cell? {
