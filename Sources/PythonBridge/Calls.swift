@@ -70,21 +70,18 @@ struct EnergyCall: PreparedCall {
   func run(_ input: FrameInput, _ context: JobContext) throws -> CallResult {
     let labelled = try job.labelled(input.frames(), context)
     let result = CallResult()
-    result.add("energy", labelled.map { $0.frame.labels["energy"]?.real ?? .nan })
     if job.limit != nil { result.add("frame", labelled.map(\.index)) }
-    var names: [String] = []
+    var names = ["energy"]
     for (_, frame) in labelled {
-      for name in frame.labels.names where !names.contains(name) { names.append(name) }
+      for name in frame.labels.names where name != "virial" && !names.contains(name) {
+        names.append(name)
+      }
     }
-    for name in names where name != "energy" && name != "virial" {
-      result.add(
-        name,
-        labelled.map { entry -> Double in
-          switch entry.frame.labels[name] {
-          case .logical(let flag): flag ? 1 : 0
-          case let label: label?.real ?? .nan
-          }
-        })
+    let values = names.flatMap { name in labelled.map { Self.number($0.frame.labels[name]) } }
+    if names.count == 1 {
+      result.add(names[0], values)
+    } else {
+      result.add(columns: CallResult.ColumnNames(names), values)
     }
     if job.settings.forces {
       let virials = labelled.flatMap { entry -> [Double] in
@@ -105,23 +102,41 @@ struct EnergyCall: PreparedCall {
     }
     return result
   }
+
+  private static func number(_ label: Frame.Label?) -> Double {
+    if case .logical(let flag) = label { return flag ? 1 : 0 }
+    return label?.real ?? .nan
+  }
 }
 
 /// Order parameters.
 struct OrderCall: PreparedCall {
+  private typealias Part = (names: CallResult.ColumnNames, places: Range<Int>)
+
   private let job: OrderJob
+  /// The columns before and after those of the director.
+  private let before, after: Part
 
   init(_ settings: OrderSettings) throws {
     job = try OrderJob(input: "frames", output: "order.csv", settings: settings)
+    let names = Array(job.columns.dropFirst())
+    let start = names.prefix { $0 != "director_x" }.count
+    let (first, last) = (0..<start, start + 3..<names.count)
+    before = (CallResult.ColumnNames(names[first]), first)
+    after = (CallResult.ColumnNames(names[last]), last)
   }
 
   func run(_ input: FrameInput, _ context: JobContext) throws -> CallResult {
     let (orders, correlations) = try job.orders(of: input.frames(), context)
     let result = CallResult()
     let rows = orders.map(job.values)
-    for (k, name) in job.columns.dropFirst().enumerated() {
-      result.add(name, rows.map { $0[k] })
+    func columns(_ part: Part) -> [Double] {
+      part.places.flatMap { k in rows.map { $0[k] } }
     }
+    result.add(columns: before.names, columns(before))
+    let directors = rows.flatMap { $0[before.places.upperBound..<after.places.lowerBound] }
+    result.add("director", directors, shape: [rows.count, 3])
+    result.add(columns: after.names, columns(after))
     if job.settings.perParticle {
       var names: [String] = []
       for quantity in orders.flatMap(\.particles) where !names.contains(quantity.name) {
@@ -145,6 +160,9 @@ struct OrderCall: PreparedCall {
 
 /// Contact distances of pairs.
 struct ContactCall: PreparedCall {
+  private static let particles = CallResult.ColumnNames(ContactJob.columns.prefix(3))
+  private static let distances = CallResult.ColumnNames(ContactJob.columns.dropFirst(3))
+
   private let job: ContactJob
 
   init(_ settings: ContactSettings) throws {
@@ -155,12 +173,12 @@ struct ContactCall: PreparedCall {
     let frames = try job.contacts(of: input.frames(), context)
     let result = CallResult()
     let rows = frames.enumerated().flatMap { index, pairs in pairs.map { (index, $0) } }
-    result.add("frame", rows.map(\.0))
-    result.add("first", rows.map(\.1.particles.first))
-    result.add("second", rows.map(\.1.particles.second))
-    for (k, name) in ContactJob.columns.dropFirst(3).enumerated() {
-      result.add(name, rows.map { $0.1.numbers[k] })
-    }
+    result.add(
+      columns: Self.particles,
+      rows.map(\.0) + rows.map(\.1.particles.first) + rows.map(\.1.particles.second))
+    result.add(
+      columns: Self.distances,
+      (0..<Self.distances.count).flatMap { k in rows.map { $0.1.numbers[k] } })
     return result
   }
 }

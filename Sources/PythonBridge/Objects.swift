@@ -11,10 +11,15 @@ final class CText: Sendable {
   nonisolated(unsafe) let pointer: UnsafePointer<CChar>
 
   init(_ text: String) {
-    let bytes = Array(text.utf8).map { $0 == 0 ? UInt8(ascii: " ") : $0 }
-    let memory = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
-    for (k, byte) in bytes.enumerated() { memory[k] = CChar(bitPattern: byte) }
-    memory[bytes.count] = 0
+    var text = text
+    let memory = text.withUTF8 { bytes in
+      let memory = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count + 1)
+      for k in bytes.indices {
+        memory[k] = bytes[k] == 0 ? CChar(UInt8(ascii: " ")) : CChar(bitPattern: bytes[k])
+      }
+      memory[bytes.count] = 0
+      return memory
+    }
     pointer = UnsafePointer(memory)
   }
 

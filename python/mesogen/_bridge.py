@@ -202,30 +202,41 @@ class Result:
         return self._described
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """All arrays by name, without copies."""
+        """All arrays by name, without copies; columns that stand together in memory are views of one array."""
         capacity = 32
         while True:
             numbers = (ctypes.c_ssize_t * (6 * capacity))()
-            text = _arrays(self.handle.pointer, numbers, capacity)
-            layout = _layouts.get(text)
-            if layout is None:
-                layout = (
-                    [tuple(line.rsplit(" ", 1)) for line in text.decode("utf-8").split("\n")] if text else []
-                )
-                _layouts[text] = layout
+            layout = _layout(_arrays(self.handle.pointer, numbers, capacity))
             if len(layout) <= capacity:
                 break
             capacity = len(layout)
-        result, place = {}, 0
+        result: dict[str, np.ndarray] = {}
+        numbers = numbers[: 6 * len(layout)]
+        place = 0
         for name, kind in layout:
-            dimensions = numbers[place + 1]
-            shape = tuple(numbers[place + 2 : place + 2 + dimensions])
-            result[name] = np.asarray(_Memory(self.handle, numbers[place], shape, kind))
+            shape = tuple(numbers[place + 2 : place + 2 + numbers[place + 1]])
+            values = np.asarray(_Memory(self.handle, numbers[place], shape, kind))
+            if type(name) is str:
+                result[name] = values
+            else:
+                result.update(zip(name, values))
             place += 6
         return result
 
 
-_layouts: dict[bytes, list[tuple[str, ...]]] = {}
+def _layout(text: bytes) -> list[tuple[Any, str]]:
+    """Names and types of arrays; a tuple of names for columns that stand together."""
+    layout = _layouts.get(text)
+    if layout is None:
+        layout = []
+        for line in text.decode("utf-8").split("\n") if text else []:
+            name, kind = line.rsplit(" ", 1)
+            layout.append((tuple(name.split("\x1f")[:-1]) if name.endswith("\x1f") else name, kind))
+        _layouts[text] = layout
+    return layout
+
+
+_layouts: dict[bytes, list[tuple[Any, str]]] = {}
 
 
 class _Ear:

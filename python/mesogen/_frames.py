@@ -132,6 +132,8 @@ def listed(frames: Any) -> tuple[list[Any], bool]:
 
 
 _REAL = frozenset("dfgbBhHiIlLqQ?e")
+_INT64 = np.dtype(np.int64)
+_FIRST, _SECOND, _THIRD = DIAMETERS
 
 
 class _Scratch:
@@ -159,39 +161,63 @@ class _Scratch:
             (12, self.flags),
         ):
             self.input[place] = array.__array_interface__["data"][0]
-        self.quaternions_at, self.axes_at = self.input[3], self.input[4]
+        self.views: dict[int, tuple[np.ndarray, ...]] = {}
+        self.last_numbers: bytes | None = None
 
     def take(self, atoms: Any) -> int:
         """Takes in an `ase.Atoms` of the usual kind and returns how many particles it has; -1 for another."""
         arrays = atoms.arrays
-        positions, quaternions = arrays["positions"], arrays.get("c_q")
+        try:
+            positions, quaternions, numbers = arrays["positions"], arrays["c_q"], arrays["numbers"]
+            first, second, third = arrays[_FIRST], arrays[_SECOND], arrays[_THIRD]
+        except KeyError:
+            return -1
         count = len(positions)
+        flat = (count,)
         if (
             count > self.MOST
             or positions.shape != (count, 3)
+            or quaternions.shape != (count, 4)
+            or not numbers.shape == first.shape == second.shape == third.shape == flat
             or "species_name" in arrays
-            or positions.dtype.char not in _REAL
+            or numbers.dtype.char not in "lqi"
+            or not _REAL.issuperset(
+                (
+                    positions.dtype.char,
+                    quaternions.dtype.char,
+                    first.dtype.char,
+                    second.dtype.char,
+                    third.dtype.char,
+                )
+            )
         ):
             return -1
-        if quaternions is None or quaternions.shape != (count, 4) or quaternions.dtype.char not in _REAL:
-            return -1
-        numbers = arrays["numbers"]
-        if numbers.shape != (count,) or numbers.dtype.char not in "lqi":
-            return -1
-        axes = [arrays.get(name) for name in DIAMETERS]
-        for k, values in enumerate(axes):
-            if values is None or values.shape != (count,) or values.dtype.char not in _REAL:
+        views = self.views.get(count)
+        if views is None:
+            views = self.views[count] = (
+                self.positions[:count],
+                self.quaternions[:count],
+                *self.axes[:count].T,
+                self.types[:count],
+            )
+        to_positions, to_quaternions, to_first, to_second, to_third, types = views
+        to_positions[...] = positions
+        to_quaternions[...] = quaternions
+        to_first[...] = first
+        to_second[...] = second
+        to_third[...] = third
+        # To look over the same numbers again takes longer than to compare them.
+        written = numbers.tobytes() if numbers.dtype == _INT64 else None
+        if written is None or written != self.last_numbers:
+            types[...] = numbers
+            # Numbers beyond 32 bits would come out as others.
+            if (types != numbers).any():
+                self.last_numbers = None
                 return -1
-            self.axes[:count, k] = values
+            self.last_numbers = written
         self.offsets[1] = count
-        self.positions[:count] = positions
-        self.quaternions[:count] = quaternions
-        # Numbers beyond 32 bits would come out as others.
-        self.types[:count] = numbers
-        if numbers.dtype.char != "i" and (self.types[:count] != numbers).any():
-            return -1
-        self.cell[:] = atoms.cell.array
-        self.pbc[:] = atoms.pbc
+        self.cell[...] = atoms.cell.array
+        self.pbc[...] = atoms.pbc
         return count
 
 

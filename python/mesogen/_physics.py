@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from . import _calls, _options
 
 def _views(values: np.ndarray, counts: list[int]) -> list[np.ndarray]:
     """The rows of each frame, without copies."""
-    return np.split(values, np.cumsum(counts)[:-1]) if counts else []
+    if len(counts) == 1:
+        return [values]
+    ends = list(accumulate(counts, initial=0))
+    return [values[start:end] for start, end in zip(ends, ends[1:])]
 
 
 def energy(
@@ -87,15 +91,15 @@ def order(frames: Any, *, threads: int | None = None, progress: Any = None, **op
     arrays, _ = _calls.arrays(frames, options)
     handle = _options.prepared("order", options, "order", {"output"})
     found = _calls.call(handle, arrays, threads, progress).arrays()
+    if not (wanted or options.get("per_particle")):
+        return _calls.Results(found)
     result = _calls.Results()
     for name, values in found.items():
-        if name == "director_x":
-            result["director"] = np.stack([found[f"director_{axis}"] for axis in "xyz"], axis=1)
-        elif name.startswith("particle_"):
+        if name.startswith("particle_"):
             result.setdefault("particles", {})[name.removeprefix("particle_")] = _views(values, arrays.counts)
         elif name.startswith("correlation_"):
             result[name.removeprefix("correlation_")] = values
-        elif not name.startswith("director_"):
+        else:
             result[name] = values
     return result
 

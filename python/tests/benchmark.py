@@ -48,35 +48,41 @@ def row(name, value, unit):
 
 
 def overhead():
+    """What a call costs beside its compiled function, which makes the frame and computes."""
+    from mesogen import _bridge, _frames, _options
+
     random = np.random.default_rng(0)
     plain = mesogen.Frame(
         random.uniform(0, 20, (2, 3)), random.normal(size=(2, 4)), np.ones((2, 3)), cell=np.eye(3) * 20
     )
-    atoms = plain.to_ase()
-    options = {"cutoff": 0.5, "max_angular": 0, "max_radial": 0, "radial_width": 1}
-
-    def calls(frames, count=1000):
-        for _ in range(count):
-            mesogen.power_spectrum(frames, **options)
-
-    # Time of this thread: what others do on the machine counts less.
-    whole = best(lambda: calls(atoms), 20, time.thread_time)[0] * 1e3
-    row("power_spectrum of 2 particles, (0, 0), all in", whole, "us")
-    # The library alone: the same prepared call and the same arrays.
-    from mesogen import _bridge, _frames, _options
-
-    handle = _options.prepared("featurize", options, "power_spectrum", {"output", "concatenate"})
-    arrays = _frames.FrameArrays([atoms])
+    pair, dimer = plain.to_ase(), mesogen.generate.dimers(count=1, seed=1)[0]
+    small = {"cutoff": 0.5, "max_angular": 0, "max_radial": 0, "radial_width": 1}
     _bridge._out()
     address = _bridge._local.address
+    for name, step, frame, options in (
+        ("power_spectrum", "featurize", pair, small),
+        ("gay_berne", "energy", dimer, {}),
+        ("order", "order", dimer, {}),
+        ("contact", "contact", dimer, {}),
+    ):
+        function = getattr(mesogen, name)
 
-    def bare(count=1000):
-        for _ in range(count):
-            _bridge._release(_bridge._call(handle.pointer, arrays.input, 1, 0, None, address))
+        def calls(count=1000):
+            for _ in range(count):
+                function(frame, **options)
 
-    inside = best(bare, 20, time.thread_time)[0] * 1e3
-    row("  of which the compiled function, which makes the frame and its features", inside, "us")
-    row("  overhead in Python", whole - inside, "us")
+        handle = _options.prepared(step, options, name, {"output", "concatenate"})
+        arrays = _frames.FrameArrays([frame])
+
+        def bare(count=1000):
+            for _ in range(count):
+                _bridge._release(_bridge._call(handle.pointer, arrays.input, 1, 0, None, address))
+
+        # Time of this thread: what others do on the machine counts less.
+        whole, inside = (best(f, 20, time.thread_time)[0] * 1e3 for f in (calls, bare))
+        row(f"{name} of 2 particles, all in", whole, "us")
+        row("  of which the compiled function", inside, "us")
+        row("  overhead in Python (at most 20 wanted)", whole - inside, "us")
 
 
 def crystals():
