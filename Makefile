@@ -105,8 +105,10 @@ format: ## format the code in place
 docs: packages ## build the site below output/docs: the guide (MkDocs) and, in api/, all modules (DocC)
 	@mkdir -p output
 	@if command -v mkdocs > /dev/null; then mkdocs build --quiet --site-dir output/docs; \
+	elif python/environment.sh .build-python/site site; then \
+	  .build-python/site/bin/mkdocs build --quiet --site-dir output/docs; \
 	else rm -rf output/docs; mkdir -p output/docs; \
-	  echo "make: the pages of the guide need MkDocs (pip install mkdocs), which is not on the PATH;" \
+	  echo "make: the pages of the guide need MkDocs, which is neither on the PATH nor can be installed;" \
 	    "they can be read as they are in docs/, and the modules are built now"; fi
 	swift package --scratch-path .build-docs --allow-writing-to-directory output/docs/api \
 	  generate-documentation $(addprefix --target ,$(MODULES)) --warnings-as-errors \
