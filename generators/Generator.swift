@@ -10,7 +10,7 @@ public protocol Generator: Sendable {
   /// Frame `index` of a set of `count`.
   ///
   /// Throws: `InvalidInput` for parameters that cannot be met, `PackingFailure` where no positions
-  /// without overlap were found.
+  /// without overlap were found; `Stopped`.
   func frame(index: Int, of count: Int, seed: UInt64) throws -> Frame
 }
 
@@ -18,7 +18,7 @@ extension Generator {
   /// The frames of `range`, which is all of the set unless said otherwise, in order.
   ///
   /// Throws: `InvalidInput` when the range is not within the set, and the error of the first frame
-  /// that could not be made.
+  /// that could not be made; `Stopped`.
   public func frames(
     _ range: Range<Int>? = nil, of count: Int, seed: UInt64,
     threads: Int = Parallel.availableThreads

@@ -150,7 +150,7 @@ extension DensityExpansion {
   /// order, so that the result does not depend on the number of threads and memory does not grow with
   /// the frame.
   ///
-  /// Throws: as `coefficients(of:)`.
+  /// Throws: as `coefficients(of:)`; `Stopped`.
   public func averagedFeatures(
     of frame: Frame, correlation: Correlation, threads: Int = Parallel.availableThreads
   ) throws -> [Double] {
@@ -169,6 +169,8 @@ extension DensityExpansion {
       var sums = [Double](repeating: 0, count: total)
       var coefficients = [Double](repeating: 0, count: coefficientCount)
       for k in (index * block)..<min(frame.count, (index + 1) * block) {
+        // The bispectrum of a centre takes milliseconds.
+        try StopRequest.check()
         let i = Int(order[k])
         try projector.project(center: i, to: &coefficients)
         sums.withUnsafeMutableBufferPointer { sums in

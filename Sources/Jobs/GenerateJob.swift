@@ -61,7 +61,7 @@ public struct GenerateJob: Job {
 
   /// Makes the frames. A batch of frames at a time is in memory.
   ///
-  /// Throws: `DataError` from writing, and what the generator throws.
+  /// Throws: `DataError` from writing, what the generator throws, and `Stopped`.
   public func run(_ context: JobContext) throws -> JobReport {
     let range = (frames ?? 0..<count).clamped(to: 0..<count)
     if resume {
@@ -142,6 +142,7 @@ public struct GenerateJob: Job {
       for (frame, other) in made {
         try writer.write(frame)
         if let other { try second?.write(other) }
+        try StopRequest.check()
       }
       next += size
       context.progress(

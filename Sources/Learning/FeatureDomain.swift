@@ -40,7 +40,7 @@ public struct FeatureDomain: Equatable, Sendable {
 
   /// Of samples (rows), which may be a part of those that are learned from; the limit is that of these.
   ///
-  /// Throws: `InvalidData` without samples, `NumericalError` when the decomposition fails.
+  /// Throws: `InvalidData` without samples, `NumericalError` when the decomposition fails; `Stopped`.
   public init(_ x: Matrix) throws {
     guard x.rows > 0, x.columns > 0 else { throw InvalidData("a domain without samples") }
     means = x.columnMeans
@@ -50,12 +50,12 @@ public struct FeatureDomain: Equatable, Sendable {
     var kept: [(value: Double, row: [Double])] = []
     if count > 0, total > 0 {
       let isWide = x.columns > x.rows
-      let gram = LinearAlgebra.multiply(
+      let gram = try LinearAlgebra.product(
         centred, centred, transposeA: !isWide, transposeB: isWide)
       let (values, vectors) = try LinearAlgebra.largestEigenpairs(gram, count: count)
       let rows =
         isWide
-        ? LinearAlgebra.multiply(vectors, centred, transposeA: true)
+        ? try LinearAlgebra.product(vectors, centred, transposeA: true)
         : vectors.transpose
       for k in 0..<rows.rows where values[k] > Self.negligible * (values.max() ?? 0) {
         let row = Array(rows.row(k))
@@ -72,6 +72,7 @@ public struct FeatureDomain: Equatable, Sendable {
     rest = max(left / others, Self.negligible * (total > 0 ? total : 1))
     limit = 0
     for i in 0..<x.rows {
+      try StopRequest.check()
       limit = max(limit, Array(x.row(i)).withUnsafeBufferPointer { distance($0) })
     }
   }

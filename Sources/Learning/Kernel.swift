@@ -12,7 +12,7 @@ public enum Kernel: Hashable, Codable, Sendable {
 
   /// All pairs of rows: rows of `a` by rows of `b`. The values do not depend on the number of threads.
   ///
-  /// Throws: nothing in practice; the parallel loop passes on errors of its body, which has none.
+  /// Throws: `Stopped`.
   public func matrix(_ a: Matrix, _ b: Matrix, threads: Int) throws -> Matrix {
     let height = 512
     let blocks = (a.rows + height - 1) / height

@@ -32,7 +32,7 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   /// A fit with a given kernel and alpha.
   ///
   /// Throws: `InvalidData` for unusable data or parameters, `NumericalError` when K + alpha I is not
-  /// positive definite.
+  /// positive definite; `Stopped`.
   public init(_ x: Matrix, _ y: Matrix, kernel: Kernel, alpha: Double) throws {
     try self.init(x, y, kernel: kernel, alpha: alpha, scores: [])
   }
@@ -57,7 +57,8 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   /// decomposition, which serves them all. An alpha for which K + alpha I is not positive definite has
   /// an infinite score in the first case.
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     _ x: Matrix, _ y: Matrix, kernels: [Kernel], alphas: [Double], splits: [Split],
     score: Score = .meanSquaredError, threads: Int = Parallel.availableThreads
@@ -93,7 +94,7 @@ public struct KernelRidgeRegression: Equatable, Sendable {
     if alphas.count <= alphasByCholesky {
       let count = alphas.count
       let all = try Parallel.map(count: splits.count * count, threads: threads) {
-        Self.score(k, y, splits[$0 / count], alphas[$0 % count], score)
+        try Self.score(k, y, splits[$0 / count], alphas[$0 % count], score)
       }
       bySplit = splits.indices.map { Array(all[$0 * count..<($0 + 1) * count]) }
     } else {
@@ -110,16 +111,19 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   /// The score of one alpha on one split; infinite when K + alpha I is not positive definite.
   private static func score(
     _ k: Matrix, _ y: Matrix, _ split: Split, _ alpha: Double, _ score: Score
-  ) -> Double {
+  ) throws -> Double {
     let rows = k.selecting(rows: split.training)
-    guard
-      let dual = try? LinearAlgebra.solvePositiveDefinite(
+    let dual: Matrix
+    do {
+      dual = try LinearAlgebra.solvePositiveDefinite(
         rows.selecting(columns: split.training).addingToDiagonal(alpha),
         y.selecting(rows: split.training))
-    else { return .infinity }
+    } catch is NumericalError {
+      return .infinity
+    }
     return score.value(
       targets: y.selecting(rows: split.testing),
-      predictions: LinearAlgebra.multiply(
+      predictions: try LinearAlgebra.product(
         rows.selecting(columns: split.testing), dual, transposeA: true))
   }
 
@@ -130,24 +134,25 @@ public struct KernelRidgeRegression: Equatable, Sendable {
     let rows = k.selecting(rows: split.training)
     let (values, vectors) = try LinearAlgebra.symmetricEigen(
       rows.selecting(columns: split.training))
-    let projected = LinearAlgebra.multiply(
+    let projected = try LinearAlgebra.product(
       vectors, y.selecting(rows: split.training), transposeA: true)
-    let cross = LinearAlgebra.multiply(
+    let cross = try LinearAlgebra.product(
       rows.selecting(columns: split.testing), vectors, transposeA: true)
     let targets = y.selecting(rows: split.testing)
-    return alphas.map { alpha in
+    return try alphas.map { alpha in
+      try StopRequest.check()
       let filtered = projected.scaling(rows: values.map { 1 / ($0 + alpha) })
       return score.value(
-        targets: targets, predictions: LinearAlgebra.multiply(cross, filtered))
+        targets: targets, predictions: try LinearAlgebra.product(cross, filtered))
     }
   }
 
   /// k(x) c.
   ///
-  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  /// Throws: `InvalidData` when the number of features is another than in the fit; `Stopped`.
   public func predict(_ x: Matrix) throws -> Matrix {
     try check(x)
-    return LinearAlgebra.multiply(kernel.matrix(x, samples), dual)
+    return try LinearAlgebra.product(matrix(x, samples), dual)
   }
 
   /// The standard deviation of the posterior of a Gaussian process with this kernel and noise
@@ -155,18 +160,26 @@ public struct KernelRidgeRegression: Equatable, Sendable {
   /// Times sqrt(amplitude of a target) it is in that target's unit.
   ///
   /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`
-  /// when K + alpha I is not positive definite.
+  /// when K + alpha I is not positive definite; `Stopped`.
   public func posteriorDeviations(_ x: Matrix) throws -> [Double] {
     try check(x)
-    let cross = kernel.matrix(x, samples)
+    let cross = try matrix(x, samples)
     let solved = try LinearAlgebra.solvePositiveDefinite(
-      kernel.matrix(samples, samples).addingToDiagonal(alpha), cross.transpose)
+      matrix(samples, samples).addingToDiagonal(alpha), cross.transpose)
     let diagonal = kernel.diagonal(x)
     return (0..<x.rows).map { i in
       var explained = 0.0
       for j in 0..<cross.columns { explained += cross[i, j] * solved[j, i] }
       return max(0, diagonal[i] - explained).squareRoot()
     }
+  }
+
+  /// The kernel between rows, computed as a whole: a matrix of blocks may differ in the last digit.
+  private func matrix(_ a: Matrix, _ b: Matrix) throws -> Matrix {
+    let kernel = kernel
+    // A product and, for each of its elements, an exponential.
+    let operations = (2 * Double(a.columns) + 50) * Double(a.rows) * Double(b.rows)
+    return try Interruptible.run(operations: operations) { kernel.matrix(a, b) }
   }
 
   private func check(_ x: Matrix) throws {

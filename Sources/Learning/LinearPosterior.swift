@@ -36,12 +36,13 @@ public struct LinearPosterior: Equatable, Sendable {
 
   /// The posterior that belongs to `RidgeRegression(x, y, alpha:intercept:)`.
   ///
-  /// Throws: `InvalidData` for unusable data, `NumericalError` when the decomposition fails.
+  /// Throws: `InvalidData` for unusable data, `NumericalError` when the decomposition fails;
+  /// `Stopped`.
   public init(_ x: Matrix, _ y: Matrix, alpha: Double, intercept: Bool = true) throws {
     try RidgeRegression.check(x, y, alphas: [alpha])
     let factors = try RidgeFactorization(x, y, intercept: intercept)
     let residuals =
-      y - factors.predictions(factors.projected(x), alpha, .tikhonov)
+      y - (try factors.predictions(factors.projected(x), alpha, .tikhonov))
     let used = factors.singularValues.reduce(0) { $0 + $1 * $1 / ($1 * $1 + alpha) }
     let free = Double(x.rows) - used - (intercept ? 1 : 0)
     self.init(
@@ -56,9 +57,11 @@ public struct LinearPosterior: Equatable, Sendable {
 
   /// x^T (X^T X + alpha I)^-1 x of every sample, centred; infinite along a direction that was never
   /// seen when alpha is 0.
-  public func leverages(_ x: Matrix) -> [Double] {
+  ///
+  /// Throws: `Stopped`.
+  public func leverages(_ x: Matrix) throws -> [Double] {
     let centred = x.subtracting(row: means)
-    let projected = LinearAlgebra.multiply(centred, directions)
+    let projected = try LinearAlgebra.product(centred, directions)
     let isComplete = directions.columns == x.columns
     let lengths = centred.squaredRowNorms
     return (0..<x.rows).map { i in
@@ -76,8 +79,10 @@ public struct LinearPosterior: Equatable, Sendable {
 
   /// The standard deviation of every prediction, noise included: samples by targets, in the unit of
   /// the targets.
-  public func deviations(_ x: Matrix) -> Matrix {
-    let leverages = leverages(x)
+  ///
+  /// Throws: `Stopped`.
+  public func deviations(_ x: Matrix) throws -> Matrix {
+    let leverages = try leverages(x)
     var result = Matrix(rows: x.rows, columns: noise.count)
     for i in 0..<x.rows {
       for t in noise.indices {

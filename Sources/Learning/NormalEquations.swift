@@ -103,7 +103,7 @@ public struct StreamedRidge: Sendable {
 
   /// `parts` are the folds of the cross-validation.
   ///
-  /// Throws: `InvalidData` without rows or alphas; `NumericalError`.
+  /// Throws: `InvalidData` without rows or alphas; `NumericalError`, `Stopped`.
   public init(parts: [NormalEquations], scales: [Double], alphas: [Double]) throws {
     guard let first = parts.first, !alphas.isEmpty else {
       throw InvalidData("a regression needs rows and alphas")
@@ -116,11 +116,16 @@ public struct StreamedRidge: Sendable {
     var solutions: [[[Double]]] = []
     if parts.count > 1 {
       for part in parts {
+        try StopRequest.check()
         var rest = all
         rest.remove(part)
         let factors = try Factors(rest, scales)
-        let own = alphas.map { factors.coefficients($0) }
+        let own = try alphas.map {
+          try StopRequest.check()
+          return factors.coefficients($0)
+        }
         for (k, solution) in own.enumerated() {
+          try StopRequest.check()
           squares[k] += part.weight * part.meanSquaredError(solution)
         }
         solutions.append(own)

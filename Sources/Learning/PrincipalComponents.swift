@@ -22,7 +22,7 @@ public struct PrincipalComponents: Equatable, Sendable {
   /// The first `count` components of the samples, at most min(samples, features).
   ///
   /// Throws: `InvalidData` for fewer than two samples or a count that is not possible,
-  /// `NumericalError` when the decomposition fails.
+  /// `NumericalError` when the decomposition fails; `Stopped`.
   public init(_ x: Matrix, count: Int) throws {
     guard x.rows >= 2, count >= 1, count <= min(x.rows, x.columns) else {
       throw InvalidData(
@@ -40,12 +40,12 @@ public struct PrincipalComponents: Equatable, Sendable {
 
   /// (X - mean) V: samples by components.
   ///
-  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  /// Throws: `InvalidData` when the number of features is another than in the fit; `Stopped`.
   public func transform(_ x: Matrix) throws -> Matrix {
     guard x.columns == means.count else {
       throw InvalidData("\(x.columns) features where \(means.count) were learned from")
     }
-    return LinearAlgebra.multiply(x.subtracting(row: means), components, transposeB: true)
+    return try LinearAlgebra.product(x.subtracting(row: means), components, transposeB: true)
   }
 
   /// Every row with its entry of largest magnitude positive; the first one of equals decides.

@@ -36,7 +36,8 @@ public struct PrincipalCovariates: Equatable, Sendable {
   /// intercept. Works on the covariance matrix with more samples than features, else on the Gram
   /// matrix.
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     _ x: Matrix, _ y: Matrix, mixing: Double, count: Int, alpha: Double = 1e-6
   ) throws {
@@ -60,29 +61,29 @@ public struct PrincipalCovariates: Equatable, Sendable {
   private static func inFeatureSpace(
     _ x: Matrix, _ y: Matrix, _ fitted: Matrix, _ mixing: Double, _ count: Int
   ) throws -> PrincipalCovariates {
-    let covariance = LinearAlgebra.multiply(x, x, transposeA: true)
+    let covariance = try LinearAlgebra.product(x, x, transposeA: true)
     let (values, vectors) = try LinearAlgebra.symmetricEigen(covariance)
     let power = { (exponent: Double) in
       let factors = values.map { value in
         value > tolerance ? (exponent < 0 ? 1 / value.squareRoot() : value.squareRoot()) : 0
       }
-      return LinearAlgebra.multiply(vectors.scaling(columns: factors), vectors, transposeB: true)
+      return try LinearAlgebra.product(vectors.scaling(columns: factors), vectors, transposeB: true)
     }
-    let (root, inverseRoot) = (power(0.5), power(-0.5))
-    let projected = LinearAlgebra.multiply(
-      inverseRoot, LinearAlgebra.multiply(x, fitted, transposeA: true))
+    let (root, inverseRoot) = (try power(0.5), try power(-0.5))
+    let projected = try LinearAlgebra.product(
+      inverseRoot, LinearAlgebra.product(x, fitted, transposeA: true))
     let modified =
-      covariance * mixing
-      + LinearAlgebra.multiply(projected, projected, transposeB: true) * (1 - mixing)
+      try covariance * mixing
+      + LinearAlgebra.product(projected, projected, transposeB: true) * (1 - mixing)
     let (s, u) = try leading(modified, count)
-    return PrincipalCovariates(
+    return try PrincipalCovariates(
       mixing: mixing,
-      projector: LinearAlgebra.multiply(inverseRoot, u.scaling(columns: roots(s))),
-      featureLoadings: LinearAlgebra.multiply(
+      projector: LinearAlgebra.product(inverseRoot, u.scaling(columns: roots(s))),
+      featureLoadings: LinearAlgebra.product(
         u.scaling(columns: inverseRoots(s)), root, transposeA: true),
-      targetLoadings: LinearAlgebra.multiply(
+      targetLoadings: LinearAlgebra.product(
         u.scaling(columns: inverseRoots(s)),
-        LinearAlgebra.multiply(inverseRoot, LinearAlgebra.multiply(x, y, transposeA: true)),
+        LinearAlgebra.product(inverseRoot, LinearAlgebra.product(x, y, transposeA: true)),
         transposeA: true),
       eigenvalues: s)
   }
@@ -92,18 +93,18 @@ public struct PrincipalCovariates: Equatable, Sendable {
     _ x: Matrix, _ y: Matrix, _ fitted: Matrix, _ w: Matrix, _ mixing: Double, _ count: Int
   ) throws -> PrincipalCovariates {
     let modified =
-      LinearAlgebra.multiply(x, x, transposeB: true) * mixing
-      + LinearAlgebra.multiply(fitted, fitted, transposeB: true) * (1 - mixing)
+      try LinearAlgebra.product(x, x, transposeB: true) * mixing
+      + LinearAlgebra.product(fitted, fitted, transposeB: true) * (1 - mixing)
     let (s, u) = try leading(modified, count)
     let scaled = u.scaling(columns: inverseRoots(s))
     let back =
-      LinearAlgebra.multiply(x, scaled, transposeA: true) * mixing
-      + LinearAlgebra.multiply(w, LinearAlgebra.multiply(fitted, scaled, transposeA: true))
+      try LinearAlgebra.product(x, scaled, transposeA: true) * mixing
+      + LinearAlgebra.product(w, LinearAlgebra.product(fitted, scaled, transposeA: true))
       * (1 - mixing)
-    return PrincipalCovariates(
+    return try PrincipalCovariates(
       mixing: mixing, projector: back,
-      featureLoadings: LinearAlgebra.multiply(scaled, x, transposeA: true),
-      targetLoadings: LinearAlgebra.multiply(scaled, y, transposeA: true), eigenvalues: s)
+      featureLoadings: LinearAlgebra.product(scaled, x, transposeA: true),
+      targetLoadings: LinearAlgebra.product(scaled, y, transposeA: true), eigenvalues: s)
   }
 
   /// The largest eigenvalues, not below zero, and eigenvectors of definite sign.
@@ -122,18 +123,18 @@ public struct PrincipalCovariates: Equatable, Sendable {
 
   /// Samples by components.
   ///
-  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  /// Throws: `InvalidData` when the number of features is another than in the fit; `Stopped`.
   public func transform(_ x: Matrix) throws -> Matrix {
     guard x.columns == projector.rows else {
       throw InvalidData("\(x.columns) features where \(projector.rows) were learned from")
     }
-    return LinearAlgebra.multiply(x, projector)
+    return try LinearAlgebra.product(x, projector)
   }
 
   /// The targets, by way of the components.
   ///
-  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  /// Throws: `InvalidData` when the number of features is another than in the fit; `Stopped`.
   public func predict(_ x: Matrix) throws -> Matrix {
-    LinearAlgebra.multiply(try transform(x), targetLoadings)
+    try LinearAlgebra.product(transform(x), targetLoadings)
   }
 }

@@ -37,7 +37,8 @@ public struct ReconstructionError: Sendable {
 
   /// |y - y'| of every test sample (pointwise GFRE), in the order of the split.
   ///
-  /// Throws: `InvalidData` for unusable data, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public func pointwiseGlobalError(_ x: Matrix, _ y: Matrix, _ split: Split) throws -> [Double] {
     let data = try scaled(x, y, split)
     let predictions = try fit(data.trainX, data.trainY).predict(data.testX)
@@ -65,9 +66,9 @@ public struct ReconstructionError: Sendable {
     let fitted = try regression.predict(data.trainX).padded(toColumns: width)
     // Procrustes: the orthogonal Q of least |X Q - Y| is U V^T with X^T Y = U S V^T.
     let (u, _, vTransposed) = try LinearAlgebra.singularValues(
-      LinearAlgebra.multiply(padded, fitted, transposeA: true))
-    let rotated = LinearAlgebra.multiply(
-      data.testX.padded(toColumns: width), LinearAlgebra.multiply(u, vTransposed))
+      LinearAlgebra.product(padded, fitted, transposeA: true))
+    let rotated = try LinearAlgebra.product(
+      data.testX.padded(toColumns: width), LinearAlgebra.product(u, vTransposed))
     let predictions = try regression.predict(data.testX).padded(toColumns: width)
     return (predictions - rotated).squaredRowNorms.map { $0.squareRoot() }
   }
@@ -94,7 +95,7 @@ public struct ReconstructionError: Sendable {
     let data = try scaled(x, y, split)
     let (norms, cross) = (
       data.trainX.squaredRowNorms,
-      LinearAlgebra.multiply(data.testX, data.trainX, transposeB: true)
+      try LinearAlgebra.product(data.testX, data.trainX, transposeB: true)
     )
     return try Parallel.map(count: data.testX.rows, threads: threads) { i in
       let distances = norms.indices.map { norms[$0] - 2 * cross[i, $0] }

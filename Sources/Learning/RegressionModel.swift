@@ -89,7 +89,8 @@ public struct RegressionModel: Equatable, Sendable {
   /// A ridge regression, alpha cross-validated over the splits of the rows of `x`; with `posterior`
   /// predictions have a spread (Tikhonov regularisation only).
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     ridge settings: RidgeRegression.Settings, _ x: Matrix, _ y: Matrix, targetNames: [String],
     splits: [Split], scaling: Scaling = Scaling(), posterior: Bool = false,
@@ -117,7 +118,8 @@ public struct RegressionModel: Equatable, Sendable {
   /// A kernel ridge regression, kernel and alpha cross-validated over the splits of the rows of `x`
   /// unless there is one of each and no split. Predictions always have a spread.
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     kernels: [Kernel], alphas: [Double], _ x: Matrix, _ y: Matrix, targetNames: [String],
     splits: [Split], scaling: Scaling = Scaling(), score: Score = .meanSquaredError,
@@ -161,7 +163,7 @@ public struct RegressionModel: Equatable, Sendable {
   /// The predictions for raw features.
   ///
   /// Throws: `InvalidData` when the number of features is another than in the fit, `NumericalError`
-  /// when a spread cannot be computed.
+  /// when a spread cannot be computed; `Stopped`.
   public func predict(_ x: Matrix, spreads: Bool = true) throws -> Prediction {
     var scaled = try featureScaler.transform(x)
     if let whitening { scaled = try whitening.transform(scaled) }
@@ -170,7 +172,7 @@ public struct RegressionModel: Equatable, Sendable {
     switch core {
     case .ridge(let ridge):
       values = try ridge.predict(scaled)
-      if spreads { deviations = posterior?.deviations(scaled) }
+      if spreads { deviations = try posterior?.deviations(scaled) }
     case .kernel(let kernel):
       values = try kernel.predict(scaled)
       if spreads {

@@ -32,7 +32,7 @@ struct RidgeFactorization {
     let rank = s.prefix { $0 > smallest }.count
     singularValues = Array(s.prefix(rank))
     right = vTransposed.selecting(rows: Array(0..<rank)).transpose
-    projectedTargets = LinearAlgebra.multiply(
+    projectedTargets = try LinearAlgebra.product(
       u.prefix(columns: rank), y, transposeA: true)
   }
 
@@ -47,20 +47,20 @@ struct RidgeFactorization {
   }
 
   /// Features by targets.
-  func coefficients(_ alpha: Double, _ method: RidgeRegression.Method) -> Matrix {
-    LinearAlgebra.multiply(right, projectedTargets.scaling(rows: filter(alpha, method)))
+  func coefficients(_ alpha: Double, _ method: RidgeRegression.Method) throws -> Matrix {
+    try LinearAlgebra.product(right, projectedTargets.scaling(rows: filter(alpha, method)))
   }
 
   /// The features of other samples in the right singular basis.
-  func projected(_ x: Matrix) -> Matrix {
-    LinearAlgebra.multiply(x.subtracting(row: featureMeans), right)
+  func projected(_ x: Matrix) throws -> Matrix {
+    try LinearAlgebra.product(x.subtracting(row: featureMeans), right)
   }
 
   /// The predictions for samples given by `projected`.
   func predictions(
     _ projected: Matrix, _ alpha: Double, _ method: RidgeRegression.Method
-  ) -> Matrix {
-    LinearAlgebra.multiply(projected, projectedTargets.scaling(rows: filter(alpha, method)))
+  ) throws -> Matrix {
+    try LinearAlgebra.product(projected, projectedTargets.scaling(rows: filter(alpha, method)))
       .adding(row: targetMeans)
   }
 }

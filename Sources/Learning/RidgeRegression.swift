@@ -69,13 +69,14 @@ public struct RidgeRegression: Equatable, Sendable {
 
   /// A fit with the given alpha.
   ///
-  /// Throws: `InvalidData` for unusable data or alpha, `NumericalError` when the decomposition fails.
+  /// Throws: `InvalidData` for unusable data or alpha, `NumericalError` when the decomposition fails;
+  /// `Stopped`.
   public init(
     _ x: Matrix, _ y: Matrix, alpha: Double, method: Method = .tikhonov, intercept: Bool = true
   ) throws {
     try Self.check(x, y, alphas: [alpha])
     let factors = try RidgeFactorization(x, y, intercept: intercept)
-    self.init(factors, alpha: alpha, method: method, scores: [])
+    try self.init(factors, alpha: alpha, method: method, scores: [])
   }
 
   /// A fit with the alpha that cross-validates best over the splits: one decomposition for each
@@ -83,7 +84,8 @@ public struct RidgeRegression: Equatable, Sendable {
   ///
   /// With two folds this is scikit-matter's `Ridge2FoldCV`.
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     _ x: Matrix, _ y: Matrix, splits: [Split], _ settings: Settings,
     threads: Int = Parallel.availableThreads
@@ -96,15 +98,16 @@ public struct RidgeRegression: Equatable, Sendable {
         x.selecting(rows: split.training), y.selecting(rows: split.training),
         intercept: settings.intercept)
       return (
-        factors, factors.projected(x.selecting(rows: split.testing)),
+        factors, try factors.projected(x.selecting(rows: split.testing)),
         y.selecting(rows: split.testing)
       )
     }
     let largest = parts.compactMap { $0.0.singularValues.first }.max() ?? 0
     let scaled = settings.alphas.map { settings.isRelative ? $0 * largest : $0 }
-    let scores = scaled.map { alpha in
-      parts.reduce(0) { sum, part in
-        let predictions = part.0.predictions(part.1, alpha, settings.method)
+    let scores = try scaled.map { alpha in
+      try parts.reduce(0) { sum, part in
+        try StopRequest.check()
+        let predictions = try part.0.predictions(part.1, alpha, settings.method)
         return sum + settings.score.value(targets: part.2, predictions: predictions)
       } / Double(parts.count)
     }
@@ -112,13 +115,13 @@ public struct RidgeRegression: Equatable, Sendable {
       let best = scores.indices.filter({ !scores[$0].isNaN }).min(by: { scores[$0] < scores[$1] })
     else { throw InvalidData("no alpha out of \(settings.alphas) has a finite score") }
     let factors = try RidgeFactorization(x, y, intercept: settings.intercept)
-    self.init(factors, alpha: scaled[best], method: settings.method, scores: scores)
+    try self.init(factors, alpha: scaled[best], method: settings.method, scores: scores)
   }
 
   init(
     _ factors: RidgeFactorization, alpha: Double, method: Method, scores: [Double]
-  ) {
-    coefficients = factors.coefficients(alpha, method)
+  ) throws {
+    coefficients = try factors.coefficients(alpha, method)
     let shift = LinearAlgebra.multiply(
       Matrix(rows: 1, columns: factors.featureMeans.count, elements: factors.featureMeans),
       coefficients)
@@ -129,12 +132,12 @@ public struct RidgeRegression: Equatable, Sendable {
 
   /// X W + intercepts.
   ///
-  /// Throws: `InvalidData` when the number of features is another than in the fit.
+  /// Throws: `InvalidData` when the number of features is another than in the fit; `Stopped`.
   public func predict(_ x: Matrix) throws -> Matrix {
     guard x.columns == coefficients.rows else {
       throw InvalidData("\(x.columns) features where \(coefficients.rows) were learned from")
     }
-    return LinearAlgebra.multiply(x, coefficients).adding(row: intercepts)
+    return try LinearAlgebra.product(x, coefficients).adding(row: intercepts)
   }
 
   static func check(_ x: Matrix, _ y: Matrix, alphas: [Double]) throws {

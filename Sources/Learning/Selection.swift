@@ -14,7 +14,7 @@ public enum Selection {
   /// Farthest point sampling: always the one with the greatest Euclidean distance to those taken,
   /// beginning with `first`. Of equals the one of the lowest index.
   ///
-  /// Throws: `InvalidData` when there are not so many.
+  /// Throws: `InvalidData` when there are not so many; `Stopped`.
   public static func farthestPoints(
     _ x: Matrix, _ axis: Axis, count: Int, first: Int = 0
   ) throws -> [Int] {
@@ -27,8 +27,9 @@ public enum Selection {
     var distances = [Double](repeating: .infinity, count: points.rows)
     var taken = [first]
     while taken.count < count {
+      try StopRequest.check()
       let last = taken[taken.count - 1]
-      let products = LinearAlgebra.multiply(
+      let products = try LinearAlgebra.product(
         points, Matrix(column: Array(points.row(last)))
       ).elements
       for i in 0..<points.rows {
@@ -46,41 +47,28 @@ public enum Selection {
   ///
   /// Ends early when nothing is left to take, so that the result may be shorter than `count`.
   ///
-  /// Throws: `InvalidData` when there are not so many, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` when there are not so many, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public static func cur(_ x: Matrix, _ axis: Axis, count: Int) throws -> [Int] {
     // Points are columns here.
     var current = axis == .features ? x : x.transpose
     try check(count, current.columns, axis)
     var taken: [Int] = []
+    var leading = LeadingWeights()
     let negligible = 1e-12 * current.frobeniusNorm
     while taken.count < count, current.frobeniusNorm > negligible {
-      var weights = try leadingWeights(current)
-      for i in taken { weights[i] = -.infinity }
-      let next = firstLargest(weights)
+      try StopRequest.check()
+      let next = try leading.largest(of: current, except: taken)
       let column = current.column(next)
       let norm = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
       guard norm > negligible else { break }
       taken.append(next)
       let direction = Matrix(column: column.map { $0 / norm })
-      current =
-        current
-        - LinearAlgebra.multiply(
-          direction, LinearAlgebra.multiply(direction, current, transposeA: true))
+      let products = try LinearAlgebra.product(direction, current, transposeA: true)
+      current = try current - LinearAlgebra.product(direction, products)
+      leading.remove(direction, products: products, isTall: current.columns <= current.rows)
     }
     return taken
-  }
-
-  /// The squares of the leading right singular vector, by way of the smaller Gram matrix.
-  private static func leadingWeights(_ x: Matrix) throws -> [Double] {
-    if x.columns <= x.rows {
-      let gram = LinearAlgebra.multiply(x, x, transposeA: true)
-      let (_, vectors) = try LinearAlgebra.largestEigenpairs(gram, count: 1)
-      return vectors.elements.map { $0 * $0 }
-    }
-    let gram = LinearAlgebra.multiply(x, x, transposeB: true)
-    let (values, vectors) = try LinearAlgebra.largestEigenpairs(gram, count: 1)
-    let right = LinearAlgebra.multiply(x, vectors, transposeA: true)
-    return right.elements.map { $0 * $0 / values[0] }
   }
 
   private static func firstLargest(_ values: [Double]) -> Int {

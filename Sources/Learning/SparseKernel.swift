@@ -105,7 +105,7 @@ public struct SparseKernel: Equatable, Sendable {
   /// regularisation where k(x) c has c^T K c, and normal equations that double precision can solve
   /// (L. Foster et al., J. Mach. Learn. Res. 10, 857 (2009)). Points by directions.
   ///
-  /// Throws: `NumericalError` when the decomposition fails.
+  /// Throws: `NumericalError` when the decomposition fails; `Stopped`.
   public func whitening() throws -> Matrix {
     let (values, vectors) = try LinearAlgebra.symmetricEigen(matrix(points))
     let least = Self.leastEigenvalue * max(0, values.last ?? 0)

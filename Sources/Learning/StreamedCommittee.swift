@@ -21,7 +21,7 @@ public struct StreamedCommittee: Sendable {
   /// regression. Scales and alpha are those of `StreamedRidge`.
   ///
   /// Throws: `InvalidData` for fewer than three members or four blocks, and where no block is unseen by
-  /// two members; `NumericalError`.
+  /// two members; `NumericalError`, `Stopped`.
   public init(
     blocks: [[NormalEquations]], weights: [Double], scales: [Double], alpha: Double, count: Int,
     seed: UInt64, threads: Int = Parallel.availableThreads

@@ -24,12 +24,12 @@ public struct TriangularFactor: Sendable {
 
   /// Adds rows, one after the other.
   ///
-  /// Throws: `NumericalError` when a number is not finite.
+  /// Throws: `NumericalError` when a number is not finite; `Stopped`.
   public mutating func add(_ elements: [Double]) throws { try add(elements[...]) }
 
   /// Adds rows, one after the other.
   ///
-  /// Throws: `NumericalError` when a number is not finite.
+  /// Throws: `NumericalError` when a number is not finite; `Stopped`.
   public mutating func add(_ elements: ArraySlice<Double>) throws {
     pending.append(contentsOf: elements)
     if pending.count >= block * columns { try reduce() }
@@ -46,7 +46,7 @@ public struct TriangularFactor: Sendable {
 
   /// The triangle of all rows so far: columns x columns.
   ///
-  /// Throws: `NumericalError` when a number is not finite.
+  /// Throws: `NumericalError` when a number is not finite; `Stopped`.
   public mutating func factor() throws -> Matrix {
     try reduce()
     return triangle
@@ -54,7 +54,7 @@ public struct TriangularFactor: Sendable {
 
   /// The triangle of the rows of several.
   ///
-  /// Throws: `NumericalError`.
+  /// Throws: `NumericalError`, `Stopped`.
   public static func joined(_ parts: [Matrix]) throws -> Matrix {
     let columns = parts.first?.columns ?? 0
     let all = Matrix(
@@ -95,8 +95,8 @@ struct TriangularData {
   }
 
   /// The mean over targets of the mean squared errors of Y = X W + b.
-  func meanSquaredError(_ coefficients: Matrix, _ intercepts: [Double]) -> Double {
-    let predicted = LinearAlgebra.multiply(block(0, 1..<1 + features), coefficients)
+  func meanSquaredError(_ coefficients: Matrix, _ intercepts: [Double]) throws -> Double {
+    let predicted = try LinearAlgebra.product(block(0, 1..<1 + features), coefficients)
     var sum = 0.0
     for i in 0..<triangle.rows {
       for t in 0..<targets {
@@ -117,7 +117,8 @@ extension RegressionModel {
   /// `folds` has a triangle and its number of rows for each fold, which together are the training part; `y`
   /// are the targets of that part, for their scaler.
   ///
-  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails.
+  /// Throws: `InvalidData` for unusable data or settings, `NumericalError` when a decomposition fails;
+  /// `Stopped`.
   public init(
     folds: [(triangle: Matrix, rows: Int)], _ y: Matrix, targetNames: [String], alphas: [Double],
     scaling: Scaling, threads: Int = Parallel.availableThreads
@@ -186,9 +187,10 @@ extension RidgeRegression {
           triangle: try TriangularFactor.joined(others.map(\.triangle)),
           rows: others.reduce(0) { $0 + $1.rows }, features: first.features)
         let factors = try RidgeFactorization(rest)
-        return alphas.map { alpha in
-          let fit = RidgeRegression(factors, alpha: alpha, method: .tikhonov, scores: [])
-          return folds[k].meanSquaredError(fit.coefficients, fit.intercepts)
+        return try alphas.map { alpha in
+          try StopRequest.check()
+          let fit = try RidgeRegression(factors, alpha: alpha, method: .tikhonov, scores: [])
+          return try folds[k].meanSquaredError(fit.coefficients, fit.intercepts)
         }
       }
       scores = alphas.indices.map { a in
@@ -202,7 +204,7 @@ extension RidgeRegression {
     }
     let factors = try RidgeFactorization(
       TriangularData(triangle: all, rows: rows, features: first.features))
-    self.init(factors, alpha: alpha, method: .tikhonov, scores: scores)
+    try self.init(factors, alpha: alpha, method: .tikhonov, scores: scores)
   }
 }
 

@@ -13,7 +13,7 @@ public struct Whitening: Equatable, Sendable {
   /// The whitening by the first `count` components of the samples.
   ///
   /// Throws: `InvalidData` for a count that is not possible or exceeds the rank of the samples,
-  /// `NumericalError` when the decomposition fails.
+  /// `NumericalError` when the decomposition fails; `Stopped`.
   public init(_ x: Matrix, count: Int) throws {
     components = try PrincipalComponents(x, count: count)
     let noise = Double(max(x.rows, x.columns)) * Double.ulpOfOne

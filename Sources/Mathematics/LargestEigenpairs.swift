@@ -4,7 +4,8 @@ extension LinearAlgebra {
   /// The `count` largest eigenvalues, descending, and their eigenvectors (the columns) of a symmetric
   /// matrix, without the cost of all the others.
   ///
-  /// Throws: `NumericalError` when an element is not finite or LAPACK's dsyevr does not converge.
+  /// Throws: `NumericalError` when an element is not finite or LAPACK's dsyevr does not converge;
+  /// `Stopped`.
   public static func largestEigenpairs(
     _ a: Matrix, count: Int
   ) throws -> (values: [Double], vectors: Matrix) {
@@ -16,6 +17,14 @@ extension LinearAlgebra {
         "largest eigenvalues: element (\(bad / a.columns), \(bad % a.columns)) is "
           + "\(a.elements[bad])")
     }
+    return try Interruptible.run(operations: 2 * cube(a.rows)) {
+      try plainLargestEigenpairs(a, count: count)
+    }
+  }
+
+  private static func plainLargestEigenpairs(
+    _ a: Matrix, count: Int
+  ) throws -> (values: [Double], vectors: Matrix) {
     var n = Int32(a.rows)
     var leading = n
     var (first, last) = (n - Int32(count) + 1, n)

@@ -35,9 +35,22 @@ public enum LinearAlgebra {
     return result
   }
 
+  /// op(A) op(B) as `multiply` has it, in work that may be told to stop.
+  ///
+  /// Throws: `Stopped`.
+  public static func product(
+    _ a: Matrix, _ b: Matrix, transposeA: Bool = false, transposeB: Bool = false
+  ) throws -> Matrix {
+    let width = Double(transposeB ? b.rows : b.columns)
+    return try Interruptible.run(operations: 2 * Double(a.elements.count) * width) {
+      multiply(a, b, transposeA: transposeA, transposeB: transposeB)
+    }
+  }
+
   /// Eigenvalues in ascending order and eigenvectors (the columns) of a symmetric matrix.
   ///
-  /// Throws: `NumericalError` when an element is not finite or LAPACK's dsyevd does not converge.
+  /// Throws: `NumericalError` when an element is not finite or LAPACK's dsyevd does not converge;
+  /// `Stopped`.
   public static func symmetricEigen(
     _ a: Matrix
   ) throws -> (values: [Double], vectors: Matrix) {
@@ -45,6 +58,12 @@ public enum LinearAlgebra {
     guard a.rows > 0 else { return ([], a) }
     try requireFinite(a, "symmetric eigenvalues")
     if a.rows <= smallest { return try smallSymmetricEigen(a) }
+    return try Interruptible.run(operations: 4 * cube(a.rows)) { try largeSymmetricEigen(a) }
+  }
+
+  private static func largeSymmetricEigen(
+    _ a: Matrix
+  ) throws -> (values: [Double], vectors: Matrix) {
     var n = Int32(a.rows)
     var work = [0.0]
     var integers: [Int32] = [0]
@@ -69,13 +88,21 @@ public enum LinearAlgebra {
   /// X with A X = B for a symmetric positive definite A, by Cholesky's factorisation.
   ///
   /// Throws: `NumericalError` when an element is not finite, or when A is not positive definite,
-  /// with the order of the first minor that is not.
+  /// with the order of the first minor that is not; `Stopped`.
   public static func solvePositiveDefinite(_ a: Matrix, _ b: Matrix) throws -> Matrix {
     precondition(a.rows == a.columns && a.rows == b.rows, "shapes must agree")
     guard a.rows > 0, b.columns > 0 else { return b }
     try requireFinite(a, "positive definite solution")
     try requireFinite(b, "positive definite solution, right-hand side")
     if a.rows <= smallest { return try smallPositiveDefiniteSolution(a, b) }
+    let operations =
+      cube(a.rows) / 3 + 2 * Double(a.rows) * Double(a.rows) * Double(b.columns)
+    return try Interruptible.run(operations: operations) {
+      try largePositiveDefiniteSolution(a, b)
+    }
+  }
+
+  private static func largePositiveDefiniteSolution(_ a: Matrix, _ b: Matrix) throws -> Matrix {
     var n = Int32(a.rows)
     var leading = n
     var factor = a.elements
@@ -93,7 +120,8 @@ public enum LinearAlgebra {
 
   /// The thin singular value decomposition A = U diag(s) V^T, singular values descending.
   ///
-  /// Throws: `NumericalError` when an element is not finite or LAPACK's dgesdd does not converge.
+  /// Throws: `NumericalError` when an element is not finite or LAPACK's dgesdd does not converge;
+  /// `Stopped`.
   public static func singularValues(
     _ a: Matrix
   ) throws -> (u: Matrix, s: [Double], vTransposed: Matrix) {
@@ -102,6 +130,15 @@ public enum LinearAlgebra {
       return (Matrix(rows: a.rows, columns: 0), [], Matrix(rows: 0, columns: a.columns))
     }
     try requireFinite(a, "singular values")
+    let operations =
+      4 * Double(a.rows) * Double(a.columns) * Double(smaller) + 8 * cube(smaller)
+    return try Interruptible.run(operations: operations) { try singularFactors(a) }
+  }
+
+  private static func singularFactors(
+    _ a: Matrix
+  ) throws -> (u: Matrix, s: [Double], vTransposed: Matrix) {
+    let smaller = min(a.rows, a.columns)
     // Row-major A is column-major A^T = V S U^T: LAPACK's U is our V.
     var m = Int32(a.columns)
     var n = Int32(a.rows)
@@ -134,11 +171,17 @@ public enum LinearAlgebra {
 
   /// R of A = Q R, with Q^T Q = 1: upper triangular, min(rows, columns) x columns.
   ///
-  /// Throws: `NumericalError` when an element is not finite.
+  /// Throws: `NumericalError` when an element is not finite; `Stopped`.
   public static func triangularFactor(_ a: Matrix) throws -> Matrix {
     let smaller = min(a.rows, a.columns)
     guard smaller > 0 else { return Matrix(rows: 0, columns: a.columns) }
     try requireFinite(a, "triangular factor")
+    let operations = 2 * Double(a.rows) * Double(a.columns) * Double(smaller)
+    return try Interruptible.run(operations: operations) { plainTriangularFactor(a) }
+  }
+
+  private static func plainTriangularFactor(_ a: Matrix) -> Matrix {
+    let smaller = min(a.rows, a.columns)
     // Row-major A is column-major A^T = L Q^T, with R = L^T.
     var (m, n) = (Int32(a.columns), Int32(a.rows))
     var leading = m
@@ -165,11 +208,18 @@ public enum LinearAlgebra {
   ///
   /// R is a square of the size of A's columns, upper triangular, zeros at first.
   ///
-  /// Throws: `NumericalError` when an element of A is not finite.
+  /// Throws: `NumericalError` when an element of A is not finite; `Stopped`, with R as it was.
   public static func update(triangle r: inout Matrix, rows a: Matrix) throws {
     precondition(r.rows == a.columns && r.columns == a.columns, "a triangle of as many columns")
     guard a.rows > 0, a.columns > 0 else { return }
     try requireFinite(a, "triangular factor")
+    let (before, width) = (r, Double(a.columns))
+    r = try Interruptible.run(operations: 2 * Double(a.rows) * width * width) {
+      updated(triangle: before, rows: a)
+    }
+  }
+
+  private static func updated(triangle r: Matrix, rows a: Matrix) -> Matrix {
     // Row-major R and A are column-major L = R^T and A^T: [L A^T] Q^T = [L' 0].
     var (m, n, trapezoid) = (Int32(a.columns), Int32(a.rows), Int32(0))
     var block = Int32(min(32, a.columns))
@@ -180,8 +230,11 @@ public enum LinearAlgebra {
     dtplqt_(
       &m, &n, &trapezoid, &block, &triangle, &leading, &rows, &other, &reflectors, &size, &work,
       &info)
-    r = Matrix(rows: r.rows, columns: r.columns, elements: triangle)
+    return Matrix(rows: r.rows, columns: r.columns, elements: triangle)
   }
+
+  /// n^3.
+  static func cube(_ n: Int) -> Double { Double(n) * Double(n) * Double(n) }
 
   private static func requireFinite(_ a: Matrix, _ purpose: String) throws {
     if let bad = a.elements.firstIndex(where: { !$0.isFinite }) {

@@ -50,6 +50,19 @@ import Testing
     #expect(start == spectrum.columns)
   }
 
+  /// The centres of one frame, of which the bispectrum takes milliseconds each, are not all waited for.
+  @Test func averagesStopBetweenCentres() throws {
+    let (expansion, frame) = (try expansion(), try frame())
+    func work() throws {
+      _ = try expansion.averagedFeatures(of: frame, correlation: .three, threads: 1)
+    }
+    let questions = try Patience.questions(work)
+    #expect(questions >= frame.count)
+    for most in [0, questions / 2, questions - 1] {
+      #expect(try Patience.stopped(after: most, work) == most + 1)
+    }
+  }
+
   /// The bispectrum as two products, and its labels.
   @Test func bispectrumIsTheIteratedProduct() throws {
     let expansion = try expansion()

@@ -1,16 +1,11 @@
+import Dispatch
+import Foundation
 import Mathematics
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct StopRequestTests {
-  /// Says yes from the question of that number on.
-  private final class Patience: Sendable {
-    private let asked = Atomic<Int>(0)
-    private let most: Int
-    init(_ most: Int) { self.most = most }
-    func isOver() -> Bool { asked.add(1, ordering: .relaxed).newValue > most }
-  }
-
   @Test(arguments: [1, 3]) func loopsStopBetweenItems(threads: Int) throws {
     let patience = Patience(10)
     let done = Atomic<Int>(0)
@@ -45,6 +40,69 @@ import Testing
     StopRequest.heeding({ true }) {
       StopRequest.heeding({ false }) { #expect(throws: Never.self) { try StopRequest.check() } }
       #expect(throws: Stopped()) { try StopRequest.check() }
+    }
+  }
+
+  /// A long call is left while it lasts; what it works on stays there until it ends.
+  @Test func longCallsAreLeft() throws {
+    let (gate, isOpen) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let sum = Atomic<Int>(0)
+    let numbers = Array(0..<1000)
+    let questions = try Patience.stopped(after: 3) {
+      try Interruptible.run(operations: 1e12) {
+        gate.wait()
+        sum.store(numbers.reduce(0, +), ordering: .sequentiallyConsistent)
+        isOpen.signal()
+      }
+    }
+    #expect(questions == 4)
+    gate.signal()
+    isOpen.wait()
+    #expect(sum.load(ordering: .sequentiallyConsistent) == 499_500)
+  }
+
+  @Test func longCallsGiveResultsAndErrors() throws {
+    for operations in [0, 1e12] {
+      try StopRequest.heeding({ false }) {
+        let numbers = try Interruptible.run(operations: operations) { [1, 2] }
+        #expect(numbers == [1, 2])
+        #expect(throws: NumericalError("none")) {
+          try Interruptible.run(operations: operations) { throw NumericalError("none") }
+        }
+      }
+    }
+    // Nobody asks: the same thread does it.
+    let here = pthread_self()
+    #expect(try Interruptible.run(operations: 1e12) { pthread_self() } == here)
+  }
+
+  /// The same numbers, whoever does the work, and none when it is to stop.
+  @Test func longLinearAlgebraStops() throws {
+    var stream = RandomStream(seed: 1)
+    let x = Matrix(
+      rows: 750, columns: 650, elements: (0..<487_500).map { _ in stream.gaussian() })
+    let square = LinearAlgebra.multiply(x, x, transposeA: true)
+    let calls: [@Sendable () throws -> [Double]] = [
+      { try LinearAlgebra.product(x, square).elements },
+      { try LinearAlgebra.symmetricEigen(square).vectors.elements },
+      { try LinearAlgebra.largestEigenpairs(square, count: 2).vectors.elements },
+      { try LinearAlgebra.singularValues(x).vTransposed.elements },
+      { try LinearAlgebra.triangularFactor(x).elements },
+      { try LinearAlgebra.solvePositiveDefinite(square, square).elements },
+      {
+        var triangle = Matrix(rows: 650, columns: 650)
+        try LinearAlgebra.update(triangle: &triangle, rows: x)
+        return triangle.elements
+      },
+    ]
+    for call in calls {
+      let plain = try call()
+      let questions = try Patience.questions {
+        let numbers = try call()
+        #expect(numbers == plain)
+      }
+      #expect(questions >= 1)
+      #expect(try Patience.stopped(after: 0) { _ = try call() } == 1)
     }
   }
 }

@@ -77,6 +77,7 @@ public struct Dimers: Generator {
     try validate()
     var stream = FrameRandomness(seed: seed, family: .dimers, index: index).stream(.dimer)
     for draw in 1...Self.mostDraws {
+      try StopRequest.check()
       let pair = try drawPair(&stream)
       var labels = Frame.Labels()
       labels.setProvenance(phase: name, seed: seed, index: index)
@@ -163,6 +164,7 @@ public struct Dimers: Generator {
   ) throws -> (first: Ellipsoid, second: Ellipsoid, displacement: Vector3) {
     let radius = first.largest + second.largest + distance.upperBound
     for _ in 0..<Self.mostDraws {
+      try StopRequest.check()
       let r = stream.direction() * (radius * cubeRoot(stream.uniformPositive()))
       if let gap = try Contact.surfaceDistance(one, two, displacement: r),
         distance.contains(gap.distance)

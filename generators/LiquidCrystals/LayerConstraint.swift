@@ -1,4 +1,5 @@
 internal import Geometry
+internal import Mathematics
 
 /// Keeps the centres in layers at right angles to z, spread about them as they were drawn, while
 /// overlaps are removed.
@@ -34,7 +35,7 @@ struct LayerConstraint {
   /// Moves the particles along z as little as it takes for |<exp(2 pi i z/spacing)>| to be `order`.
   /// A few spheres among other particles, which may not be able to have that order, stay where they are.
   ///
-  /// Throws: `NumericalError` when that does not converge.
+  /// Throws: `NumericalError` when that does not converge; `Stopped`.
   func restore(_ positions: inout [Vector3], order: Double) throws {
     for (k, group) in groups.enumerated() {
       let waves = DensityWaves(
@@ -43,7 +44,10 @@ struct LayerConstraint {
         try waves.restore(&positions)
       } else {
         var moved = positions
-        if (try? waves.restore(&moved)) != nil { positions = moved }
+        do {
+          try waves.restore(&moved)
+          positions = moved
+        } catch is NumericalError {}
       }
     }
   }

@@ -106,7 +106,7 @@ struct Assembly {
   /// where overlaps remain, the next goes on from there.
   ///
   /// Throws: `PackingFailure` when all attempts fail, `InvalidInput` when the cell is too small for
-  /// a particle beside its own image.
+  /// a particle beside its own image; `Stopped`.
   func configuration(
     orientations: [UnitQuaternion], cell: Cell,
     start: (inout RandomStream) throws -> ([Vector3], [[DensityWaves]])

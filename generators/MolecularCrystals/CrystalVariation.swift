@@ -89,6 +89,7 @@ extension MolecularCrystal {
     var variant = packing
     if variation.turn == .together, variation.shift == 0 {
       for _ in 0..<Self.mostSweeps {
+        try StopRequest.check()
         let turn = try stream.rotationMatrix()
         for k in packing.maps.indices { variant.maps[k] = turn * packing.maps[k] }
         if try contacts.closest(variant, ofFirstOnly: false, below: closestContact)
@@ -124,6 +125,7 @@ extension MolecularCrystal {
     for _ in 0..<Self.mostSweeps {
       var isFree = true
       for k in packing.maps.indices {
+        try StopRequest.check()
         let overlap = try contacts.overlap(of: k, variant, below: closestContact)
         if overlap == 0 { continue }
         isFree = false

@@ -120,6 +120,7 @@ public struct MolecularCrystal: Generator, Equatable {
     while !candidates.isEmpty {
       let group = try SpaceGroup(candidates.remove(at: stream.index(below: candidates.count)))
       for _ in 0..<Self.mostDraws {
+        try StopRequest.check()
         guard let draft = try drawDraft(group, &stream),
           var packing = try grow(draft, contacts)
         else { continue }

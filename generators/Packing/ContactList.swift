@@ -45,7 +45,7 @@ struct ContactList {
 
   /// Finds the pairs anew, for positions that have moved on continuously since the last time.
   ///
-  /// Throws: `InvalidInput` when a position is not finite.
+  /// Throws: `InvalidInput` when a position is not finite; `Stopped`.
   mutating func rebuild(positions: [Vector3]) throws {
     let limit = 0.25 * candidateSkin * candidateSkin
     let isNear =
@@ -85,6 +85,7 @@ struct ContactList {
       positions: positions, cell: cell, cutoff: reach + candidateSkin)
     var buffer = NeighborFinder.Buffer()
     for i in positions.indices {
+      try StopRequest.check()
       finder.neighbors(of: i, into: &buffer)
       for k in 0..<buffer.count where Int(buffer.indices[k]) > i {
         candidates.append(

@@ -127,7 +127,7 @@ struct DensityWaves: Sendable {
   /// Moves the positions until all amplitudes hold again: Newton's method with the smallest change.
   /// `onTheWay` says that this is done again later, so that it need not be exact yet.
   ///
-  /// Throws: `NumericalError` when it does not converge.
+  /// Throws: `NumericalError` when it does not converge; `Stopped`.
   func restore(_ positions: inout [Vector3], onTheWay: Bool = false) throws {
     guard !waves.isEmpty else { return }
     let tolerance = onTheWay && isSeries ? Self.looseTolerance : Self.tolerance
@@ -138,6 +138,7 @@ struct DensityWaves: Sendable {
     let longestStep = 1 / (steps.map(\.length).max() ?? 1)
     var best = Double.infinity
     for _ in 0..<200 {
+      try StopRequest.check()
       let (slopes, means) = slopes(at: positions)
       var missing = [Double](repeating: 0, count: m)
       for (a, wave) in waves.enumerated() {

@@ -79,6 +79,8 @@ struct OverlapRelaxation {
   /// Moves the particles until none overlap, or until it gets no further, and keeps what the constraints
   /// say, of which every particle may be in one. A first try, after which others follow, is given up as soon
   /// as the energy no longer falls fast.
+  ///
+  /// Throws: `NumericalError` when a constraint cannot be kept; `Stopped`.
   mutating func relax(
     _ positions: inout [Vector3], under constraints: [DensityWaves], isFirstTry: Bool
   ) throws -> Outcome {
@@ -90,6 +92,7 @@ struct OverlapRelaxation {
     var fire = Fire()
     var earlier = Double.infinity
     for step in 0..<Self.maximumSteps {
+      try StopRequest.check()
       let energy = evaluate(&state, &outcome)
       outcome.steps = step
       if outcome.smallestNorm >= 1 + 0.5 * Self.pad { break }

@@ -6,7 +6,7 @@ extension Frame {
   /// and so do positions where nothing overlaps. Labels stay as they are.
   ///
   /// Throws: `InvalidInput` for a frame without a cell, orientations or semi-axes; `PackingFailure` when no
-  /// such positions are found from these.
+  /// such positions are found from these; `Stopped`.
   public func withoutOverlaps() throws -> Frame {
     guard let cell, let orientations, let semiAxes else {
       throw InvalidInput(

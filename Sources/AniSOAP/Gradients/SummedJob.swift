@@ -161,10 +161,12 @@ struct SummedJob: Sendable {
     let counts = correlations.map { expansion.featureCount($0) }
     let single = counts.reduce(0, +)
     var sums = [Double](repeating: 0, count: single * typeCount)
-    coefficients.withUnsafeBufferPointer { coefficients in
-      sums.withUnsafeMutableBufferPointer { sums in
+    try coefficients.withUnsafeBufferPointer { coefficients in
+      try sums.withUnsafeMutableBufferPointer { sums in
         guard let base = sums.baseAddress, let c = coefficients.baseAddress else { return }
         for i in 0..<particles {
+          // The bispectrum of a centre takes milliseconds.
+          try StopRequest.check()
           expansion.addFeatures(
             c + i * stride, correlations, bispectrum, turn: frame.turn(i),
             to: base + frame.types[i] * single)

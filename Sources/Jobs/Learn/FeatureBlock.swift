@@ -85,6 +85,7 @@ enum SampleGroups {
     let reader = try FrameReader.open(path)
     var words: [String] = []
     while let frame = try reader.next() {
+      try StopRequest.check()
       guard let label = frame.labels[key] else {
         throw DataError(
           .badData, file: path, frame: words.count,

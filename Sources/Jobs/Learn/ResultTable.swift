@@ -29,7 +29,7 @@ public struct ResultTable: Sendable {
 
   /// Writes by the ending of the name; `-` prints the table.
   ///
-  /// Throws: `DataError` when the ending is neither or the output cannot be written.
+  /// Throws: `DataError` when the ending is neither or the output cannot be written; `Stopped`.
   public func write(to path: String) throws {
     switch try TableFormat.writing(path) {
     // `writing` gives no others here.
@@ -37,6 +37,7 @@ public struct ResultTable: Sendable {
       let output = try OutputFile(path)
       try output.write((labels.map(\.name) + names).joined(separator: ",") + "\n")
       for i in 0..<values.rows {
+        try StopRequest.check()
         let row = labels.map { "\($0.values[i])" } + values.row(i).map { "\($0)" }
         try output.write(row.joined(separator: ",") + "\n")
       }

@@ -90,6 +90,7 @@ struct StreamedRidgeJob {
     let size = max(64, (1 << 22) / max(1, stream.columns))
     var first = 0
     while first < stream.rows {
+      try StopRequest.check()
       let elements = try stream.next(size)
       let count = elements.count / max(1, stream.columns)
       guard count > 0 else { break }

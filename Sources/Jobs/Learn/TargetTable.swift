@@ -177,6 +177,7 @@ extension TargetTable {
     var (values, frames, particles): ([Double], [Int], [Int]) = ([], [], [])
     var count = 0
     while let frame = try reader.next() {
+      try StopRequest.check()
       func error(_ message: String) -> DataError {
         DataError(.badData, file: path, frame: count, message: message)
       }
@@ -314,6 +315,7 @@ extension TargetTable {
     }
     var values: [Double] = []
     for line in lines.indices.dropFirst() {
+      try StopRequest.check()
       for place in places { values.append(try number(line, place)) }
     }
     func labels(_ key: String) throws -> [Int]? {
