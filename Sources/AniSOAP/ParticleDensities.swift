@@ -157,9 +157,10 @@ struct ParticleDensities {
 }
 
 extension Frame {
-  /// The semi-axes of the particles, once it is certain that those that are no spheres have rotations.
+  /// The semi-axes of the particles, once it is certain that those that are no spheres have rotations, and that
+  /// powers of all neither overflow nor vanish.
   ///
-  /// Throws: `InvalidInput` when semi-axes or rotations are missing.
+  /// Throws: `InvalidInput` when semi-axes or rotations are missing, or a semi-axis is not from 1e-20 to 1e20.
   package func shapesToExpand() throws -> [SemiAxes] {
     guard let semiAxes else {
       guard count == 0 else {
@@ -173,6 +174,12 @@ extension Frame {
       throw InvalidInput(
         "orientation of particle \(index)", value: "missing",
         expected: "a quaternion column (c_q) for particles that are no spheres")
+    }
+    for (index, axes) in semiAxes.enumerated() where axes.smallest < 1e-20 || axes.largest > 1e20 {
+      throw InvalidInput(
+        "semi-axis of particle \(index)",
+        value: axes.smallest < 1e-20 ? axes.smallest : axes.largest,
+        expected: "a length from 1e-20 to 1e+20")
     }
     return semiAxes
   }

@@ -45,7 +45,7 @@ public struct ContactJob: Job {
     try file.write(Self.columns.joined(separator: ",") + "\n")
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "contact \(input)",
-      reading: reading)
+      reading: reading, named: shapes.named)
     var pairs = 0
     let count = try pipeline.run(
       workspace: {},
@@ -76,7 +76,8 @@ public struct ContactJob: Job {
   public func contacts(
     of frames: [Frame], _ context: JobContext
   ) throws -> [[(particles: (first: Int, second: Int), numbers: [Double])]] {
-    try FrameList(frames, context, task: "contact").map { frame, _, _ in
+    NamedSpecies.check(shapes, in: frames, context)
+    return try FrameList(frames, context, task: "contact").map { frame, _, _ in
       let shaped = try shapes.apply(to: frame)
       return try PairContacts.all(in: shaped, cutoff: cutoff).map {
         ($0.particles, Self.numbers($0, origin: shaped.positions[$0.particles.first]))

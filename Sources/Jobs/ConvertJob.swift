@@ -109,7 +109,7 @@ public struct ConvertJob: Job {
   ) throws -> Int {
     try FramePipeline(
       input: input, frames: frames, context: context, task: "convert \(input)",
-      reading: reading
+      reading: reading, named: shapes.named
     ).run(
       workspace: {}, work: { frame, _, _, _ in try shapes.apply(to: frame) }, consume: consume)
   }

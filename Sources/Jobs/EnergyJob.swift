@@ -69,7 +69,7 @@ public struct EnergyJob: Job {
     let writer = try FrameWriter.create(output)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "energy \(input)",
-      reading: reading)
+      reading: reading, named: shapes.named)
     var limit = limit
     var outside = OutsideFrames()
     let count = try pipeline.run(
@@ -107,6 +107,7 @@ public struct EnergyJob: Job {
   public func labelled(
     _ frames: [Frame], _ context: JobContext
   ) throws -> [(index: Int, frame: Frame)] {
+    NamedSpecies.check(shapes, in: frames, context)
     let list = FrameList(frames, context, task: "energy")
     let results = try list.map { frame, _, threads in
       var labelled = try label(frame, threads: threads)

@@ -96,7 +96,7 @@ public struct FeaturizeJob: Job {
     let first = frames?.lowerBound ?? 0
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "featurize \(input)",
-      total: scan?.count, reading: reading)
+      total: scan?.count, reading: reading, named: calculator.shapes.named)
     var check = FeatureCheck()
     let finished = try parts.map { parts in
       Set(try (0..<Self.partCount(scan?.count, frames)).filter { try parts.isFinished($0) })

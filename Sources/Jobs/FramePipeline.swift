@@ -18,6 +18,8 @@ struct FramePipeline {
   /// A batch ends at so many frames or particles a thread, whatever comes first: fewer frames where what
   /// is made of one is large.
   var framesPerThread = 64
+  /// Species that options name; the user is told of those that no frame has.
+  var named: Set<String> = []
 
   private static let particlesPerThread = 8192
 
@@ -37,6 +39,7 @@ struct FramePipeline {
     var (index, done) = (0, 0)
     var batch: [(index: Int, frame: Frame)] = []
     var particles = 0
+    var named = NamedSpecies(named)
     func flush() throws {
       let items = batch
       // Many frames: one thread each. One large frame: all threads inside.
@@ -54,6 +57,7 @@ struct FramePipeline {
     while index < wanted.upperBound, let frame = try reader.next() {
       if wanted.contains(index) {
         batch.append((index, frame))
+        named.see(frame)
         particles += frame.count
       }
       index += 1
@@ -65,6 +69,7 @@ struct FramePipeline {
     }
     if !batch.isEmpty { try flush() }
     for warning in reader.warnings { context.warning(warning) }
+    if let warning = named.warning, done > 0 { context.warning("\(input): \(warning)") }
     if let frames, frames.upperBound != Int.max, index < frames.upperBound {
       throw DataError(
         .badData, file: input,

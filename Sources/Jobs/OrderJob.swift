@@ -80,7 +80,7 @@ public struct OrderJob: Job {
   private func pipeline(_ context: JobContext) -> FramePipeline {
     FramePipeline(
       input: input, frames: frames, context: context, task: "order \(input)",
-      reading: reading)
+      reading: reading, named: shapes.named)
   }
 
   /// What is computed of one frame.
@@ -190,6 +190,7 @@ public struct OrderJob: Job {
     of frames: [Frame], _ context: JobContext
   ) throws -> (orders: [FrameOrder], correlations: [[Double]]?) {
     if let warning = unmetWarning { context.warning(warning) }
+    NamedSpecies.check(shapes, in: frames, context)
     let results = try FrameList(frames, context, task: "order").map { frame, _, _ in
       try evaluate(frame, keep: false)
     }

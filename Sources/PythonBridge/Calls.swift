@@ -200,7 +200,9 @@ struct JobCall: PreparedCall {
   func run(_ input: FrameInput, _ context: JobContext) throws -> CallResult {
     let report = try job.run(context)
     let result = CallResult()
-    let data = try JSONEncoder().encode(report)
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .asText
+    let data = try encoder.encode(report)
     result.json.append(("report", String(decoding: data, as: UTF8.self)))
     return result
   }

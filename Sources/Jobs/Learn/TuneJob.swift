@@ -287,7 +287,10 @@ public struct TuneJob: Job {
     let folder = try TemporaryFolder()
     let file = folder.file("features.npz")
     let job = try FeaturizeJob(input: input, output: file, settings: candidate.features)
-    _ = try job.run(JobContext(threads: context.threads, warning: context.warning))
+    // A file that is gone again is called by what it was made of.
+    let quiet = JobContext(
+      threads: context.threads, warning: { context.warning($0.replacing(file, with: input)) })
+    _ = try job.run(quiet)
     return try withExtendedLifetime(folder) { try FeatureTable(contentsOf: file) }
   }
 

@@ -153,7 +153,7 @@ public struct SimulateJob: SharedJob {
     var starts: [Frame] = []
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "read \(input)",
-      reading: reading)
+      reading: reading, named: shapes.named)
     try pipeline.run(
       workspace: {},
       work: { frame, _, _, _ in

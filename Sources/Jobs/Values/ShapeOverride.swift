@@ -21,6 +21,9 @@ public struct ShapeOverride: Equatable, Sendable {
     self.scale = scale
   }
 
+  /// The species that have shapes of their own.
+  var named: Set<String> { Set(semiAxes.bySpecies.keys) }
+
   /// Whether a frame stays as it is.
   public var isIdentity: Bool { semiAxes.isEmpty && scale == 1 }
 

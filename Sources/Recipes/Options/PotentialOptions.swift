@@ -12,6 +12,12 @@ extension PotentialSettings.Ending: ExpressibleByArgument {}
 
 /// What a potential depends on.
 struct PotentialOptions: ParsableArguments, Sendable {
+  /// What LAMMPS, HOOMD-blue and ASE call these options.
+  static let otherNames = [
+    "upsilon": "nu", "interaction-cutoff": "cutoff", "rcut": "cutoff", "r-cut": "cutoff",
+    "cutoff-radius": "cutoff", "interaction": "potential",
+  ]
+
   @Option(
     help: ArgumentHelp(
       "The potential, or the file of a learned one (.npz).",

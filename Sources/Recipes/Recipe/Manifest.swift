@@ -80,8 +80,7 @@ struct Manifest: Codable {
   func write(to folder: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.nonConformingFloatEncodingStrategy = .asText
     let text = String(decoding: try encoder.encode(self), as: UTF8.self)
     let file = try OutputFile("\(folder)/\(Self.name)")
     try file.write(text + "\n")

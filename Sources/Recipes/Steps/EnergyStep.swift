@@ -60,5 +60,6 @@ struct EnergyStep: StepOptions {
     return ["input": frames, "output": frames]
   }
 
+  static var otherNames: [String: String] { PotentialOptions.otherNames }
   var madeFrames: String? { output }
 }

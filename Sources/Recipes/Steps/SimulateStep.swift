@@ -188,5 +188,6 @@ struct SimulateStep: StepOptions {
   }
 
   static var outputFiles: Set<String> { ["output", "observables", "checkpoint"] }
+  static var otherNames: [String: String] { PotentialOptions.otherNames }
   var madeFrames: String? { output }
 }

@@ -93,8 +93,7 @@ public struct ReproductionReport: Sendable {
   static func json(_ result: FigureResult) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.nonConformingFloatEncodingStrategy = .asText
     return String(decoding: try encoder.encode(result), as: UTF8.self) + "\n"
   }
 
