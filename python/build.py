@@ -116,6 +116,10 @@ def metadata(about: dict, number: str) -> str:
         f"Name: {about['name']}",
         f"Version: {number}",
         f"Summary: {about['description']}",
+        f"Author: {', '.join(author['name'] for author in about['authors'])}",
+        f"License: {about['license']}",
+        *(f"Classifier: {name}" for name in about["classifiers"]),
+        f"Keywords: {','.join(about['keywords'])}",
         f"Requires-Python: {about['requires-python']}",
         "Description-Content-Type: text/markdown",
     ]
@@ -143,6 +147,7 @@ def wheel(folder: Path, binaries: dict[str, Path], march: str) -> Path:
         if (HERE.parent / name).exists():
             files[f"{info}/{name}"] = ((HERE.parent / name).read_bytes(), 0o644)
     files[f"{info}/METADATA"] = (metadata(about, number).encode(), 0o644)
+    files[f"{info}/LICENSE"] = ((HERE.parent / "LICENSE").read_bytes(), 0o644)
     files[f"{info}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: mesogen\nRoot-Is-Purelib: false\nTag: {tag}\n".encode(),
         0o644,

@@ -74,13 +74,79 @@ struct WriteCall: PreparedCall {
   func run(_ input: FrameInput, _ context: JobContext) throws -> CallResult {
     let frames = try input.frames()
     let writer = try FrameWriter.create(path, options: options)
+    var unwritable = Unwritable(writer.format)
     for frame in frames {
       try StopRequest.check()
-      try writer.write(frame)
+      try writer.write(unwritable.removed(from: frame))
     }
     try writer.commit()
     if let warning = writer.lossWarning { context.warning(warning) }
+    if let warning = unwritable.warning { context.warning("\(path): \(warning)") }
     return CallResult()
+  }
+}
+
+/// Leaves out what a writer would refuse, so that nothing that a frame happens to have keeps it from being
+/// written: columns of numbers that are not finite, and names that cannot stand in a header of extended XYZ or
+/// among the names of GSD, which end at NUL.
+private struct Unwritable {
+  private let isExtendedXYZ: Bool
+  private let isText: Bool
+  private var counts: [(what: String, frames: Int)] = []
+
+  init(_ format: FrameFormat) {
+    isExtendedXYZ = format.extensions.contains(".xyz")
+    isText = isExtendedXYZ || format.extensions.contains(".dump")
+  }
+
+  /// The frame without what cannot be written. A colon and a backslash divide the names of columns.
+  mutating func removed(from frame: Frame) -> Frame {
+    var frame = frame
+    for name in frame.labels.names where !isName(name) {
+      frame.labels[name] = nil
+      add("label '\(VisibleText.escaped(name))', for its name")
+    }
+    var names: Set<String> = []
+    for column in frame.columns {
+      let reason: String
+      if !isNameOfColumn(column.name) {
+        reason = "for its name"
+      } else if isText, case .reals(let values) = column.values, !values.allSatisfy(\.isFinite) {
+        reason = "for numbers that are not finite"
+      } else {
+        continue
+      }
+      names.insert(column.name)
+      add("column '\(VisibleText.escaped(column.name))', \(reason)")
+    }
+    if !names.isEmpty { frame.removeColumns { names.contains($0.name) } }
+    return frame
+  }
+
+  private func isName(_ name: String) -> Bool {
+    guard isExtendedXYZ else { return !name.utf8.contains(0) }
+    return !name.isEmpty && !name.utf8.contains { $0 < 0x20 }
+  }
+
+  private func isNameOfColumn(_ name: String) -> Bool {
+    isName(name) && !(isExtendedXYZ && name.utf8.contains { $0 == 0x3A || $0 == 0x5C })
+  }
+
+  private mutating func add(_ what: String) {
+    if let k = counts.firstIndex(where: { $0.what == what }) {
+      counts[k].frames += 1
+    } else {
+      counts.append((what, 1))
+    }
+  }
+
+  /// What was left out, as one line; nil where that is nothing.
+  var warning: String? {
+    counts.isEmpty
+      ? nil
+      : "not written: "
+        + counts.map { "\($0.what) (\($0.frames) frame\($0.frames == 1 ? "" : "s"))" }
+        .joined(separator: "; ")
   }
 }
 

@@ -9,10 +9,12 @@ internal import Mathematics
 ///      4  semi-axes: float64, 3N, or 0     5  types: int32, N, or 0 (all X)
 ///      6  names of the types, NUL after each, or 0 (types are atomic numbers)    7  their bytes
 ///      8  lattices, rows: float64, 9n, or 0     9  periodic directions: uint8, 3n, or 0
-///     10  labels: JSON, an object a frame, or 0    11  their bytes
+///     10  labels: JSON, `[[name, kind, value], ...]` a frame, or 0    11  their bytes
 ///     12  flags: uint8, n, or 0: 1 quaternions, 2 semi-axes, 4 cell, 8 full lengths for semi-axes
-///     13  columns of reals: JSON, `[{"name", "width", "pointer"}]`, or 0   14  their bytes
+///     13  columns: JSON, `[{"name", "width", "kind", "frames", "pointer", "texts"}]`, or 0   14  their bytes
 ///
+/// A column holds the rows of its frames after each other: float64 for the kind "real", int64 for "integer",
+/// uint8 for "logical", and for "string" places in "texts": int32.
 /// Whoever calls has seen to it that the arrays are as long as that.
 struct FrameInput {
   private let fields: UnsafePointer<Int>?
@@ -39,7 +41,7 @@ struct FrameInput {
     guard count > 0, let offsets = array(1, of: Int64.self) else { return [] }
     let names = bytes(6).map(BridgeText.split)
     let labels = try bytes(10).map { try FrameLabels.parse(Data($0)) }
-    let columns = try bytes(13).map { try FrameLabels.columns(Data($0)) } ?? []
+    let columns = try columns(offsets)
     var symbols: [Int32: String] = [:]
     return try (0..<count).map { k in
       try StopRequest.check()
@@ -47,18 +49,30 @@ struct FrameInput {
       do {
         var frame = try frame(k, range, names, &symbols)
         if let labels, labels.indices.contains(k) { frame.labels = labels[k] }
-        for column in columns {
-          let start = column.values + range.lowerBound * column.width
-          let values = Array(
-            UnsafeBufferPointer(start: start, count: range.count * column.width))
-          try frame.set(
-            Frame.Column(name: column.name, width: column.width, values: .reals(values)))
+        for (column, start) in columns[k] ?? [] {
+          try frame.set(try column.part(start: start, rows: range.count))
         }
         return frame
       } catch let error as InvalidInput {
         throw FrameInputError(frame: k, error: error)
       }
     }
+  }
+
+  /// The columns of each frame that has some, and the row at which its values begin.
+  private func columns(
+    _ offsets: UnsafePointer<Int64>
+  ) throws -> [Int: [(column: FrameLabels.Column, start: Int)]] {
+    guard let bytes = bytes(13) else { return [:] }
+    var result: [Int: [(FrameLabels.Column, Int)]] = [:]
+    for column in try FrameLabels.columns(Data(bytes)) {
+      var start = 0
+      for frame in column.frames {
+        result[frame, default: []].append((column, start))
+        start += Int(offsets[frame + 1] - offsets[frame])
+      }
+    }
+    return result
   }
 
   private func frame(

@@ -15,12 +15,13 @@ OSError and so on, with the text of the command line; what it warns of is a `Mes
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from . import generate, learn
 from ._bridge import MesogenWarning
 from ._calls import Results, read, write
-from ._features import Features, bispectrum, expansion, featurize, power_spectrum
+from ._features import _OUTPUTS, Features, bispectrum, expansion, featurize, power_spectrum
 from ._frames import Frame
 from ._jobs import coarse_grain, convert, isolate, label, simulate
 from ._options import about as _about
@@ -59,10 +60,10 @@ __all__ = [
 
 FUNCTIONS = {
     # Function: the step whose options it takes, and those that it does not take.
-    featurize: ("featurize", ("output", "concatenate")),
-    power_spectrum: ("featurize", ("output", "concatenate", "correlation")),
-    expansion: ("featurize", ("output", "concatenate", "correlation")),
-    bispectrum: ("featurize", ("output", "concatenate", "correlation")),
+    featurize: ("featurize", tuple(_OUTPUTS)),
+    power_spectrum: ("featurize", (*_OUTPUTS, "correlation")),
+    expansion: ("featurize", (*_OUTPUTS, "correlation")),
+    bispectrum: ("featurize", (*_OUTPUTS, "correlation")),
     energy: ("energy", ("output",)),
     gay_berne: ("energy", ("output",)),
     forces: ("energy", ("output", "forces", "potential")),
@@ -79,11 +80,27 @@ for _function, (_step, _fixed) in FUNCTIONS.items():
     _describe(_function, _step, _fixed)
 
 
-def view(frames: Any, **settings: Any) -> Any:
+_MODULES = ("anisoap", "ase", "sklearn", "viewers")
+
+
+def __getattr__(name: str) -> Any:
+    # Modules that need other packages are imported when they are asked for.
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *_MODULES, "__version__"})
+
+
+def view(frames: Any, properties: Any = None, **settings: Any) -> Any:
     """Shows frames with their ellipsoids: a chemiscope widget in a notebook, Matplotlib axes elsewhere.
+
+    properties: values by name, one a frame or one a particle, that the widget plots.
 
     See `mesogen.viewers`, which also has `to_chemiscope`, `to_freud` and `to_ovito`.
     """
     from .viewers import view as show
 
-    return show(frames, **settings)
+    return show(frames, properties, **settings)

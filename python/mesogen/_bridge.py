@@ -123,6 +123,22 @@ def _out() -> Any:
         return _local.out
 
 
+def folders() -> list[str]:
+    """Temporary folders of the calls that this thread is in."""
+    try:
+        return _local.folders
+    except AttributeError:
+        _local.folders = []
+        return _local.folders
+
+
+def plain(text: str) -> str:
+    """The text without names of temporary folders."""
+    for folder in folders():
+        text = text.replace(folder + os.sep, "")
+    return text
+
+
 class Handle:
     """An object of the library; it ends with this one."""
 
@@ -152,7 +168,7 @@ def _raise(code: int, pointer: int) -> None:
     text = Handle(pointer).describe()
     if code == 4:
         raise KeyboardInterrupt
-    raise _ERRORS.get(code, ValueError)(text)
+    raise _ERRORS.get(code, ValueError)(plain(text))
 
 
 def text(question: str) -> Any:
@@ -280,9 +296,11 @@ def call(
     out = _out()
     count = _cores
     if threads is not None:
+        if isinstance(threads, (bool, np.bool_)) or not isinstance(threads, (int, np.integer)):
+            raise TypeError(f"threads is {threads!r}; expected a whole number from 1 to 4096")
         count = int(threads)
         if not 1 <= count <= 4096:
-            raise ValueError(f"threads is {threads}; expected a number from 1 to 4096")
+            raise ValueError(f"threads is {threads}; expected a whole number from 1 to 4096")
     if _forked:
         count = 1
     ear = None if hear is None else _Ear(hear)
@@ -303,5 +321,5 @@ def call(
     result = Result(Handle(pointer), (address, rows, columns), more)
     if more > 1:
         for line in result.values["warnings"]:
-            warnings.warn(line, MesogenWarning, stacklevel=_level())
+            warnings.warn(plain(line), MesogenWarning, stacklevel=_level())
     return result

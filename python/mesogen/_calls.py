@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -107,7 +108,9 @@ _READING_SET = frozenset(_READING)
 def _selection(value: Any, count: int) -> slice:
     text = _options.word(value)
     try:
-        first, _, last = text.partition(":")
+        first, colon, last = text.partition(":")
+        if not colon:
+            raise ValueError
         start, stop = int(first or 0), int(last) if last else count
     except ValueError:
         raise ValueError(f"select_frames is {value!r}; expected a range as '0:100'") from None
@@ -151,14 +154,28 @@ def read(
 def write(path: Any, frames: Any, *, program: str = "ase") -> None:
     """Writes frames to a file; the format follows from its ending. The file appears whole or not at all.
 
-    Values of the frames (`info`) and arrays of numbers (`arrays`, forces and energy of a calculator) are
-    written too; numbers have all their digits. `program`: `"ase"`, or `"ovito"` for OVITO's names of columns.
+    Values of the frames (`info`), arrays (`arrays`) of reals, integers, logicals and texts, and what a calculator
+    has found for these very positions (energy, forces, stress, ...) are written too; numbers have all their
+    digits. What is not written is named in a `MesogenWarning`. `program`: `"ase"`, or `"ovito"` for OVITO's names
+    of columns.
 
-    Raises: OSError; ValueError for an unknown ending, or frames that have not the same arrays.
+    Raises: OSError; ValueError for an unknown ending, or an array that is not one row a particle.
     """
+    store(path, frames, program=program, name=os.fspath(path))
+
+
+def store(path: Any, frames: Any, *, program: str = "ase", name: str | None = None) -> None:
+    """As `write`; what is left out is told of `name`, or not at all where nobody would look for it."""
     handle = _bridge.prepare("write", [os.fspath(path), program])
     listed, _ = _frames.listed(frames)
-    _bridge.call(handle, _frames.FrameArrays(listed, labels=True), None)
+    given = _frames.FrameArrays(listed, labels=True)
+    _bridge.call(handle, given, None)
+    if name is None:
+        return
+    given.lost.of_format(name, program)
+    if given.lost:
+        told = _bridge.plain(f"{name}: {given.lost}")
+        warnings.warn(told, _bridge.MesogenWarning, stacklevel=_bridge._level())
 
 
 def left_out(step: str) -> set[str]:

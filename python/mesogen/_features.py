@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from . import _bridge, _calls, _frames, _options
+from ._plain import needed
 
-_OUTPUTS = {"output", "concatenate"}
+_OUTPUTS = {"output", "concatenate", "append", "resume"}
 
 
 class Features:
@@ -68,8 +69,8 @@ class Features:
 
     def to_metatensor(self) -> Any:
         """The same as a `metatensor.TensorMap` of one block, as `mesogen featurize -o FILE.mts` writes it."""
-        from metatensor import Labels, TensorBlock, TensorMap
-
+        metatensor = needed("metatensor", "metatensor-core")
+        Labels, TensorBlock, TensorMap = metatensor.Labels, metatensor.TensorBlock, metatensor.TensorMap
         other = {"frame": "system", "particle": "atom", "types_center": "center_type"}
 
         def labels(columns: dict[str, np.ndarray], count: int) -> Any:
@@ -193,9 +194,14 @@ def power_spectrum(
     metatensor: bool = False,
     **options: Any,
 ) -> Any:
-    """The power spectrum (nu = 2) of frames: rotational invariants, frames x (l, n_1, species_1, n_2, species_2).
+    """The power spectrum (nu = 2) of frames: rotational invariants, float64, frames x (l, n_1, species_1, n_2,
+    species_2); average="none" gives a row a particle, pairs=True a row a pair.
 
-    See `featurize`.
+    frames: `ase.Atoms` with arrays `c_q` (w, x, y, z; body to space) and `c_diameter[1..3]` (full lengths),
+    `mesogen.Frame`, a list of them, or a path. Cutoff, radial width and shapes are lengths in the frames' own
+    unit; features have no unit. threads, progress, labels, metatensor: see `featurize`.
+
+    Raises: ValueError that names the frame, the value and what was expected.
     """
     if "correlation" in options:
         raise _options.unknown("power_spectrum", "correlation", "featurize", ())

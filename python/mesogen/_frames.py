@@ -5,13 +5,15 @@ from __future__ import annotations
 import ctypes
 import json
 import threading
+import warnings
+from collections import Counter
 from typing import Any, Iterable, Sequence
 
 import numpy as np
 
 from . import _bridge
-from ._labels import columns_of, labels_of
-from ._plain import DIAMETERS, QUATERNIONS, Atoms as _Atoms, Frame, matrix, name_of
+from ._labels import Losses, attributes_of, columns_of_all, labels_of, results_of
+from ._plain import DIAMETERS, OTHER_DIAMETERS, QUATERNIONS, Atoms as _Atoms, Frame, matrix, name_of
 
 
 class _Diameters:
@@ -26,10 +28,9 @@ class _Diameters:
         except KeyError:
             if "c_diameter" in arrays:
                 return matrix(arrays["c_diameter"], 3, "c_diameter")
-            for pattern in ("c_diameter{}", "c_diameter\\[{}\\]", "diameter{}"):
-                names = [pattern.format(k) for k in (1, 2, 3)]
+            for names in OTHER_DIAMETERS:
                 if all(name in arrays for name in names):
-                    return np.stack([np.asarray(arrays[name], np.float64) for name in names], axis=1)
+                    return _Diameters.columns([arrays[name] for name in names])
             some = [name for name in arrays if name.startswith("c_diameter")]
             if some:
                 raise ValueError(
@@ -37,15 +38,16 @@ class _Diameters:
                     "c_diameter[3]"
                 ) from None
             return None
-        result = np.empty((len(first), 3))
-        try:
-            result[:, 0], result[:, 1], result[:, 2] = first, second, third
-        except (ValueError, TypeError):
-            raise ValueError(
-                f"diameters are arrays of shapes {first.shape}, {second.shape}, {third.shape}; expected one "
-                "number for each particle"
-            ) from None
-        return result
+        return _Diameters.columns((first, second, third))
+
+    @staticmethod
+    def columns(parts: Sequence[Any]) -> np.ndarray:
+        parts = [np.asarray(part) for part in parts]
+        kinds, shapes = {part.dtype.kind for part in parts}, {part.shape for part in parts}
+        if not kinds <= set("fiub") or len(shapes) != 1 or parts[0].ndim != 1:
+            told = ", ".join(f"{part.shape} of {part.dtype}" for part in parts)
+            raise ValueError(f"diameters are arrays of shapes {told}; expected one number for each particle")
+        return np.stack(parts, axis=1).astype(np.float64)
 
 
 def _of_atoms(atoms: Any) -> tuple[Any, ...]:
@@ -80,6 +82,15 @@ def _of_atoms(atoms: Any) -> tuple[Any, ...]:
         np.asarray(atoms.cell.array),
         atoms.pbc,
     )
+
+
+def _like_quaternions(atoms: Any) -> list[str]:
+    """Arrays that may well be orientations under another name."""
+    return [
+        name
+        for name, values in atoms.arrays.items()
+        if np.shape(values) == (len(atoms), 4) and np.asarray(values).dtype.kind == "f"
+    ]
 
 
 def _numbers(values: Any, count: int) -> np.ndarray:
@@ -231,7 +242,7 @@ class FrameArrays:
     the next frames come.
     """
 
-    __slots__ = ("input", "counts", "offsets", "kept", "positions")
+    __slots__ = ("input", "counts", "offsets", "kept", "positions", "lost")
 
     def __init__(self, frames: Sequence[Any], labels: bool = False) -> None:
         if len(frames) == 1 and _Atoms is not None and isinstance(frames[0], _Atoms) and not labels:
@@ -239,15 +250,22 @@ class FrameArrays:
                 scratch = _local.scratch
             except AttributeError:
                 scratch = _local.scratch = _Scratch()
-            count = scratch.take(frames[0])
+            try:
+                count = scratch.take(frames[0])
+            except AttributeError:  # A list in place of an array.
+                count = -1
             if count >= 0:
                 self.input, self.counts = scratch.input, [count]
                 return
         parts = []
+        unread: Counter[str] = Counter()
         for index, frame in enumerate(frames):
             try:
                 if _Atoms is not None and isinstance(frame, _Atoms):
-                    parts.append(_of_atoms(frame))
+                    part = _of_atoms(frame)
+                    parts.append(part)
+                    if part[1] is None:
+                        unread.update(_like_quaternions(frame))
                 elif isinstance(frame, Frame):
                     parts.append(_of_plain(frame))
                 else:
@@ -256,6 +274,13 @@ class FrameArrays:
                     )
             except (ValueError, TypeError) as error:
                 raise type(error)(f"frame {index}: {error}") from None
+        for name, number in unread.items():
+            warnings.warn(
+                f"the array {name} of {number} frames (N x 4) is not read: orientations are called "
+                f"{', '.join(QUATERNIONS)}",
+                _bridge.MesogenWarning,
+                stacklevel=_bridge._level(),
+            )
         count = len(parts)
         self.input = _bridge.Input()
         self.kept: list[Any] = []
@@ -329,6 +354,9 @@ class FrameArrays:
                 # An element keeps its own symbol where no name was given.
                 entries = [name or name_of(number) for name, number in zip(entries, atomic)]
             types += [known.setdefault(name, len(known)) for name in entries]
+        for name in known:
+            if "\0" in name:
+                raise ValueError(f"the name of a species is {name!r}; expected one without the character NUL")
         text = b"".join(name.encode() + b"\0" for name in known)
         buffer = ctypes.create_string_buffer(text, len(text) + 1)
         self.kept.append(buffer)
@@ -343,34 +371,24 @@ class FrameArrays:
         self.input[place + 1] = len(buffer) - 1
 
     def _labels(self, frames: Sequence[Any]) -> None:
-        """Values of frames, and columns of reals that all frames have; others are named in an error."""
-        self._bytes(10, json.dumps([labels_of(frame) for frame in frames]))
-        arrays = [columns_of(frame) for frame in frames]
-        names = list(dict.fromkeys(name for one in arrays for name in one))
+        """Values of frames and of their particles; `lost` says what does not come along."""
+        self.lost = Losses()
+        results = [results_of(frame, self.lost) for frame in frames]
+        self._bytes(10, json.dumps([labels_of(*pair, self.lost) for pair in zip(frames, results)]))
         entries = []
-        for name in names:
-            columns = [one.get(name) for one in arrays]
-            if any(column is None for column in columns):
-                raise ValueError(
-                    f"the array {name} is missing in some frames; all frames of a file have the same"
-                )
-            columns = [np.asarray(column) for column in columns]
-            for index, (column, size) in enumerate(zip(columns, self.counts)):
-                if column.dtype.kind not in "fiub":
-                    raise ValueError(
-                        f"frame {index}: the array {name} is of type {column.dtype}; expected numbers"
-                    )
-                if len(column) != size:
-                    raise ValueError(
-                        f"frame {index}: the array {name} has {len(column)} rows; expected {size}"
-                    )
-            widths = {int(np.prod(column.shape[1:])) for column in columns}
-            if len(widths) != 1:
-                raise ValueError(f"the array {name} is not equally wide in all frames")
-            values = np.concatenate([np.asarray(c, np.float64).reshape(-1) for c in columns])
-            values = np.ascontiguousarray(values) if values.size else np.zeros(1)
+        for column in columns_of_all(frames, results, self.counts, self.lost):
+            values, texts = column.packed()
             self.kept.append(values)
             entries.append(
-                {"name": name, "width": widths.pop(), "pointer": values.__array_interface__["data"][0]}
+                {
+                    "name": column.name,
+                    "width": column.width,
+                    "kind": column.kind,
+                    "frames": column.frames,
+                    "pointer": values.__array_interface__["data"][0],
+                    "texts": texts,
+                }
             )
         self._bytes(13, json.dumps(entries))
+        for frame in frames:
+            attributes_of(frame, self.lost)

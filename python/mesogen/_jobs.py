@@ -21,20 +21,25 @@ class _Folder:
         self.folder = tempfile.TemporaryDirectory(prefix="mesogen-")
 
     def __enter__(self) -> "_Folder":
+        # What is told calls files by what they hold, without a folder that is gone by then.
+        _bridge.folders().append(self.folder.name)
         return self
 
     def __exit__(self, *_: Any) -> None:
+        _bridge.folders().remove(self.folder.name)
         self.folder.cleanup()
 
     def __call__(self, name: str) -> str:
         return os.path.join(self.folder.name, name)
 
-    def frames(self, frames: Any, name: str = "frames.xyz") -> str:
-        """A file with these frames; a path stays what it is."""
+    def frames(self, frames: Any, name: str = "frames.xyz", kept: bool = False) -> str:
+        """A file with these frames; a path stays what it is. kept: what comes out has what the frames have, so
+        that what is left out must be told.
+        """
         if isinstance(frames, (str, os.PathLike)):
             return os.fspath(frames)
         listed, _ = _frames.listed(frames)
-        _calls.write(self(name), listed)
+        _calls.store(self(name), listed, name="frames" if kept else None)
         return self(name)
 
 
@@ -43,7 +48,7 @@ def run(step: str, words: list[str], threads: Any, progress: Any) -> dict[str, A
     command line prints: `rows`, a dictionary by the heads each, and `note`.
     """
     handle = _bridge.prepare(f"job {step}", words)
-    report = _calls.call(handle, None, threads, progress).values["report"]
+    report = _without_folders(_calls.call(handle, None, threads, progress).values["report"])
     # Files of the temporary folder are gone by then.
     for part in (report, *report["others"]):
         part.pop("output", None)
@@ -54,10 +59,20 @@ def run(step: str, words: list[str], threads: Any, progress: Any) -> dict[str, A
     return report
 
 
+def _without_folders(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_folders(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(part) for part in value]
+    return _bridge.plain(value) if isinstance(value, str) else value
+
+
 def _cell(cell: dict[str, dict[str, Any]]) -> Any:
     """The value of an entry: `{"fixed": {"_0": 0.5, "_1": 3}}` is a number that is printed with 3 decimals."""
-    (content,) = cell.values()
-    return content["_0"]
+    ((kind, content),) = cell.items()
+    value = content["_0"]
+    # JSON has no infinite numbers: they come as texts.
+    return float(value) if kind in ("number", "fixed") else value
 
 
 def table(path: str) -> _calls.Results:
@@ -86,7 +101,7 @@ def _frames_to_frames(
 ) -> list[Any]:
     words = _options.words(step, given, function, ("output", *left))
     with _Folder() as folder:
-        path = folder.frames(frames)
+        path = folder.frames(frames, kept=True)
         run(step, [*words, f"--output={folder('out.xyz')}", "--", path], threads, progress)
         return _calls.read(folder("out.xyz"), kind=kind)
 
@@ -168,7 +183,7 @@ def simulate(
     left = ("output", "observables", "checkpoint", "resume")
     words = _options.words("simulate", options, "simulate", left)
     with _Folder() as folder:
-        path = folder.frames(frames)
+        path = folder.frames(frames, kept=True)
         report = run(
             "simulate",
             [

@@ -24,7 +24,7 @@ def frames_of(result: _bridge.Result, kind: str | None = None, prefix: str = "")
     flags, types = arrays[prefix + "flags"], arrays[prefix + "types"]
     columns: list[dict[str, Any]] = [{} for _ in flags]
     for entry in values[prefix + "columns"]:
-        data = np.array(entry["strings"]) if entry["kind"] == 3 else arrays[entry["array"]]
+        data = np.array(entry["strings"], str) if entry["kind"] == 3 else arrays[entry["array"]]
         if entry["kind"] == 2:
             data = data.astype(bool)
         if entry["kind"] == 3 and entry["width"] > 1:

@@ -56,6 +56,8 @@ def word(value: Any) -> str:
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, slice):
+        if value.step not in (None, 1):
+            raise ValueError(f"a range is {value!r}; expected one without a step, slice(start, stop)")
         return ":".join("" if part is None else word(part) for part in (value.start, value.stop))
     if isinstance(value, np.ndarray) or isinstance(value, (list, tuple, range)):
         return ",".join(word(part) for part in value)
@@ -84,7 +86,7 @@ def unknown(function: str, name: str, step: str, known: Iterable[str]) -> TypeEr
         return TypeError(
             f"{function}() got an unexpected keyword argument '{name}'; here it is {other.replace('-', '_')}"
         )
-    near = difflib.get_close_matches(name, list(known), 1)
+    near = difflib.get_close_matches(name, list(known), 1, 0.7)
     hint = f"; did you mean {near[0]}?" if near else ""
     return TypeError(f"{function}() got an unexpected keyword argument '{name}'{hint}")
 
@@ -113,11 +115,22 @@ def words(
                 raise TypeError(f"{name} is {value!r}; expected True or False")
             if value:
                 result.append(f"--{key}")
+            elif default(entry):
+                raise ValueError(
+                    f"{name} is False; it holds unless an option that excludes it is given (mesogen.options has all)"
+                )
         elif entry["repeating"]:
-            result += [f"--{key}={text}" for text in _several(value)]
+            result += [_line(key, name, text, value) for text in _several(value)]
         else:
-            result.append(f"--{key}={word(value)}")
+            result.append(_line(key, name, word(value), value))
     return result
+
+
+def _line(key: str, name: str, text: str, value: Any) -> str:
+    # Behind "--key=" without a value the command line would take the next word for it.
+    if not text.strip():
+        raise ValueError(f"{name} is {value!r}; expected a value, or None to leave it out")
+    return f"--{key}={text}"
 
 
 def _is_file(value: Any) -> bool:
@@ -168,6 +181,13 @@ def prepared(
 _KINDS = {"option": "value", "flag": "bool"}
 
 
+# Help in place of the command line's, where a value is not the same here.
+_OTHER_HELP = {
+    "pair_correlation": "True: the result has also r, g and g2, distances and pair correlations.",
+    "select_frames": 'Which of the frames, half-open and counted from 0: "5:10" or slice(5, 10).',
+}
+
+
 def describe(function: Callable[..., Any], step: str, fixed: Iterable[str] = ()) -> None:
     """Gives a function the options of a step in its signature and docstring."""
     entries = {
@@ -188,14 +208,14 @@ def describe(function: Callable[..., Any], step: str, fixed: Iterable[str] = ())
     for name, entry in entries.items():
         extra = f" One of {', '.join(entry['values'])}." if entry.get("values") else ""
         known = f" Default {entry['default']}." if entry.get("default") else ""
-        lines.append(f"    {name}: {entry['help']}{extra}{known}")
+        lines.append(f"    {name}: {_OTHER_HELP.get(name, entry['help'])}{extra}{known}")
     function.__doc__ = "\n".join(lines)
 
 
 def default(entry: dict[str, Any]) -> Any:
     """The default of an option as a Python value; None where it has none, or it follows from others."""
     if entry["kind"] == "flag":
-        return False
+        return entry.get("default") is not None
     text = entry.get("default")
     if text is None or entry["repeating"]:
         return None

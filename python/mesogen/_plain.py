@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Sequence
 
 import numpy as np
@@ -15,8 +16,35 @@ except ImportError:  # ASE is not needed for plain arrays.
     Atoms, _atomic_numbers, _chemical_symbols = None, None, None
 
 has_ase = Atoms is not None
+
+
+def needed(module: str, package: str) -> Any:
+    """A module of another package.
+
+    Raises: ImportError that says how to get it.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ImportError(f"this needs {module.split('.')[0]}: pip install {package} ({error})") from None
+
+
 QUATERNIONS = ("c_q", "quaternions", "quaternion")
 DIAMETERS = tuple(f"c_diameter[{k}]" for k in (1, 2, 3))
+OTHER_DIAMETERS = tuple(
+    tuple(pattern.format(k) for k in (1, 2, 3))
+    for pattern in ("c_diameter{}", "c_diameter\\[{}\\]", "diameter{}")
+)
+"""Further names of the full lengths, as LAMMPS and AniSOAP files have them."""
+
+SHAPE_NAMES = (
+    *QUATERNIONS,
+    *DIAMETERS,
+    "c_diameter",
+    *(name for names in OTHER_DIAMETERS for name in names),
+    "species_name",
+)
+"""All arrays of an `ase.Atoms` that say what its particles are, beside positions and numbers."""
 
 
 @dataclass(eq=False)
@@ -71,8 +99,8 @@ class Frame:
         count = len(self)
         if self.species is None:
             return ["X"] * count
-        if isinstance(self.species, str):
-            return [self.species] * count
+        if isinstance(self.species, (str, int, np.integer)):
+            return [name_of(self.species)] * count
         names = list(self.species)
         if len(names) != count:
             raise ValueError(f"species is {len(names)} entries; expected one for each of {count} particles")

@@ -27,7 +27,10 @@ def _kind(entry: dict[str, Any]) -> str:
     return "Any"
 
 
-def _function(name: str, function: Any, step: str, result: str, own: dict[str, str]) -> str:
+def _function(
+    name: str, function: Any, step: str, result: str, own: dict[str, str], needed: tuple[str, ...] = ()
+) -> str:
+    """The function; `own` are types of parameters, `needed` those that this overload does not give a default."""
     entries = _options.declared(step)["options"]
     parts, starred = [], False
     for parameter in inspect.signature(function).parameters.values():
@@ -41,10 +44,29 @@ def _function(name: str, function: Any, step: str, result: str, own: dict[str, s
         kind = own.get(parameter.name) or (
             _kind(entries[parameter.name]) if parameter.name in entries else "Any"
         )
-        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        is_needed = parameter.default is parameter.empty or parameter.name in needed
+        default = "" if is_needed else f" = {parameter.default!r}"
         parts.append(f"{parameter.name}: {kind}{default}")
     lines = "".join(f"    {part},\n" for part in parts)
     return f"def {name}(\n{lines}) -> {result}: ...\n"
+
+
+def _features(name: str, function: Any, step: str) -> str:
+    """The overloads of a function that gives an array, `Features` or a `TensorMap`."""
+    no, yes = "Literal[False]", "Literal[True]"
+    return "".join(
+        "@overload\n" + _function(name, function, step, result, {**_OWN, **own}, needed)
+        for result, own, needed in (
+            ("np.ndarray", {"labels": no, "metatensor": no, "gradients": "None"}, ()),
+            ("Features", {"labels": yes, "metatensor": no}, ("labels",)),
+            (
+                "Features",
+                {"metatensor": no, "gradients": "str | list[str] | tuple[str, ...]"},
+                ("gradients",),
+            ),
+            ("Any", {}, ()),
+        )
+    )
 
 
 _OWN = {
@@ -55,10 +77,6 @@ _OWN = {
     "kind": 'Literal["ase", "arrays"] | None',
 }
 _RESULTS = {
-    "featurize": "Any",
-    "power_spectrum": "Any",
-    "expansion": "Any",
-    "bispectrum": "Any",
     "simulate": "Simulation",
     "coarse_grain": "list[Any]",
     "isolate": "list[Any]",
@@ -69,21 +87,26 @@ _RESULTS = {
 
 def texts() -> dict[str, str]:
     """The stubs by the names of their files."""
-    common = "from typing import Any, Literal\n\n"
+    common = "from typing import Any, Literal, overload\n\n"
     main = (
         _HEAD
         + common
         + (
-            "from . import generate as generate, learn as learn\n"
+            "import numpy as np\n\n"
+            "from . import anisoap as anisoap, ase as ase, generate as generate, learn as learn\n"
+            "from . import sklearn as sklearn, viewers as viewers\n"
             "from ._bridge import MesogenWarning as MesogenWarning\n"
             "from ._calls import Results as Results, read as read, write as write\n"
             "from ._features import Features as Features\nfrom ._frames import Frame as Frame\n"
             "from ._jobs import Simulation as Simulation\nfrom ._options import options as options\n\n__version__: str\nFUNCTIONS: dict[Any, Any]\n\n"
-            "def view(frames: Any, **settings: Any) -> Any: ...\n"
+            "def view(frames: Any, properties: Any = None, **settings: Any) -> Any: ...\n"
         )
     )
     for function, (step, _) in mesogen.FUNCTIONS.items():
         name = function.__name__
+        if step == "featurize":
+            main += _features(name, function, step)
+            continue
         main += _function(name, function, step, _RESULTS.get(name, "Results"), _OWN)
     phases = _HEAD + common
     for name in dir(mesogen.generate):

@@ -5,6 +5,9 @@
     atoms.get_potential_energy(), atoms.get_forces(), atoms.calc.results["torques"]
 
 Orientations and shapes are the arrays `c_q` and `c_diameter[1..3]` of the Atoms.
+
+Configurations whose particles overlap deeply have an infinite energy, and `results["singular_pairs"]`; FIRE finds
+its way out of steep places where BFGS makes steps that are too long.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from ase.calculators.calculator import Calculator, all_changes
 
 from . import _options, _physics
+from ._plain import SHAPE_NAMES, needed
 
-_SHAPES = ("c_q", "c_diameter[1]", "c_diameter[2]", "c_diameter[3]", "species_name")
+needed("ase", "ase")
+
+from ase.calculators.calculator import Calculator, all_changes, equal  # noqa: E402
+
+_NOT_HERE = ("forces", "max_energy", "above", "select_frames")
 
 
 class Potential(Calculator):
@@ -32,11 +39,40 @@ class Potential(Calculator):
 
     def __init__(self, *, threads: int | None = None, **options: Any) -> None:
         super().__init__()
-        for name in ("forces", "max_energy", "above", "select_frames"):
-            if name in options:
+        self.threads: int | None = None
+        self.options: dict[str, Any] = {}
+        self._change({"threads": threads, **options})
+
+    def _change(self, given: dict[str, Any]) -> None:
+        for name in _NOT_HERE:
+            if name in given:
                 raise _options.unknown(type(self).__name__, name, "energy", ())
-        self.threads, self.options = threads, options
-        self._prepare()
+        before = self.threads, self.options
+        given = dict(given)
+        self.threads = given.pop("threads", self.threads)
+        self.options = {**self.options, **given}
+        try:
+            self._prepare()
+        except Exception:
+            self.threads, self.options = before
+            raise
+        # What ASE writes beside results: values that a file can have.
+        plain = (bool, int, float, str, list, tuple)
+        self.parameters.clear()
+        self.parameters.update({k: v for k, v in self.options.items() if isinstance(v, plain)})
+
+    def set(self, **options: Any) -> dict[str, Any]:
+        """Changes options (`cutoff=5`, `threads=1`); returns those that are others now. The next call computes anew.
+
+        Raises: TypeError for an option that does not exist, ValueError for a value that makes no sense; the
+        calculator stays what it was.
+        """
+        if not options:
+            return {}
+        before = {"threads": self.threads, **self.options}
+        self._change(options)
+        self.reset()
+        return {k: v for k, v in options.items() if k not in before or not equal(before[k], v)}
 
     def _prepare(self) -> None:
         """Looks over the options, and reads a model, once."""
@@ -54,7 +90,7 @@ class Potential(Calculator):
         """What changed since the last calculation, orientations and shapes too."""
         changes = super().check_state(atoms, tol)
         if self.atoms is not None and "positions" not in changes:
-            for name in _SHAPES:
+            for name in SHAPE_NAMES:
                 old, new = self.atoms.arrays.get(name), atoms.arrays.get(name)
                 if (old is None) != (new is None) or (old is not None and not np.array_equal(old, new)):
                     return [*changes, "positions"]
@@ -104,4 +140,10 @@ class LearnedPotential(Potential):
     """A force field that `mesogen.learn` or the command line has learned; see `Potential`."""
 
     def __init__(self, model: Any, *, threads: int | None = None, **options: Any) -> None:
+        if model is None:
+            raise TypeError("model is None; expected a `mesogen.learn.Model`, or the path of one (.npz)")
         super().__init__(potential=model, threads=threads, **options)
+
+
+for _class in (Potential, LearnedPotential):
+    _options.describe(_class.__init__, "energy", ("output", *_NOT_HERE))

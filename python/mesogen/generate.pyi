@@ -1,6 +1,6 @@
 """Written by mesogen._stubs from the options that the library declares; do not edit."""
 
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 def biaxial(
     *,
@@ -21,7 +21,7 @@ def biaxial(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',
@@ -46,7 +46,7 @@ def cholesteric(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',
@@ -71,7 +71,7 @@ def columnar(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',
@@ -141,7 +141,7 @@ def isotropic(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
 ) -> list[Any]: ...
 def molecular_crystal(
@@ -186,7 +186,7 @@ def nematic(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',
@@ -210,7 +210,7 @@ def smectic(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',
@@ -239,7 +239,7 @@ def smectic_b(
     soft: bool = False,
     attempts: int | str | None = 3,
     distribution: Literal['watson', 'onsager'] | str | None = 'watson',
-    exact: bool = False,
+    exact: bool = True,
     independent: bool = False,
     order: Any = None,
     director: Any = 'random',

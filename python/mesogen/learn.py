@@ -12,7 +12,10 @@ Options are those of the command. What it does is the command itself, in a tempo
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import weakref
+import zipfile
 from typing import Any, Callable
 
 import numpy as np
@@ -35,7 +38,7 @@ class Model:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._folder: tempfile.TemporaryDirectory | None = None
+        self._folder: str | None = None
 
     def save(self, path: Any) -> None:
         """Writes the model (.npz)."""
@@ -50,9 +53,10 @@ class Model:
 
     def __fspath__(self) -> str:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="mesogen-model-")
-            self.save(os.path.join(self._folder.name, "model.npz"))
-        return os.path.join(self._folder.name, "model.npz")
+            self._folder = tempfile.mkdtemp(prefix="mesogen-model-")
+            weakref.finalize(self, _remove, self._folder, os.getpid())
+            self.save(os.path.join(self._folder, "model.npz"))
+        return os.path.join(self._folder, "model.npz")
 
     def __getstate__(self) -> bytes:
         return self._data
@@ -67,6 +71,12 @@ class Model:
             values for name, values in table.items() if name not in _ROWS and not name.startswith("spread_")
         ]
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+
+
+def _remove(folder: str, process: int) -> None:
+    # A child that was forked leaves it to its parent.
+    if os.getpid() == process:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Learned(_calls.Results):
@@ -92,30 +102,58 @@ def _features_file(folder: Any, features: Any, name: str) -> str:
             raise ValueError(
                 f"features are an array of shape {values.shape} and type {values.dtype}; expected samples x columns of numbers"
             )
-        np.savez(path, features=np.ascontiguousarray(values, np.float64))
+        _save(path, {"features": values})
     return path
+
+
+def _save(path: str, arrays: dict[str, Any]) -> None:
+    """An archive of float64; `numpy.savez` has names of its own, as `file`, that arrays cannot have."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.ascontiguousarray(values, np.float64))
+
+
+def _target_arrays(targets: Any) -> dict[str, np.ndarray] | None:
+    """Targets as arrays by name; None for frames."""
+    if hasattr(targets, "to_numpy"):  # pandas: a Series, or a DataFrame with a target a column.
+        columns = getattr(targets, "columns", None)
+        targets = (
+            targets.to_numpy() if columns is None else {name: targets[name].to_numpy() for name in columns}
+        )
+    if isinstance(targets, dict):
+        arrays = targets
+    elif isinstance(targets, (np.ndarray, range)) or (
+        isinstance(targets, (list, tuple))
+        and (not targets or isinstance(targets[0], (bool, int, float, np.generic, np.ndarray, list, tuple)))
+    ):
+        arrays = {"target": targets}
+    else:
+        return None
+    made = {}
+    for name, values in arrays.items():
+        if not isinstance(name, str) or not name or "," in name or "/" in name or "\0" in name:
+            raise ValueError(f"a target is called {name!r}; expected a text without comma, slash and NUL")
+        if name in _ROWS or name.startswith("spread_"):
+            raise ValueError(
+                f"a target is called {name}; tables of predictions have such a column of their own"
+            )
+        values = np.asarray(values)
+        if values.dtype.kind not in "fiub":
+            raise ValueError(f"target {name} is of type {values.dtype}; expected numbers")
+        if values.size == 0:
+            raise ValueError(f"target {name} is empty; expected a number for each sample")
+        made[name] = values
+    return made
 
 
 def _targets_file(folder: Any, targets: Any, target: Any) -> tuple[str, Any]:
     """The file with the targets, and which of them are meant."""
     if isinstance(targets, (str, os.PathLike)):
         return os.fspath(targets), target
-    if (
-        isinstance(targets, dict)
-        or isinstance(targets, np.ndarray)
-        or (
-            isinstance(targets, (list, tuple))
-            and np.ndim(targets[0] if len(targets) else 0) == 0
-            and not isinstance(targets[0], _frames.Frame)
-        )
-    ):
-        arrays = targets if isinstance(targets, dict) else {"target": np.asarray(targets)}
-        for name, values in arrays.items():
-            if np.asarray(values).dtype.kind not in "fiub":
-                raise ValueError(f"target {name} is of type {np.asarray(values).dtype}; expected numbers")
-        np.savez(
-            folder("targets.npz"), **{name: np.asarray(values, np.float64) for name, values in arrays.items()}
-        )
+    arrays = _target_arrays(targets)
+    if arrays is not None:
+        _save(folder("targets.npz"), arrays)
         return folder("targets.npz"), target if target is not None else list(arrays)
     return folder.frames(targets, "targets.xyz"), target
 
@@ -137,6 +175,14 @@ def _make(step: str) -> Callable[..., Learned]:
     def task(
         features: Any, *others: Any, threads: int | None = None, progress: Any = None, **options: Any
     ) -> Learned:
+        for key in outputs:
+            if key in options:
+                raise _options.unknown(name, key, f"learn {step}", ())
+        most = ("others" in positional) + takes_targets
+        if len(others) > most:
+            raise TypeError(
+                f"{name}() takes {1 + most} positional arguments but {1 + len(others)} were given"
+            )
         with _jobs._Folder() as folder:
             files = []
             if step == "tune":
@@ -147,6 +193,8 @@ def _make(step: str) -> Callable[..., Learned]:
             if takes_targets:
                 rest = others if "others" not in positional else others[1:]
                 targets = rest[0] if rest else options.pop("targets", None)
+                if targets is None and step == "tune":
+                    targets = files[0]  # The frames have them.
                 if targets is None:
                     raise TypeError(f"{name}() missing 1 required positional argument: 'targets'")
                 path, target = _targets_file(folder, targets, options.pop("target", None))
@@ -159,8 +207,7 @@ def _make(step: str) -> Callable[..., Learned]:
                 ]
             suffix = ".csv" if step in ("select", "curve", "tune") else ".npz"
             paths = {key: folder(f"{key}{suffix if key == 'output' else '.csv'}") for key in outputs}
-            known = {key: value for key, value in options.items() if key not in outputs}
-            words = _options.words(f"learn {step}", {**known, **paths}, name)
+            words = _options.words(f"learn {step}", {**options, **paths}, name)
             # The options of features are passed through behind the file, where tune takes them.
             line = [*files, *words] if step == "tune" else [*words, "--", *files]
             report = _jobs.run(f"learn {step}", line, threads, progress)
@@ -190,8 +237,19 @@ def predict(
     model has spreads, and what the rows are: `sample`, or `frame` and `particle`.
     """
     with _jobs._Folder() as folder:
-        is_features = isinstance(data, (np.ndarray, Features)) or (
-            isinstance(data, (str, os.PathLike)) and ".npz" in os.fspath(data)
+        if hasattr(data, "to_numpy"):
+            data = data.to_numpy()
+        is_features = (
+            isinstance(data, (np.ndarray, Features))
+            or (
+                isinstance(data, (str, os.PathLike))
+                and os.fspath(data).endswith((".npz", ".h5", ".hdf5", ".mts"))
+            )
+            or (
+                isinstance(data, (list, tuple))
+                and len(data) > 0
+                and isinstance(data[0], (list, tuple, np.ndarray))
+            )
         )
         path = _features_file(folder, data, "features.npz") if is_features else folder.frames(data)
         words = _options.words("learn predict", options, "predict", ("output",))

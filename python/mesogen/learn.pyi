@@ -1,6 +1,6 @@
 """Written by mesogen._stubs from the options that the library declares; do not edit."""
 
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 

@@ -8,16 +8,20 @@ pipeline.fit(frames, energies)
 from __future__ import annotations
 
 import inspect
+import os
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.exceptions import NotFittedError
+from . import _calls, _features, _frames, _options
+from ._plain import needed
 
-from . import _features, _frames, _options
+needed("sklearn", "scikit-learn")
+
+from sklearn.base import BaseEstimator, TransformerMixin  # noqa: E402
+from sklearn.exceptions import NotFittedError  # noqa: E402
 
 # Not of a transformer whose rows are frames: files, and rows of particles or pairs.
-_LEFT = {"output", "concatenate", "average", "pairs", "gradients", "allow_hard_cutoff"}
+_LEFT = {*_features._OUTPUTS, "average", "pairs", "gradients", "allow_hard_cutoff"}
 
 
 def _declared() -> dict[str, Any]:
@@ -65,6 +69,8 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
                 "Found array with 0 sample(s) while a minimum of 1 is required: X is an empty list of frames."
             )
         options = self._options()
+        # `transform` goes by these: columns stay those that were fitted whatever is set afterwards.
+        self._fitted = options
         features = _features._featurize(
             "AniSOAPFeatures",
             frames[:1] if "species" in options else _one_of_each(frames),
@@ -84,7 +90,7 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
         """The features: frames x columns, float64."""
         if not hasattr(self, "species_"):
             raise NotFittedError(f"This {type(self).__name__} instance is not fitted yet. Call 'fit' first.")
-        options = {**self._options(), "species": ",".join(self.species_)}
+        options = {**self._fitted, "species": ",".join(self.species_)}
         return _features._featurize(
             "AniSOAPFeatures", self._frames(X, reset=False), options, self.threads, None, False, False
         )
@@ -99,6 +105,12 @@ class AniSOAPFeatures(TransformerMixin, BaseEstimator):
         if isinstance(X, np.ndarray) and X.dtype != object:
             raise ValueError(
                 f"X is an array of {X.dtype}; expected a list of frames (ase.Atoms or mesogen.Frame)"
+            )
+        if isinstance(X, (str, os.PathLike)):
+            return _calls.read(X)
+        if not hasattr(X, "__len__"):
+            raise TypeError(
+                f"X is a {type(X).__name__}; expected a list of frames: fit and transform both read it"
             )
         return _frames.listed(list(X) if isinstance(X, np.ndarray) else X)[0]
 
@@ -117,7 +129,8 @@ def _same(value: Any, default: Any) -> bool:
 
 def _one_of_each(frames: list[Any]) -> list[Any]:
     """Frames that have all species among them, as few as are easily found."""
-    chosen, seen = [], set()
+    chosen: list[Any] = []
+    seen: set[Any] = set()
     for frame in frames:
         if isinstance(frame, _frames.Frame):
             own = set(frame._names())

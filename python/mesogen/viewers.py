@@ -8,14 +8,26 @@ data = mesogen.viewers.to_ovito(frame)
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
 
-from . import _frames
+from . import _calls, _frames
+from ._plain import needed
+
+
+def _listed(frames: Any) -> list[Any]:
+    """Frames in memory, or those of a file, as a list."""
+    listed = _calls.read(frames) if isinstance(frames, (str, os.PathLike)) else _frames.listed(frames)[0]
+    if not listed:
+        raise ValueError("frames is empty; expected at least one")
+    return listed
 
 
 def _parts(frame: Any) -> tuple[Any, ...]:
+    if not isinstance(frame, (_frames.Frame, *((_frames._Atoms,) if _frames._Atoms is not None else ()))):
+        raise TypeError(f"frame is a {type(frame).__name__}; expected one ase.Atoms or mesogen.Frame")
     part = _frames._of_atoms(frame) if not isinstance(frame, _frames.Frame) else _frames._of_plain(frame)
     positions, turns, axes = part[0], part[1], part[2]
     if turns is None:
@@ -44,7 +56,7 @@ def rotations(quaternions: np.ndarray) -> np.ndarray:
 def _chemiscope_input(
     frames: Any, properties: dict[str, Any] | None
 ) -> tuple[list[Any], dict[str, Any], dict[str, Any], dict[str, Any]]:
-    listed, _ = _frames.listed(frames)
+    listed = _listed(frames)
     atoms = [frame.to_ase() if isinstance(frame, _frames.Frame) else frame for frame in listed]
     shapes = []
     for frame in atoms:
@@ -75,8 +87,7 @@ def to_chemiscope(frames: Any, path: Any = None, properties: dict[str, Any] | No
 
     properties: values by name, one a frame or one a particle.
     """
-    import chemiscope
-
+    chemiscope = needed("chemiscope", "chemiscope")
     plain, known, shapes, settings = _chemiscope_input(frames, properties)
     if path is not None:
         chemiscope.write_input(str(path), plain, properties=known or None, shapes=shapes, settings=settings)
@@ -103,15 +114,17 @@ def view(frames: Any, properties: dict[str, Any] | None = None, *, frame: int = 
             return to_chemiscope(frames, properties=properties)
         except ImportError:
             pass
-    return plot(_frames.listed(frames)[0][frame], axes=axes)
+    listed = _listed(frames)
+    if not -len(listed) <= frame < len(listed):
+        raise IndexError(f"frame {frame} was asked for; there are {len(listed)}")
+    return plot(listed[frame], axes=axes)
 
 
 def plot(frame: Any, axes: Any = None, resolution: int = 12) -> Any:
     """One frame as ellipsoids on Matplotlib's 3D axes; colours tell the direction of the longest axis (x red,
     y green, z blue).
     """
-    from matplotlib import pyplot
-
+    pyplot = needed("matplotlib.pyplot", "matplotlib")
     positions, turns, semi_axes, cell, _ = _parts(frame)
     if axes is None:
         axes = pyplot.figure().add_subplot(projection="3d")
@@ -142,13 +155,14 @@ def to_freud(frame: Any) -> tuple[Any, np.ndarray, np.ndarray]:
     """Box, positions (wrapped into the box, which freud centres on the origin) and orientations (w, x, y, z) of a
     periodic frame, as freud takes them.
     """
-    import freud
-
+    freud = needed("freud", "freud-analysis")
     positions, turns, _, cell, pbc = _parts(frame)
     if not pbc.all():
         raise ValueError(
             f"the frame repeats along {int(pbc.sum())} of 3 directions; freud takes periodic boxes"
         )
+    if not np.linalg.det(cell) != 0:
+        raise ValueError("the frame has no cell of three directions; freud takes periodic boxes")
     # freud's boxes have their first vector along x and the second in the xy plane.
     triangle, turn = _upper(cell)
     box = freud.box.Box.from_matrix(triangle)
@@ -180,9 +194,10 @@ def _rotated(turn: np.ndarray, quaternions: np.ndarray) -> np.ndarray:
 
 def to_ovito(frame: Any) -> Any:
     """The frame as OVITO's DataCollection, with true ellipsoids."""
-    from ovito.data import DataCollection, Particles, SimulationCell
-    from ovito.vis import ParticlesVis
-
+    data_module, ParticlesVis = needed("ovito.data", "ovito"), needed("ovito.vis", "ovito").ParticlesVis
+    DataCollection, Particles, SimulationCell = (
+        getattr(data_module, name) for name in ("DataCollection", "Particles", "SimulationCell")
+    )
     positions, turns, axes, cell, pbc = _parts(frame)
     data = DataCollection()
     if np.any(cell):
@@ -200,5 +215,16 @@ def to_ovito(frame: Any) -> Any:
         if hasattr(ParticlesVis.Shape, "Ellipsoid")
         else ParticlesVis.Shape.Sphere
     )
+    names = frame._names() if isinstance(frame, _frames.Frame) else _names_of(frame)
+    kinds = list(dict.fromkeys(names))
+    column = particles.create_property("Particle Type", data=[kinds.index(name) + 1 for name in names])
+    for number, name in enumerate(kinds, 1):
+        column.types.append(data_module.ParticleType(id=number, name=name))
     data.objects.append(particles)
     return data
+
+
+def _names_of(atoms: Any) -> list[str]:
+    given = atoms.arrays.get("species_name")
+    symbols = atoms.get_chemical_symbols()
+    return symbols if given is None else [str(name) or symbol for name, symbol in zip(given, symbols)]

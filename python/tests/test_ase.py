@@ -150,3 +150,39 @@ def test_a_learned_potential():
         sides.append(moved.get_potential_energy())
     found = -(sides[0] - sides[1]) / (2 * step)
     assert abs(found - expected.forces[0][3, 1]) < 1e-5 * np.abs(expected.forces[0]).max()
+
+
+@pytest.mark.parametrize("name", ["quaternion", "quaternions", "c_diameter", "c_diameter1", "diameter1"])
+def test_what_changes_under_another_name_is_computed_anew(name):
+    atoms = spaced()
+    turns, lengths = atoms.arrays.pop("c_q"), [atoms.arrays.pop(f"c_diameter[{k}]") for k in (1, 2, 3)]
+    turns = {name: turns} if name.startswith("quaternion") else {"c_q": turns}
+    if name == "c_diameter":
+        shapes = {name: np.stack(lengths, 1)}
+    else:
+        stem = name[:-1] if name[-1] == "1" else "c_diameter"
+        shapes = {f"{stem}{k + 1}": lengths[k] for k in range(3)}
+    atoms.arrays.update({**turns, **shapes})
+    atoms.calc = GayBerne(cutoff=4)
+    before = atoms.get_potential_energy()
+    atoms.arrays[name][:14] = atoms.arrays[name][:14][..., ::-1] * 0.9
+    after = atoms.get_potential_energy()
+    assert after != before
+    assert after == mesogen.gay_berne(atoms, cutoff=4).energy[0]
+
+
+def test_options_can_be_set():
+    atoms = spaced()
+    atoms.calc = GayBerne(cutoff=4)
+    atoms.get_potential_energy()
+    assert atoms.calc.set(cutoff=2.5, threads=1) == {"cutoff": 2.5, "threads": 1}
+    assert atoms.get_potential_energy() == mesogen.gay_berne(atoms, cutoff=2.5).energy[0]
+    assert atoms.calc.parameters == atoms.calc.todict() == {"cutoff": 2.5}
+    with pytest.raises(TypeError, match="did you mean cutoff"):
+        atoms.calc.set(cutof=3)
+    with pytest.raises(ValueError, match="cutoff"):
+        atoms.calc.set(cutoff=-1)
+    assert atoms.calc.options == {"cutoff": 2.5}
+    with pytest.raises(TypeError, match="model is None"):
+        LearnedPotential(None, cutoff=4)
+    assert "cutoff" in GayBerne.__init__.__doc__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 
@@ -213,3 +214,80 @@ sys.exit(os.waitpid(child, 0)[1])
 
     done = subprocess.run([sys.executable, "-c", program, os.path.dirname(__file__)], timeout=60)
     assert done.returncode == 0
+
+
+def test_a_nul_in_a_name_is_refused():
+    atoms = changed(species_name=np.array(["A\0B", "C", "C", "A\0B"]))
+    with pytest.raises(ValueError, match="frame 0.*NUL|NUL"):
+        mesogen.power_spectrum(atoms, **OPTIONS)
+
+
+def test_lists_are_taken_as_arrays_are():
+    atoms, expected = make_atoms(4, 1), mesogen.power_spectrum(make_atoms(4, 1), **OPTIONS)
+    for name in ("c_q", "c_diameter[1]"):
+        atoms.arrays[name] = atoms.arrays[name].tolist()
+    np.testing.assert_array_equal(mesogen.power_spectrum(atoms, **OPTIONS), expected)
+    for value in (3.0, np.array(["1"] * 4), [1.0, 2.0]):
+        with pytest.raises(ValueError, match="frame 0: diameters are arrays of shapes"):
+            mesogen.power_spectrum(changed(d1=value), **OPTIONS)
+
+
+def test_orientations_under_another_name_are_told():
+    atoms = changed(c_q=None, orientations=make_atoms(4, 1).arrays["c_q"])
+    with pytest.warns(
+        mesogen.MesogenWarning, match="orientations of 2 frames .* c_q, quaternions, quaternion"
+    ):
+        mesogen.order([atoms] * 2)
+
+
+def test_shapes_of_species_that_are_not_there_are_told():
+    frames = [make_atoms(3, k) for k in range(2)]
+    for function, options in (
+        (mesogen.power_spectrum, OPTIONS),
+        (mesogen.gay_berne, {"cutoff": 3}),
+        (mesogen.order, {}),
+        (mesogen.contact, {"cutoff": 2}),
+    ):
+        with pytest.warns(mesogen.MesogenWarning, match="species 'Y', which no frame has"):
+            function(frames, **options, semi_axes={"X": (1, 1, 2), "Y": (1, 1, 1)})
+
+
+def test_lengths_beyond_powers_are_refused():
+    for factor in (1e100, 1e155, 1e-40):
+        with pytest.raises(ValueError, match=r"semi-axis of particle 0 is .*1e-20 to 1e\+20"):
+            mesogen.power_spectrum(changed(d1=np.full(4, factor)), **OPTIONS)
+
+
+@pytest.mark.parametrize("value", ["", " ", []])
+def test_an_empty_value_takes_no_other_word(value):
+    with pytest.raises(ValueError, match="max_radial is .*; expected a value"):
+        mesogen.power_spectrum(make_atoms(4, 1), **{**OPTIONS, "max_radial": value})
+
+
+def test_ranges_are_halfopen_and_without_a_step():
+    frames = [make_atoms(3, k) for k in range(4)]
+    assert len(mesogen.power_spectrum(frames, **OPTIONS, select_frames=slice(1, 3))) == 2
+    for value, words in ((slice(0, 4, 2), "without a step"), (1, "expected a range")):
+        with pytest.raises(ValueError, match=words):
+            mesogen.power_spectrum(frames, **OPTIONS, select_frames=value)
+
+
+def test_what_would_do_nothing_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="exact is False"):
+        mesogen.generate.nematic(count=1, particles=8, exact=False)
+    assert inspect.signature(mesogen.generate.nematic).parameters["exact"].default is True
+    for name in ("append", "resume"):
+        with pytest.raises(TypeError, match=name):
+            mesogen.power_spectrum(make_atoms(3, 1), **OPTIONS, **{name: True})
+    for threads in ("2", 2.7, True):
+        with pytest.raises(TypeError, match="threads is"):
+            mesogen.power_spectrum(make_atoms(3, 1), **OPTIONS, threads=threads)
+
+
+def test_names_of_other_programs_are_told():
+    for name, here in (("upsilon", "nu"), ("interaction_cutoff", "cutoff"), ("interaction", "potential")):
+        with pytest.raises(TypeError, match=f"here it is {here}$"):
+            mesogen.energy(make_atoms(3, 1), **{name: 1})
+    with pytest.raises(TypeError) as error:
+        mesogen.energy(make_atoms(3, 1), label="x")
+    assert "did you mean" not in str(error.value)

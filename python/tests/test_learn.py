@@ -88,3 +88,78 @@ def test_bad_data(data):
         learn.ridge(x, y, alpha=3)
     with pytest.raises(AttributeError, match="ridge"):
         learn.lasso
+
+
+def test_arguments_that_would_be_dropped_are_refused(data, tmp_path):
+    x, y = data
+    for name in ("output", "predictions"):
+        with pytest.raises(TypeError, match=name):
+            learn.ridge(x, y, **{name: str(tmp_path / "model.npz")})
+    with pytest.raises(TypeError, match="takes 2 positional arguments but 3 were given"):
+        learn.ridge(x, y, "more")
+    with pytest.raises(TypeError, match="takes 1 positional arguments but 2 were given"):
+        learn.pca(x, y)
+
+
+def test_targets_by_name(data):
+    x, y = data
+    learned = learn.ridge(x, {"file": y, "energy of it": 2 * y}, alphas=[1e-10])
+    np.testing.assert_allclose(learned.predict(x), np.stack([y, 2 * y], 1), atol=1e-5)
+    np.testing.assert_allclose(learned.predict(x[:3].tolist()), learned.predict(x)[:3], atol=1e-12)
+    for targets, words in (
+        ({"a,b": y}, "a target is called 'a,b'"),
+        ({3: y}, "a target is called 3"),
+        ({"sample": y}, "column of their own"),
+        ({"spread_y": y}, "column of their own"),
+        ([], "target target is empty"),
+        ({"y": ["a"] * 120}, "target y is of type"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            learn.ridge(x, targets)
+
+
+def test_errors_do_not_name_temporary_folders(data):
+    x, y = data
+    with pytest.raises(ValueError, match="^targets.npz: 30 rows") as error:
+        learn.ridge(x, y[:30])
+    assert "mesogen-" not in str(error.value)
+    assert "mesogen-" not in str(learn.gfre(x, x[:, :3]).report)
+
+
+class Column:
+    """What a Series of pandas and a DataFrame of one column offer."""
+
+    def __init__(self, values, columns=None):
+        self.values = values
+        if columns:
+            self.columns = columns
+
+    def to_numpy(self):
+        return self.values
+
+    def __getitem__(self, name):
+        return Column(self.values)
+
+
+def test_targets_of_pandas(data):
+    x, y = data
+    expected = learn.ridge(x, y, alphas=[1e-10]).predict(x)
+    for targets in (Column(y), Column(y, ["y"]), y.tolist()):
+        np.testing.assert_array_equal(learn.ridge(x, targets, alphas=[1e-10]).predict(x), expected)
+
+
+def test_tune_takes_the_labels_of_its_frames():
+    dimers = mesogen.generate.dimers(count=40, seed=2)
+    options = {"target": "h12", "radial_width": [1, 2], "cutoff": 6, "max_angular": 1, "max_radial": 1}
+    with pytest.warns(mesogen.MesogenWarning) as told:
+        found, expected = learn.tune(dimers, **options), learn.tune(dimers, dimers, **options)
+    assert not any("/" in str(warning.message).split(": ")[0] for warning in told)
+    assert found.report["summary"] == expected.report["summary"]
+
+
+def test_reports_have_what_is_not_defined():
+    """R2 of a single test sample is no number."""
+    frames = mesogen.generate.dimers(count=6, seed=1)
+    learned = learn.ridge(np.eye(6), frames, target="h12", test=1, folds=2)
+    rows = learned.report["summary"]["rows"]
+    assert all(isinstance(row["R2"], float) for row in rows) and any(np.isnan(row["R2"]) for row in rows)

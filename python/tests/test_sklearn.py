@@ -113,3 +113,15 @@ def test_checks_of_scikit_learn():
         entry["check_name"]: str(entry["exception"]) for entry in results if entry["status"] == "failed"
     } == {}
     assert sum(entry["status"] == "passed" for entry in results) >= 40
+
+
+def test_what_was_fitted_stays(many, tmp_path):
+    transformer = AniSOAPFeatures(**OPTIONS).fit(many)
+    expected = transformer.transform(many)
+    transformer.set_params(max_angular=1)
+    np.testing.assert_array_equal(transformer.transform(many), expected)
+    assert transformer.fit(many).transform(many).shape[1] < expected.shape[1]
+    with pytest.raises(TypeError, match="X is a generator"):
+        AniSOAPFeatures(**OPTIONS).fit_transform(frame for frame in many)
+    mesogen.write(tmp_path / "many.xyz", many)
+    np.testing.assert_array_equal(AniSOAPFeatures(**OPTIONS).fit_transform(tmp_path / "many.xyz"), expected)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -80,3 +82,29 @@ def test_ovito():
         data.particles["Orientation"][0], np.roll(atoms.arrays["c_q"][0], -1), rtol=1e-6
     )
     np.testing.assert_allclose(data.cell[:, :3], atoms.cell.array.T)
+    types = viewers.to_ovito(make_atoms(3, 1, "HCO")).particles["Particle Type"]
+    assert [types.type_by_id(int(number)).name for number in types] == ["H", "C", "O"]
+
+
+def test_views_of_files_and_what_is_refused(tmp_path):
+    pytest.importorskip("matplotlib").use("Agg")
+    frames = [make_atoms(3, k) for k in range(2)]
+    mesogen.write(tmp_path / "set.xyz", frames)
+    assert len(mesogen.view(tmp_path / "set.xyz").collections) == 3
+    with pytest.raises(IndexError, match="frame 2 was asked for; there are 2"):
+        mesogen.view(frames, frame=2)
+    with pytest.raises(ValueError, match="frames is empty"):
+        mesogen.view([])
+    with pytest.raises(TypeError, match="expected one ase.Atoms"):
+        viewers.plot(frames)
+
+
+def test_modules_are_found_without_an_import():
+    code = "import mesogen; mesogen.viewers.plot, mesogen.ase.GayBerne; assert 'viewers' in dir(mesogen)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_missing_package_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "chemiscope", None)
+    with pytest.raises(ImportError, match="pip install chemiscope"):
+        viewers.to_chemiscope([make_atoms(3, 1)])

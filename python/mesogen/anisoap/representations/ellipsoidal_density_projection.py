@@ -18,8 +18,11 @@ def _quaternions(matrices: np.ndarray) -> np.ndarray:
     m = np.asarray(matrices, float)
     if m.ndim != 3 or m.shape[1:] != (3, 3):
         raise ValueError(f"rotation matrices are an array of shape {m.shape}; expected N x 3 x 3")
-    if not np.allclose(np.einsum("nij,nkj->nik", m, m), np.eye(3), atol=1e-6) or (np.linalg.det(m) < 0).any():
+    if not np.allclose(np.einsum("nij,nkj->nik", m, m), np.eye(3), atol=1e-2) or (np.linalg.det(m) < 0).any():
         raise ValueError("rotation matrices are not orthogonal, or turn left into right")
+    # Matrices of a text file are rounded: the nearest rotation, m (m^T m)^(-1/2).
+    left, _, right = np.linalg.svd(m)
+    m = left @ right
     x, y, z = m[:, 0, 0], m[:, 1, 1], m[:, 2, 2]
     # 4 q q^T by the elements of the matrix; of its rows the longest is the most accurate.
     products = np.empty((len(m), 4, 4))
@@ -39,6 +42,23 @@ def _quaternions(matrices: np.ndarray) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
+def _list(frames: Any) -> list[Any]:
+    """Frames as a list; a single one makes a list of its own."""
+    frames = [frames] if _frames._Atoms is not None and isinstance(frames, _frames._Atoms) else list(frames)
+    if not frames:
+        raise ValueError("frames is empty; expected at least one")
+    for index, frame in enumerate(frames):
+        if not hasattr(frame, "arrays"):
+            raise TypeError(f"frames[{index}] is a {type(frame).__name__}; expected ase.Atoms")
+    return frames
+
+
+# What can be changed afterwards: AniSOAP looks it up at every call, and so is it done here.
+_CHANGEABLE = frozenset(
+    ("cutoff_radius", "subtract_center_contribution", "rotation_key", "as_anisoap", "threads")
+)
+
+
 class EllipsoidalDensityProjection:
     """Coefficients and power spectra of densities of ellipsoids, with AniSOAP's signature.
 
@@ -51,9 +71,23 @@ class EllipsoidalDensityProjection:
 
     Beyond AniSOAP: integers are taken for radii and widths; `compute_gradients` makes `gradients(frames)`
     possible, with `smooth_cutoff` (the width over which weights fall to zero); `as_anisoap=True` repeats what
-    AniSOAP does wrong: labels of columns with several species, centres without neighbours dropped, one frame
-    squeezed to one dimension, integers refused. `threads`: how many to use.
+    AniSOAP does wrong: labels of columns with several species, no columns for neighbours that a species of centres
+    never has, centres without neighbours dropped, one frame squeezed to one dimension, integers refused;
+    `as_anisoap="0.1.1"` besides calls the property of neighbours `neighbor_types`, as that release does.
+    `threads`: how many to use.
+
+    `cutoff_radius`, `subtract_center_contribution` and `rotation_key` can be set afterwards, other attributes not.
     """
+
+    _is_ready = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if self._is_ready and name not in _CHANGEABLE:
+            raise AttributeError(
+                f"{name} cannot be changed, only {', '.join(sorted(_CHANGEABLE))}: make a new "
+                "EllipsoidalDensityProjection"
+            )
+        super().__setattr__(name, value)
 
     def __init__(
         self,
@@ -69,10 +103,12 @@ class EllipsoidalDensityProjection:
         basis_rcond: float = 0,
         basis_tol: float = 1e-8,
         *,
-        as_anisoap: bool = False,
+        as_anisoap: bool | str = False,
         smooth_cutoff: float | None = None,
         threads: int | None = None,
     ) -> None:
+        if isinstance(max_angular, bool) or max_angular != int(max_angular) or max_angular < 0:
+            raise ValueError(f"max_angular is {max_angular}; expected a whole number from 0 on")
         self.max_angular, self.cutoff_radius = max_angular, cutoff_radius
         self.compute_gradients, self.subtract_center_contribution = (
             compute_gradients,
@@ -83,6 +119,8 @@ class EllipsoidalDensityProjection:
             rotation_key,
             rotation_type,
         )
+        if as_anisoap not in (True, False, "0.1.1"):
+            raise ValueError(f"as_anisoap is {as_anisoap!r}; expected True, False or '0.1.1'")
         self.as_anisoap, self.threads = as_anisoap, threads
         if as_anisoap and type(cutoff_radius) is int:
             raise ValueError("r_cut is set as an integer, which could cause overflow errors. Pass in float")
@@ -139,14 +177,13 @@ class EllipsoidalDensityProjection:
             "EllipsoidalDensityProjection",
             (),
         )
+        self.radial_basis._is_ready = self._is_ready = True
 
     # Frames
 
     def _plain(self, frames: Any, key: str) -> list[Any]:
         """Frames with their rotations under the key, ready for the library."""
-        frames = list(frames)
-        if not frames:
-            raise ValueError("frames is empty; expected at least one")
+        frames = _list(frames)
         if self.rotation_type == "quaternion" and key == "c_q":
             for index, frame in enumerate(frames):
                 self._need(frame, index, key)
@@ -177,11 +214,24 @@ class EllipsoidalDensityProjection:
             if name not in frame.arrays:
                 raise ValueError(f"frame at index {index} is missing a required attribute '{name}'")
 
+    def _current(self) -> dict[str, Any]:
+        """The options, with what AniSOAP looks up at every call: neighbours, and whether a particle is one of its
+        own.
+        """
+        cutoff = float(self.cutoff_radius)
+        if cutoff != self._options["cutoff"] and self.radial_basis_name == "monomial":
+            raise ValueError(
+                f"cutoff_radius is {cutoff} now; the monomial basis was made for {self._options['cutoff']}: make a new "
+                "EllipsoidalDensityProjection"
+            )
+        own = bool(self.subtract_center_contribution)
+        return {**self._options, "cutoff": cutoff, "exclude_self": own}
+
     def _compute(self, frames: list[Any], progress: bool, **options: Any) -> Any:
         return _features._featurize(
             "EllipsoidalDensityProjection",
             frames,
-            {**self._options, **options},
+            {**self._current(), **options},
             self.threads,
             progress or None,
             True,
@@ -205,11 +255,17 @@ class EllipsoidalDensityProjection:
         normalize=False leaves out normalisation and orthonormalisation of the radial functions. return_pef: also
         the TensorMap of pairs, keys (types_center, types_neighbor, angular_channel). rust_moments changes nothing.
         """
-        frames = self._plain(frames, self.rotation_key)
+        return self._transform(frames, self.rotation_key, show_progress, normalize, return_pef)
+
+    def _transform(
+        self, frames: Any, key: str, show_progress: bool, normalize: bool, return_pef: bool
+    ) -> Any:
+        frames = self._plain(frames, key)
         options = {} if normalize else {"rcond": 0.0}
         features = self._compute(frames, show_progress, correlation=1, average="none", **options)
         keep = self._with_neighbors(frames, features, show_progress) if self.as_anisoap else slice(None)
-        result = self._blocks(features, keep, normalize)
+        met = self._met(frames, features, show_progress) if self.as_anisoap else None
+        result = self._blocks(features, keep, normalize, met)
         return (result, self._pairs(frames, show_progress, normalize)) if return_pef else result
 
     def _with_neighbors(self, frames: list[Any], features: Any, progress: bool) -> np.ndarray:
@@ -225,6 +281,39 @@ class EllipsoidalDensityProjection:
             ]
         )
 
+    def _met(self, frames: list[Any], features: Any, progress: bool) -> dict[int, set[int]] | None:
+        """By species of centres the species of the neighbours that any of them has; None where there is one."""
+        if len(features.species) == 1:
+            return None
+        pairs = self._compute(frames, progress, correlation=1, pairs=True)
+        first, second = self._types_of_pairs(frames, pairs)
+        met: dict[int, set[int]] = {}
+        for a, b in set(zip(first.tolist(), second.tolist())):
+            met.setdefault(a, set()).add(b)
+        return met
+
+    @staticmethod
+    def _types_of_pairs(frames: list[Any], pairs: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The species of both particles of every pair."""
+        types = [
+            np.asarray(
+                frame.get_atomic_numbers()
+                if hasattr(frame, "get_atomic_numbers")
+                else [pairs.species[name] for name in frame._names()]
+            )
+            for frame in frames
+        ]
+        offsets = np.concatenate([[0], np.cumsum([len(part) for part in types])])
+        every = np.concatenate(types)
+        first, second = (
+            every[offsets[pairs.samples["frame"]] + pairs.samples[name]] for name in ("first", "second")
+        )
+        return first, second
+
+    @property
+    def _neighbor(self) -> str:
+        return "neighbor_types" if self.as_anisoap == "0.1.1" else "types_neighbor"
+
     def _unnormalized(self, l: int) -> np.ndarray:
         """What turns orthonormal coefficients of l into raw ones: S^(1/2) over the norms."""
         orders = self.radial_basis._orders(l)
@@ -232,11 +321,11 @@ class EllipsoidalDensityProjection:
         root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
         return root / self.radial_basis.prefactor(orders)
 
-    def _blocks(self, features: Any, keep: Any, normalize: bool) -> Any:
+    def _blocks(self, features: Any, keep: Any, normalize: bool, met: dict[int, set[int]] | None) -> Any:
         from metatensor import Labels, TensorBlock, TensorMap
 
-        numbers = sorted(features.species.values())
-        order = [list(features.species.values()).index(number) for number in numbers]
+        every = list(features.species.values())
+        numbers = sorted(every)
         samples = np.stack([features.samples["frame"], features.samples["particle"]], axis=1).astype(np.int32)
         centers = features.samples["types_center"]
         kept = np.zeros(len(centers), bool)
@@ -246,6 +335,8 @@ class EllipsoidalDensityProjection:
             rows = np.flatnonzero((centers == number) & kept)
             if len(rows) == 0:
                 continue
+            neighbors = numbers if met is None else sorted(met.get(number, ()))
+            order = [every.index(neighbor) for neighbor in neighbors]
             start = 0
             for l, count in enumerate(self.num_ns):
                 size = (2 * l + 1) * count * len(numbers)
@@ -253,9 +344,9 @@ class EllipsoidalDensityProjection:
                 values = values[..., order] if len(numbers) > 1 else values
                 if not normalize:
                     values = np.einsum("imnt,nk->imkt", values, self._unnormalized(l))
-                labels = [(n, number) for n in range(count) for number in numbers]
+                labels = [(n, neighbor) for n in range(count) for neighbor in neighbors]
                 if self.as_anisoap:
-                    labels = [(n, number) for number in numbers for n in range(count)]
+                    labels = [(n, neighbor) for neighbor in neighbors for n in range(count)]
                 keys.append((number, l))
                 blocks.append(
                     TensorBlock(
@@ -266,7 +357,7 @@ class EllipsoidalDensityProjection:
                                 ["spherical_component_m"], np.arange(-l, l + 1, dtype=np.int32).reshape(-1, 1)
                             )
                         ],
-                        Labels(["n", "types_neighbor"], np.array(labels, np.int32)),
+                        Labels(["n", self._neighbor], np.array(labels, np.int32)),
                     )
                 )
                 start += size
@@ -286,17 +377,7 @@ class EllipsoidalDensityProjection:
             "cell_shift_c": "shift_c",
         }
         samples = np.stack([pairs.samples[name] for name in names.values()], axis=1).astype(np.int32)
-        types = [
-            np.asarray(
-                frame.get_atomic_numbers()
-                if hasattr(frame, "get_atomic_numbers")
-                else [pairs.species[name] for name in frame._names()]
-            )
-            for frame in frames
-        ]
-        offsets = np.concatenate([[0], np.cumsum([len(part) for part in types])])
-        every = np.concatenate(types)
-        first, second = (every[offsets[samples[:, 0]] + samples[:, k]] for k in (1, 2))
+        first, second = self._types_of_pairs(frames, pairs)
         keys, blocks = [], []
         for a in np.unique(first):
             for b in np.unique(second[first == a]):
@@ -339,28 +420,30 @@ class EllipsoidalDensityProjection:
         with mean_over_samples=False the TensorMap of all particles, keys (order_nu, angular_channel,
         types_center), properties with the names of `cg_combine`.
 
-        Frames have the arrays `c_diameter[1..3]` and `c_q`.
+        Frames have the arrays `c_diameter[1..3]` and `c_q`, as AniSOAP demands. Rotations are those of `rotation_key`;
+        where no frame has it, quaternions are those of `c_q` (AniSOAP goes on with matrices of zeros).
         """
-        frames = list(frames)
-        for frame in frames:
+        frames = _list(frames)
+        for index, frame in enumerate(frames):
             if "quaternion" in frame.arrays:
                 raise ValueError("frame should contain c_q rather than quaternion")
+            self._need(frame, index, "c_q")
+        key = self.rotation_key
+        if self.rotation_type == "quaternion" and not any(key in frame.arrays for frame in frames):
+            if key != "quaternion":
+                warnings.warn(f"no frame has the rotations '{key}': those of c_q are taken", stacklevel=2)
+            key = "c_q"
         if not mean_over_samples:
             from ..utils.metatensor_utils import cg_combine, standardize_keys
 
-            key, self.rotation_key = self.rotation_key, "c_q"
-            try:
-                coefficients = standardize_keys(self.transform(frames, show_progress))
-            finally:
-                self.rotation_key = key
+            coefficients = standardize_keys(self._transform(frames, key, show_progress, True, False))
             return cg_combine(coefficients, coefficients, lcut=0, other_keys_match=["types_center"])
         if self.as_anisoap:
             return self._mean_as_anisoap(frames, show_progress)
-        frames = self._plain(frames, "c_q")
         return _features._featurize(
             "EllipsoidalDensityProjection",
-            frames,
-            {**self._options, "correlation": 2},
+            self._plain(frames, key),
+            {**self._current(), "correlation": 2},
             self.threads,
             show_progress or None,
             False,
@@ -374,6 +457,10 @@ class EllipsoidalDensityProjection:
         for block in spectrum.blocks():
             index = np.asarray(block.samples["type"])
             parts.append(np.stack([block.values[index == k, 0].mean(axis=0) for k in np.unique(index)]))
+        if len({len(part) for part in parts}) > 1:
+            raise ValueError(
+                "species differ between frames: AniSOAP has no means then; expected as_anisoap=False"
+            )
         return np.hstack(parts).squeeze()
 
     def gradients(
@@ -384,6 +471,7 @@ class EllipsoidalDensityProjection:
             raise ValueError(
                 "compute_gradients is False; expected a calculator made with compute_gradients=True"
             )
-        frames = self._plain(frames, "c_q")
+        frames = _list(frames)
+        frames = self._plain(frames, self.rotation_key if self.rotation_key in frames[0].arrays else "c_q")
         allow = {} if "smooth_cutoff" in self._options else {"allow_hard_cutoff": True}
         return self._compute(frames, show_progress, correlation=2, average="none", gradients=kinds, **allow)

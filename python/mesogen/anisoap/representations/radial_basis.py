@@ -65,6 +65,16 @@ def monomial_overlap(n: Any, m: Any, r_cut: float) -> Any:
 class _RadialBasis:
     """What both bases have: the numbers of functions of each l, overlaps, values on a mesh."""
 
+    _is_ready = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # The engine has a basis of its own: one that was changed here would be another.
+        if self._is_ready:
+            raise AttributeError(
+                f"{name} of a calculator's basis cannot be changed: make a new EllipsoidalDensityProjection"
+            )
+        super().__setattr__(name, value)
+
     def __init__(
         self,
         radial_basis: str,
@@ -121,7 +131,9 @@ class _RadialBasis:
         """Normalises and orthonormalises raw coefficients, in place, block by block; returns them."""
         for key, block in features.items():
             l = int(key["angular_channel"])
-            name = "types_neighbor" if "types_neighbor" in block.properties.names else None
+            name = next(
+                (n for n in block.properties.names if n in ("types_neighbor", "neighbor_types")), None
+            )
             types = block.properties[name] if name else np.zeros(len(block.properties), int)
             for kind in np.unique(types):
                 mask = types == kind
