@@ -93,14 +93,17 @@ public final class GSDWriter: FrameSink {
     var logged: [String: Int] = [:]
     for name in frame.labels.names where name != "timestep" || frame.timestep == nil {
       guard let label = frame.labels[name] else { continue }
-      if name != "timestep", !name.hasPrefix("particles/"), try add(label, "log/\(name)") {
+      // In the list of names NUL ends a name.
+      if name != "timestep", !name.hasPrefix("particles/"), !name.contains("\0"),
+        try add(label, "log/\(name)")
+      {
         logged["log/\(name)"] = 0
       } else {
         lost.add("label '\(name)'")
       }
     }
     for column in frame.columns {
-      if try add(column, frame.count) {
+      if !column.name.contains("\0"), try add(column, frame.count) {
         logged["log/particles/\(column.name)"] = column.width
       } else if frame.count > 0 {
         lost.add("column '\(column.name)'")
@@ -136,6 +139,9 @@ public final class GSDWriter: FrameSink {
     var ids: [UInt32] = []
     for (i, name) in frame.species.enumerated() {
       if index[name] == nil {
+        guard !name.contains("\0") else {
+          throw failure("species '\(name)' (particle \(i)) has the character NUL in its name")
+        }
         index[name] = names.count
         names.append(name)
         if let own = frame.semiAxes?[i] { axes.append(own) }

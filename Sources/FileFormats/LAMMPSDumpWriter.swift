@@ -124,6 +124,9 @@ public final class LAMMPSDumpWriter: FrameSink {
         lost.add("column '\(column.name)' (its name means something else in a dump)")
         return nil
       }
+      if plain != column.name, vector == nil {
+        lost.add("blanks in the name of column '\(column.name)'")
+      }
       used.formUnion(names)
       return (names, column.values)
     }

@@ -65,6 +65,35 @@ import Testing
       ])
   }
 
+  /// NUL ends a name in GSD, a blank one in a dump.
+  @Test func namesThatCannotBeKeptAreTold() throws {
+    let frame = Frame(
+      positions: [.zero], species: ["A"], orientations: [.identity], cell: try Cell(cube: 5),
+      labels: ["en\0ergy": .real(1), "kept": .real(2)],
+      columns: [
+        Frame.Column(name: "a\0b", reals: [1]), Frame.Column(name: "a b", reals: [3]),
+        Frame.Column(name: "kept", reals: [4]),
+      ])
+    let folder = try ScratchFolder()
+    let writer = try FrameWriter.create(folder.file("a.gsd"))
+    try writer.write(frame)
+    try writer.commit()
+    #expect(
+      writer.losses.map(\.description) == [
+        "label 'en\0ergy' (1 frame)", "column 'a\0b' (1 frame)",
+      ])
+    let found = try #require(try FrameReader.open(folder.file("a.gsd")).next())
+    #expect(found.labels["kept"] == .real(2))
+    #expect(found.column("kept")?.values == .reals([4]))
+    #expect(found.column("a b")?.values == .reals([3]))
+    #expect(
+      try losses([frame], "a.dump").contains("blanks in the name of column 'a b' (1 frame)"))
+    let other = Frame(positions: [.zero], species: ["A\0"], cell: try Cell(cube: 5))
+    #expect { try FrameWriter.create(folder.file("b.gsd")).write(other) } throws: {
+      "\($0)".contains("has the character NUL in its name")
+    }
+  }
+
   @Test func whatFitsIsNotTold() throws {
     let frame = Frame(
       positions: [.zero], species: ["1"], orientations: [.identity],
