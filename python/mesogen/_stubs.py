@@ -47,8 +47,7 @@ def _function(
         is_needed = parameter.default is parameter.empty or parameter.name in needed
         default = "" if is_needed else f" = {parameter.default!r}"
         parts.append(f"{parameter.name}: {kind}{default}")
-    lines = "".join(f"    {part},\n" for part in parts)
-    return f"def {name}(\n{lines}) -> {result}: ...\n"
+    return f"def {name}({', '.join(parts)}) -> {result}: ...\n"
 
 
 def _features(name: str, function: Any, step: str) -> str:

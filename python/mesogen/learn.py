@@ -20,7 +20,7 @@ from typing import Any, Callable
 
 import numpy as np
 
-from . import _calls, _frames, _jobs, _options
+from . import _calls, _jobs, _options
 from ._features import Features
 
 _FILES = ("features", "targets", "others", "with_features", "output", "predictions", "projections", "input")
