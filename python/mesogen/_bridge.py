@@ -136,7 +136,13 @@ def plain(text: str) -> str:
     """The text without names of temporary folders."""
     for folder in folders():
         text = text.replace(folder + os.sep, "")
+    for path, name in list(files.items()):
+        text = text.replace(path, name)
     return text
+
+
+files: dict[str, str] = {}
+"""Temporary files that live longer than a call, and what they are called in messages."""
 
 
 class Handle:
@@ -266,11 +272,25 @@ class _Ear:
 
     def __call__(self, task: bytes, done: int, total: int) -> int:
         try:
-            self.hear(task.decode("utf-8", "replace"), done, None if total < 0 else total)
+            self.hear(plain(task.decode("utf-8", "replace")), done, None if total < 0 else total)
         except BaseException as error:  # Whatever it is, it is raised again by `call`.
             self.error = error
             return 1
         return 0
+
+
+def thread_count(threads: Any) -> int | None:
+    """The number of threads, None where nobody says.
+
+    Raises: TypeError, ValueError.
+    """
+    if threads is None:
+        return None
+    if isinstance(threads, (bool, np.bool_)) or not isinstance(threads, (int, np.integer)):
+        raise TypeError(f"threads is {threads!r}; expected a whole number from 1 to 4096")
+    if not 1 <= threads <= 4096:
+        raise ValueError(f"threads is {threads}; expected a whole number from 1 to 4096")
+    return int(threads)
 
 
 def _level() -> int:
@@ -294,13 +314,7 @@ def call(
     interrupt on the main thread ends the work within a fraction of a second and raises KeyboardInterrupt.
     """
     out = _out()
-    count = _cores
-    if threads is not None:
-        if isinstance(threads, (bool, np.bool_)) or not isinstance(threads, (int, np.integer)):
-            raise TypeError(f"threads is {threads!r}; expected a whole number from 1 to 4096")
-        count = int(threads)
-        if not 1 <= count <= 4096:
-            raise ValueError(f"threads is {threads}; expected a whole number from 1 to 4096")
+    count = thread_count(threads) or _cores
     if _forked:
         count = 1
     ear = None if hear is None else _Ear(hear)

@@ -64,7 +64,7 @@ class _Bar:
 
 def call(handle: _bridge.Handle, frames: Any, threads: int | None, progress: Progress) -> _bridge.Result:
     """Does what was prepared, with progress as the caller wants it."""
-    if progress is None or progress is False:
+    if progress is None or not (callable(progress) or progress):
         return _bridge.call(handle, frames, threads)
     if callable(progress):
         return _bridge.call(handle, frames, threads, progress)
@@ -146,8 +146,13 @@ def read(
         "atom-style": atom_style,
         "point-diameter": point_diameter,
     }
-    words = [f"--{name}={_options.word(value)}" for name, value in given.items() if value is not None]
-    handle = _bridge.prepare("read", [*words, "--", os.fspath(path)])
+    kind = _made.kind_of(kind)
+    words = [
+        _options.line(name, name.replace("-", "_"), _options.word(value), value)
+        for name, value in given.items()
+        if value is not None
+    ]
+    handle = _bridge.prepare("read", [*words, "--", os.fsdecode(path)])
     return _made.frames_of(call(handle, None, None, progress), kind)
 
 
@@ -161,12 +166,12 @@ def write(path: Any, frames: Any, *, program: str = "ase") -> None:
 
     Raises: OSError; ValueError for an unknown ending, or an array that is not one row a particle.
     """
-    store(path, frames, program=program, name=os.fspath(path))
+    store(path, frames, program=program, name=os.fsdecode(path))
 
 
 def store(path: Any, frames: Any, *, program: str = "ase", name: str | None = None) -> None:
     """As `write`; what is left out is told of `name`, or not at all where nobody would look for it."""
-    handle = _bridge.prepare("write", [os.fspath(path), program])
+    handle = _bridge.prepare("write", [os.fsdecode(path), program])
     listed, _ = _frames.listed(frames)
     given = _frames.FrameArrays(listed, labels=True)
     _bridge.call(handle, given, None)

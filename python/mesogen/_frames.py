@@ -13,7 +13,18 @@ import numpy as np
 
 from . import _bridge
 from ._labels import Losses, attributes_of, columns_of_all, labels_of, results_of
-from ._plain import DIAMETERS, OTHER_DIAMETERS, QUATERNIONS, Atoms as _Atoms, Frame, matrix, name_of
+from ._plain import (
+    DIAMETERS,
+    OTHER_DIAMETERS,
+    QUATERNIONS,
+    SHAPE_NAMES,
+    Atoms as _Atoms,
+    Frame,
+    flags,
+    matrix,
+    name_of,
+    unmasked,
+)
 
 
 class _Diameters:
@@ -42,7 +53,7 @@ class _Diameters:
 
     @staticmethod
     def columns(parts: Sequence[Any]) -> np.ndarray:
-        parts = [np.asarray(part) for part in parts]
+        parts = [np.asarray(unmasked(part, "a diameter")) for part in parts]
         kinds, shapes = {part.dtype.kind for part in parts}, {part.shape for part in parts}
         if not kinds <= set("fiub") or len(shapes) != 1 or parts[0].ndim != 1:
             told = ", ".join(f"{part.shape} of {part.dtype}" for part in parts)
@@ -121,12 +132,16 @@ def _of_plain(frame: Frame) -> tuple[Any, ...]:
             if len(values) != count:
                 raise ValueError(f"{what} is {len(values)} rows; expected one for each of {count} particles")
         parts.append(values)
-    cell = None if frame.cell is None else np.ascontiguousarray(frame.cell, np.float64)
+    cell = None if frame.cell is None else np.asarray(unmasked(frame.cell, "cell"))
+    if cell is not None:
+        if cell.dtype.kind not in "fiub":
+            raise ValueError(f"cell is of type {cell.dtype}; expected real numbers")
+        cell = np.ascontiguousarray(cell, np.float64)
     if cell is not None and cell.shape == (3,):
         cell = np.diag(cell)
     if cell is not None and cell.shape != (3, 3):
         raise ValueError(f"cell is an array of shape {cell.shape}; expected 3 x 3, lattice vectors as rows")
-    pbc = np.broadcast_to(np.asarray(cell is not None if frame.pbc is None else frame.pbc, bool), 3)
+    pbc = flags(frame.pbc, cell is not None)
     names = np.array(frame._names(), dtype=object)
     return positions, parts[0], parts[1], None, names, cell if cell is not None else np.zeros((3, 3)), pbc
 
@@ -145,6 +160,8 @@ def listed(frames: Any) -> tuple[list[Any], bool]:
 _REAL = frozenset("dfgbBhHiIlLqQ?e")
 _INT64 = np.dtype(np.int64)
 _FIRST, _SECOND, _THIRD = DIAMETERS
+# Arrays of a `Frame` that would be particles' own in Atoms.
+_UNREAD = frozenset(("positions", *SHAPE_NAMES)) - {"species_name"}
 
 
 class _Scratch:
@@ -182,6 +199,11 @@ class _Scratch:
             positions, quaternions, numbers = arrays["positions"], arrays["c_q"], arrays["numbers"]
             first, second, third = arrays[_FIRST], arrays[_SECOND], arrays[_THIRD]
         except KeyError:
+            return -1
+        # Not a masked array, nor another kind that means something else.
+        if not (
+            type(positions) is type(quaternions) is type(first) is type(second) is type(third) is np.ndarray
+        ):
             return -1
         count = len(positions)
         flat = (count,)
@@ -268,6 +290,7 @@ class FrameArrays:
                         unread.update(_like_quaternions(frame))
                 elif isinstance(frame, Frame):
                     parts.append(_of_plain(frame))
+                    unread.update(name for name in frame.arrays if name in _UNREAD)
                 else:
                     raise TypeError(
                         f"{type(frame).__name__} is no frame; expected ase.Atoms or mesogen.Frame"
@@ -276,8 +299,8 @@ class FrameArrays:
                 raise type(error)(f"frame {index}: {error}") from None
         for name, number in unread.items():
             warnings.warn(
-                f"the array {name} of {number} frames (N x 4) is not read: orientations are called "
-                f"{', '.join(QUATERNIONS)}",
+                f"the array {name} of {number} frames is not read: orientations are called "
+                f"{', '.join(QUATERNIONS)} in ase.Atoms; mesogen.Frame has quaternions and semi_axes",
                 _bridge.MesogenWarning,
                 stacklevel=_bridge._level(),
             )

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from . import _bridge, _calls, _frames, _options
+from . import _bridge, _calls, _frames, _made, _options
 
 
 class _Folder:
@@ -99,6 +99,7 @@ def _frames_to_frames(
     progress: Any,
     left: tuple[str, ...] = (),
 ) -> list[Any]:
+    kind = _made.kind_of(kind)
     words = _options.words(step, given, function, ("output", *left))
     with _Folder() as folder:
         path = folder.frames(frames, kept=True)
@@ -180,6 +181,7 @@ def simulate(
     """
     import json
 
+    kind = _made.kind_of(kind)
     left = ("output", "observables", "checkpoint", "resume")
     words = _options.words("simulate", options, "simulate", left)
     with _Folder() as folder:

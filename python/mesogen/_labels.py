@@ -121,6 +121,8 @@ def _array(value: Any) -> np.ndarray:
 
     Raises: _NotKept.
     """
+    if np.ma.is_masked(value):
+        raise _NotKept("masked in places")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):

@@ -10,12 +10,23 @@ from . import _bridge
 from ._plain import Frame, has_ase
 
 
-def frames_of(result: _bridge.Result, kind: str | None = None, prefix: str = "") -> list[Any]:
-    """The frames of a result, as `"ase"` or `"arrays"`; None: ASE where it is installed."""
+def kind_of(kind: str | None) -> str:
+    """What frames come as: asked before the work, which would be lost otherwise.
+
+    Raises: ValueError, ImportError.
+    """
     if kind is None:
-        kind = "ase" if has_ase else "arrays"
+        return "ase" if has_ase else "arrays"
     if kind not in ("ase", "arrays"):
         raise ValueError(f"frames are wanted as {kind!r}; expected 'ase' or 'arrays'")
+    if kind == "ase" and not has_ase:
+        raise ImportError("frames are wanted as 'ase', which needs ASE: pip install ase")
+    return kind
+
+
+def frames_of(result: _bridge.Result, kind: str | None = None, prefix: str = "") -> list[Any]:
+    """The frames of a result, as `"ase"` or `"arrays"`; None: ASE where it is installed."""
+    kind = kind_of(kind)
     arrays, values = result.arrays(), result.values
     if prefix + "offsets" not in arrays:
         return []

@@ -59,7 +59,11 @@ def word(value: Any) -> str:
         if value.step not in (None, 1):
             raise ValueError(f"a range is {value!r}; expected one without a step, slice(start, stop)")
         return ":".join("" if part is None else word(part) for part in (value.start, value.stop))
+    if isinstance(value, np.ndarray) and value.ndim == 0 and not np.ma.is_masked(value):
+        return word(value.item())
     if isinstance(value, np.ndarray) or isinstance(value, (list, tuple, range)):
+        if np.ma.is_masked(value):
+            raise ValueError(f"an option is {value!r}, masked in places; expected values everywhere")
         return ",".join(word(part) for part in value)
     raise TypeError(f"an option is {value!r}, a {type(value).__name__}; expected a number, text, or sequence")
 
@@ -120,13 +124,17 @@ def words(
                     f"{name} is False; it holds unless an option that excludes it is given (mesogen.options has all)"
                 )
         elif entry["repeating"]:
-            result += [_line(key, name, text, value) for text in _several(value)]
+            result += [line(key, name, text, value) for text in _several(value)]
         else:
-            result.append(_line(key, name, word(value), value))
+            result.append(line(key, name, word(value), value))
     return result
 
 
-def _line(key: str, name: str, text: str, value: Any) -> str:
+def line(key: str, name: str, text: str, value: Any) -> str:
+    """An option of the command line.
+
+    Raises: ValueError for an empty text.
+    """
     # Behind "--key=" without a value the command line would take the next word for it.
     if not text.strip():
         raise ValueError(f"{name} is {value!r}; expected a value, or None to leave it out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Sequence
@@ -73,7 +74,10 @@ class Frame:
         return len(self.positions)
 
     def to_ase(self) -> Any:
-        """The same as `ase.Atoms`, with the arrays `c_q` and `c_diameter[1..3]`."""
+        """The same as `ase.Atoms`, with the arrays `c_q` and `c_diameter[1..3]`; nothing is shared with this frame.
+
+        Entries of `arrays` whose names mean something else there are left out with a warning.
+        """
         if Atoms is None:
             raise ImportError("this needs ASE: pip install ase")
         names = self._names()
@@ -81,17 +85,20 @@ class Frame:
         atoms = Atoms(numbers=numbers, positions=matrix(self.positions, 3, "positions"))
         if self.cell is not None:
             atoms.set_cell(self.cell)
-            atoms.set_pbc(True if self.pbc is None else self.pbc)
+        atoms.set_pbc(flags(self.pbc, self.cell is not None))
         if any(_chemical_symbols[number] != name for number, name in zip(numbers, names)):
             atoms.arrays["species_name"] = np.array(names)
         if self.quaternions is not None:
-            atoms.arrays["c_q"] = matrix(self.quaternions, 4, "quaternions")
+            atoms.set_array("c_q", matrix(self.quaternions, 4, "quaternions"))
         if self.semi_axes is not None:
             axes = matrix(self.semi_axes, 3, "semi-axes")
             for k, name in enumerate(DIAMETERS):
-                atoms.arrays[name] = 2 * axes[:, k]
+                atoms.set_array(name, 2 * axes[:, k])
         atoms.info.update(self.info)
         for name, values in self.arrays.items():
+            if name in atoms.arrays:
+                warnings.warn(f"the array {name} is left out: the frame says it otherwise", stacklevel=2)
+                continue
             atoms.set_array(name, np.asarray(values))
         return atoms
 
@@ -99,21 +106,48 @@ class Frame:
         count = len(self)
         if self.species is None:
             return ["X"] * count
-        if isinstance(self.species, (str, int, np.integer)):
-            return [name_of(self.species)] * count
-        names = list(self.species)
+        if np.ndim(self.species) == 0:
+            return [name_of(np.asarray(self.species, object)[()])] * count
+        names = list(unmasked(self.species, "species"))
         if len(names) != count:
             raise ValueError(f"species is {len(names)} entries; expected one for each of {count} particles")
         return [name_of(entry) for entry in names]
 
 
 def name_of(entry: Any) -> str:
-    if isinstance(entry, (int, np.integer)):
+    if isinstance(entry, (int, np.integer)) and not isinstance(entry, bool):
         symbols = _symbols()
         if not 0 <= entry < len(symbols):
             raise ValueError(f"atomic number is {entry}; expected 0 to {len(symbols) - 1}")
         return symbols[int(entry)]
+    if not isinstance(entry, str):
+        raise ValueError(f"species has the entry {entry!r}; expected names or atomic numbers")
     return str(entry)
+
+
+def flags(pbc: Any, default: bool) -> np.ndarray:
+    """Whether the cell repeats along each of its three directions.
+
+    Raises: ValueError for anything but logical values, 0 and 1.
+    """
+    if pbc is None:
+        return np.full(3, default)
+    values = np.asarray(unmasked(pbc, "pbc"))
+    if values.shape not in ((), (3,)) or not (
+        values.dtype.kind == "b" or (values.dtype.kind in "iu" and np.isin(values, (0, 1)).all())
+    ):
+        raise ValueError(f"pbc is {pbc!r}; expected True or False, or three of them")
+    return np.array(np.broadcast_to(values.astype(bool), 3))
+
+
+def unmasked(values: Any, what: str) -> Any:
+    """The values, once it is certain that no mask hides any.
+
+    Raises: ValueError.
+    """
+    if np.ma.is_masked(values):
+        raise ValueError(f"{what} is masked in places; expected values everywhere")
+    return values
 
 
 def _symbols() -> Sequence[str]:
@@ -124,7 +158,7 @@ def _symbols() -> Sequence[str]:
 
 def matrix(values: Any, width: int, what: str) -> np.ndarray:
     """Float64, C order, one row of `width` a particle."""
-    array = np.asarray(values)
+    array = np.asarray(unmasked(values, what))
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{what} is of type {array.dtype}; expected real numbers")
     array = np.ascontiguousarray(array, np.float64)

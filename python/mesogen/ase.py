@@ -12,11 +12,14 @@ its way out of steep places where BFGS makes steps that are too long.
 
 from __future__ import annotations
 
+import copy
+import os
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from . import _options, _physics
+from . import _bridge, _options, _physics
 from ._plain import SHAPE_NAMES, needed
 
 needed("ase", "ase")
@@ -40,26 +43,41 @@ class Potential(Calculator):
     def __init__(self, *, threads: int | None = None, **options: Any) -> None:
         super().__init__()
         self.threads: int | None = None
-        self.options: dict[str, Any] = {}
+        self._options: dict[str, Any] = {}
         self._change({"threads": threads, **options})
 
     def _change(self, given: dict[str, Any]) -> None:
         for name in _NOT_HERE:
             if name in given:
                 raise _options.unknown(type(self).__name__, name, "energy", ())
-        before = self.threads, self.options
-        given = dict(given)
-        self.threads = given.pop("threads", self.threads)
-        self.options = {**self.options, **given}
+        before = self.threads, self._options
+        # What a caller changes in a list or dictionary of his own afterwards is not meant.
+        given = copy.deepcopy(given)
+        self.threads = _bridge.thread_count(given.pop("threads", self.threads))
+        self._options = {**self._options, **given}
+        self._check_potential()
         try:
             self._prepare()
         except Exception:
-            self.threads, self.options = before
+            self.threads, self._options = before
             raise
         # What ASE writes beside results: values that a file can have.
         plain = (bool, int, float, str, list, tuple)
         self.parameters.clear()
-        self.parameters.update({k: v for k, v in self.options.items() if isinstance(v, plain)})
+        self.parameters.update({k: v for k, v in self._options.items() if isinstance(v, plain)})
+
+    def _check_potential(self) -> None:
+        """What a subclass is not."""
+
+    @property
+    def options(self) -> MappingProxyType[str, Any]:
+        """The options as they are; `set` changes them."""
+        return MappingProxyType(self._options)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _options.declared("energy")["options"]:
+            raise AttributeError(f"{name} is changed by set({name}=...)")
+        super().__setattr__(name, value)
 
     def set(self, **options: Any) -> dict[str, Any]:
         """Changes options (`cutoff=5`, `threads=1`); returns those that are others now. The next call computes anew.
@@ -69,14 +87,14 @@ class Potential(Calculator):
         """
         if not options:
             return {}
-        before = {"threads": self.threads, **self.options}
+        before = {"threads": self.threads, **self._options}
         self._change(options)
         self.reset()
         return {k: v for k, v in options.items() if k not in before or not equal(before[k], v)}
 
     def _prepare(self) -> None:
         """Looks over the options, and reads a model, once."""
-        options = {**self.options, "forces": True}
+        options = {**self._options, "forces": True}
         self._handle = _options.prepared("energy", options, type(self).__name__, ("output",))
 
     def __getstate__(self) -> dict[str, Any]:
@@ -104,7 +122,7 @@ class Potential(Calculator):
         found = _physics._energy(
             type(self).__name__,
             [self.atoms],
-            {**self.options, "forces": True},
+            {**self._options, "forces": True},
             self.threads,
             None,
             self._handle,
@@ -135,6 +153,10 @@ class Potential(Calculator):
 class GayBerne(Potential):
     """The Gay-Berne potential; see `Potential`. A periodic frame needs a cutoff."""
 
+    def _check_potential(self) -> None:
+        if self._options.get("potential", "gay-berne") != "gay-berne":
+            raise ValueError(f"potential is {self._options['potential']}; expected gay-berne, or `Potential`")
+
 
 class LearnedPotential(Potential):
     """A force field that `mesogen.learn` or the command line has learned; see `Potential`."""
@@ -142,6 +164,10 @@ class LearnedPotential(Potential):
     def __init__(self, model: Any, *, threads: int | None = None, **options: Any) -> None:
         if model is None:
             raise TypeError("model is None; expected a `mesogen.learn.Model`, or the path of one (.npz)")
+        if isinstance(model, str) and not os.path.exists(model) and not model.endswith(".npz"):
+            raise ValueError(
+                f"model is {model!r}; expected a `mesogen.learn.Model`, or the path of one (.npz)"
+            )
         super().__init__(potential=model, threads=threads, **options)
 
 

@@ -28,6 +28,7 @@ def _make(step: str) -> Callable[..., list[Any]]:
     def phase(
         *, kind: str | None = None, threads: int | None = None, progress: Any = None, **options: Any
     ) -> Any:
+        kind = _made.kind_of(kind)
         wants_pair = options.get(_PAIR)
         if wants_pair is not None:
             if not isinstance(wants_pair, bool):

@@ -12,6 +12,7 @@ Options are those of the command. What it does is the command itself, in a tempo
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -20,13 +21,12 @@ from typing import Any, Callable
 
 import numpy as np
 
-from . import _calls, _jobs, _options
-from ._features import Features
-
-_FILES = ("features", "targets", "others", "with_features", "output", "predictions", "projections", "input")
-
+from . import _bridge, _calls, _jobs, _options
+from ._features import _OUTPUTS, Features
+from ._plain import unmasked
 
 _ROWS = ("sample", "frame", "particle", "extrapolation")
+_COVARIATE = re.compile("PCov[0-9]+")
 
 
 class Model:
@@ -55,7 +55,9 @@ class Model:
         if self._folder is None:
             self._folder = tempfile.mkdtemp(prefix="mesogen-model-")
             weakref.finalize(self, _remove, self._folder, os.getpid())
-            self.save(os.path.join(self._folder, "model.npz"))
+            path = os.path.join(self._folder, "model.npz")
+            self.save(path)
+            _bridge.files[path] = "the model"
         return os.path.join(self._folder, "model.npz")
 
     def __getstate__(self) -> bytes:
@@ -67,13 +69,19 @@ class Model:
     def predict(self, data: Any, *, threads: int | None = None, progress: Any = None) -> np.ndarray:
         """Predictions for features (an array, `Features`) or frames: one number a sample, or a column a target."""
         table = predict(self, data, threads=threads, progress=progress)
-        columns = [
-            values for name, values in table.items() if name not in _ROWS and not name.startswith("spread_")
-        ]
+        named = {
+            name: values
+            for name, values in table.items()
+            if name not in _ROWS and not name.startswith("spread_")
+        }
+        # Principal covariates stand beside what is predicted from them.
+        columns = [values for name, values in named.items() if not _COVARIATE.fullmatch(name)]
+        columns = columns or list(named.values())
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
 
 def _remove(folder: str, process: int) -> None:
+    _bridge.files.pop(os.path.join(folder, "model.npz"), None)
     # A child that was forked leaves it to its parent.
     if os.getpid() == process:
         shutil.rmtree(folder, ignore_errors=True)
@@ -97,7 +105,7 @@ def _features_file(folder: Any, features: Any, name: str) -> str:
     if isinstance(features, Features):
         features.save(path)
     else:
-        values = np.asarray(features)
+        values = np.asarray(unmasked(features, "features"))
         if values.dtype.kind not in "fiub" or values.ndim != 2:
             raise ValueError(
                 f"features are an array of shape {values.shape} and type {values.dtype}; expected samples x columns of numbers"
@@ -119,7 +127,9 @@ def _target_arrays(targets: Any) -> dict[str, np.ndarray] | None:
     if hasattr(targets, "to_numpy"):  # pandas: a Series, or a DataFrame with a target a column.
         columns = getattr(targets, "columns", None)
         targets = (
-            targets.to_numpy() if columns is None else {name: targets[name].to_numpy() for name in columns}
+            targets.to_numpy()
+            if columns is None
+            else {str(name): targets[name].to_numpy() for name in columns}
         )
     if isinstance(targets, dict):
         arrays = targets
@@ -132,13 +142,15 @@ def _target_arrays(targets: Any) -> dict[str, np.ndarray] | None:
         return None
     made = {}
     for name, values in arrays.items():
-        if not isinstance(name, str) or not name or "," in name or "/" in name or "\0" in name:
-            raise ValueError(f"a target is called {name!r}; expected a text without comma, slash and NUL")
-        if name in _ROWS or name.startswith("spread_"):
+        if not isinstance(name, str) or not name or "," in name or "/" in name or min(name) < " ":
+            raise ValueError(
+                f"a target is called {name!r}; expected a text without comma, slash and control characters"
+            )
+        if name in _ROWS or name.startswith("spread_") or _COVARIATE.fullmatch(name):
             raise ValueError(
                 f"a target is called {name}; tables of predictions have such a column of their own"
             )
-        values = np.asarray(values)
+        values = np.asarray(unmasked(values, f"target {name}"))
         if values.dtype.kind not in "fiub":
             raise ValueError(f"target {name} is of type {values.dtype}; expected numbers")
         if values.size == 0:
@@ -171,11 +183,16 @@ def _make(step: str) -> Callable[..., Learned]:
     positional = [key for key, entry in declared.items() if entry["kind"] == "positional"]
     takes_targets = "targets" in declared
     outputs = [key for key in ("output", "predictions", "projections") if key in declared]
+    if step == "tune":
+        # Options of features that make files.
+        left = [key for key in (*_OUTPUTS, "select_frames") if key in declared and key not in outputs]
+    else:
+        left = []
 
     def task(
         features: Any, *others: Any, threads: int | None = None, progress: Any = None, **options: Any
     ) -> Learned:
-        for key in outputs:
+        for key in (*outputs, *left):
             if key in options:
                 raise _options.unknown(name, key, f"learn {step}", ())
         most = ("others" in positional) + takes_targets
@@ -192,6 +209,10 @@ def _make(step: str) -> Callable[..., Learned]:
                 files += [_features_file(folder, part, f"features-{k}.npz") for k, part in enumerate(given)]
             if takes_targets:
                 rest = others if "others" not in positional else others[1:]
+                if rest and options.get("targets") is not None:
+                    raise TypeError(f"{name}() got multiple values for argument 'targets'")
+                if rest:
+                    options.pop("targets", None)
                 targets = rest[0] if rest else options.pop("targets", None)
                 if targets is None and step == "tune":
                     targets = files[0]  # The frames have them.
@@ -226,7 +247,7 @@ def _make(step: str) -> Callable[..., Learned]:
     task.__doc__ = (
         f"{_options.declared(f'learn {step}')['abstract']}\n\nReturns `Learned`; see `mesogen.learn`."
     )
-    _options.describe(task, f"learn {step}", outputs)
+    _options.describe(task, f"learn {step}", (*outputs, *left))
     return task
 
 

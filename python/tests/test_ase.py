@@ -186,3 +186,21 @@ def test_options_can_be_set():
     with pytest.raises(TypeError, match="model is None"):
         LearnedPotential(None, cutoff=4)
     assert "cutoff" in GayBerne.__init__.__doc__
+
+
+def test_options_change_by_set_alone():
+    calculator = GayBerne(cutoff=4, strength={"X": (1, 1)})
+    with pytest.raises(AttributeError, match=r"set\(cutoff=...\)"):
+        calculator.cutoff = 5
+    with pytest.raises(TypeError):
+        calculator.options["cutoff"] = 5
+    given = {"X": (1, 1)}
+    calculator = GayBerne(cutoff=4, strength=given)
+    given["X"] = (5, 1)
+    assert calculator.options["strength"] == {"X": (1, 1)}
+    with pytest.raises(ValueError, match="expected gay-berne"):
+        GayBerne(potential="re-squared")
+    with pytest.raises(ValueError, match="expected a `mesogen.learn.Model`"):
+        LearnedPotential("gay-berne", cutoff=4)
+    with pytest.raises(ValueError, match="threads is 0"):
+        GayBerne(cutoff=4, threads=0)

@@ -291,3 +291,84 @@ def test_names_of_other_programs_are_told():
     with pytest.raises(TypeError) as error:
         mesogen.energy(make_atoms(3, 1), label="x")
     assert "did you mean" not in str(error.value)
+
+
+def masked(values):
+    return np.ma.array(values, mask=np.arange(np.size(values)).reshape(np.shape(values)) == 0)
+
+
+def test_masked_values_are_refused():
+    atoms = make_atoms(4, 1)
+    for name in ("c_q", "positions", "c_diameter[1]"):
+        with pytest.raises(ValueError, match="masked in places"):
+            mesogen.power_spectrum(changed(**{name: masked(atoms.arrays[name])}), **OPTIONS)
+    plain = {"positions": atoms.positions, "quaternions": atoms.arrays["c_q"], "semi_axes": np.ones((4, 3))}
+    for name, values in {**plain, "cell": np.eye(3) * 9, "pbc": [True] * 3, "species": ["A"] * 4}.items():
+        frame = mesogen.Frame(**{**plain, "cell": np.eye(3) * 9, name: masked(values)})
+        with pytest.raises(ValueError, match="masked in places"):
+            mesogen.power_spectrum(frame, **OPTIONS)
+    with pytest.raises(ValueError, match="features is masked"):
+        mesogen.learn.ridge(masked(np.eye(6)), np.arange(6.0))
+    with pytest.raises(ValueError, match="target target is masked"):
+        mesogen.learn.ridge(np.eye(6), masked(np.arange(6.0)))
+
+
+def test_fields_of_a_frame():
+    plain = {"positions": np.zeros((2, 3)), "quaternions": [[1, 0, 0, 0]] * 2, "semi_axes": [[1, 1, 2]] * 2}
+    for name, value in (
+        ("pbc", "FFF"),
+        ("pbc", ["F"] * 3),
+        ("pbc", [True, False]),
+        ("pbc", [0.5, 2, -1]),
+        ("species", [54.0, 54.0]),
+        ("species", [None, None]),
+        ("species", [b"Xe", b"Xe"]),
+        ("species", True),
+        ("species", 6.0),
+        ("cell", "10 10 10"),
+        ("cell", np.eye(3) * 1j),
+    ):
+        frame = mesogen.Frame(**{**plain, "cell": np.eye(3) * 9, name: value})
+        with pytest.raises(ValueError, match=name):
+            mesogen.order(frame)
+    turns = np.array(plain["quaternions"], float)
+    frame = mesogen.Frame(**{**plain, "quaternions": turns}, arrays={"c_q": turns * 2, "charge": [1.0, 2.0]})
+    with pytest.warns(mesogen.MesogenWarning, match="array c_q of 1 frames is not read"):
+        mesogen.order(frame)
+    with pytest.warns(UserWarning, match="array c_q is left out"):
+        atoms = frame.to_ase()
+    np.testing.assert_array_equal(atoms.arrays["c_q"], turns)
+    np.testing.assert_array_equal(atoms.arrays["charge"], [1, 2])
+    atoms.arrays["c_q"][0] = 9
+    assert turns[0, 0] == 1
+    with pytest.raises(ValueError, match="c_q"):
+        mesogen.Frame(**{**plain, "quaternions": turns[:1]}).to_ase()
+
+
+def test_kinds_of_frames_are_looked_at_before_the_work(tmp_path):
+    called = tmp_path / "called"
+    atoms = make_atoms(3, 1)
+    for work in (
+        lambda: mesogen.label([atoms], f"touch {called}", kind="numpy"),
+        lambda: mesogen.generate.nematic(count=10**9, kind="numpy"),
+        lambda: mesogen.simulate(atoms, potential="hard", steps=10**9, kind="numpy"),
+        lambda: mesogen.read(called, kind="numpy"),
+    ):
+        with pytest.raises(ValueError, match="frames are wanted as 'numpy'"):
+            work()
+    assert not called.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["sigma", "gamma", "nu", "mu", "truncation", "strength", "mixing", "contact"]
+)
+def test_hard_bodies_have_no_energies(name):
+    value = {
+        "truncation": "shifted",
+        "strength": "X:9,9",
+        "mixing": "geometric",
+        "contact": "perram-wertheim",
+    }.get(name, 2)
+    frame = mesogen.generate.isotropic(count=1, particles=8, seed=1)[0]
+    with pytest.raises(ValueError, match=f"{name} is .*hard"):
+        mesogen.simulate(frame, potential="hard", steps=1, **{name: value})

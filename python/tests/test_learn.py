@@ -163,3 +163,34 @@ def test_reports_have_what_is_not_defined():
     learned = learn.ridge(np.eye(6), frames, target="h12", test=1, folds=2)
     rows = learned.report["summary"]["rows"]
     assert all(isinstance(row["R2"], float) for row in rows) and any(np.isnan(row["R2"]) for row in rows)
+
+
+def test_targets_are_given_once(data):
+    x, y = data
+    with pytest.raises(TypeError, match="multiple values for argument 'targets'"):
+        learn.ridge(x, y, targets=y)
+    np.testing.assert_array_equal(learn.ridge(x, targets=y).predict(x), learn.ridge(x, y).predict(x))
+
+
+def test_predictions_of_covariates_are_those_of_the_target(data):
+    x, y = data
+    assert learn.pcovr(x, y).predict(x).shape == (120,)
+    assert learn.pca(x, components=2).predict(x).shape == (120, 2)
+    with pytest.raises(ValueError, match="column of their own"):
+        learn.pcovr(x, {"PCov1": y})
+    with pytest.raises(ValueError, match="control characters"):
+        learn.ridge(x, {"a\nb": y})
+
+
+def test_models_are_not_called_by_temporary_files(data):
+    x, y = data
+    with pytest.raises(ValueError) as error:
+        mesogen.energy(mesogen.generate.dimers(count=1, seed=1), potential=learn.ridge(x, y).model)
+    assert "the model" in str(error.value) and "mesogen-" not in str(error.value)
+
+
+def test_tune_does_not_make_files():
+    dimers = mesogen.generate.dimers(count=4, seed=2)
+    for name in ("append", "resume", "concatenate", "select_frames"):
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
+            learn.tune(dimers, target="h12", **{name: "x"})

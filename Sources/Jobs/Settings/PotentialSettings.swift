@@ -126,6 +126,17 @@ public struct PotentialSettings: Settings {
       ])
   }
 
+  /// What was given and hard bodies do not have.
+  var foreignToHardBodies: [(String, Any?)] {
+    [
+      ("model", model), ("epsilon", epsilon), ("sigma", sigma), ("gamma", gamma), ("nu", nu),
+      ("mu", mu), ("well-depths", wellDepths.first), ("contact", contact?.rawValue),
+      ("truncation", truncation?.rawValue), ("switch-start", switchStart),
+      ("strength", strength.first), ("mixing", mixing?.rawValue),
+      ("paper-literal", paperLiteral ? true : nil),
+    ]
+  }
+
   private var energyScale: [(String, Any?)] {
     [
       ("epsilon", epsilon), ("sigma", sigma), ("well-depths", wellDepths.first),
@@ -152,13 +163,7 @@ public struct PotentialSettings: Settings {
       parameters.strengths = try strengths(parameters.strengths)
       return try RESquared(parameters)
     case .hard:
-      try refuse([
-        ("model", model), ("epsilon", epsilon), ("sigma", sigma), ("gamma", gamma), ("nu", nu),
-        ("mu", mu), ("well-depths", wellDepths.first), ("contact", contact?.rawValue),
-        ("truncation", truncation?.rawValue), ("switch-start", switchStart),
-        ("strength", strength.first), ("mixing", mixing?.rawValue),
-        ("paper-literal", paperLiteral ? true : nil),
-      ])
+      try refuse(foreignToHardBodies)
       guard let cutoff else {
         throw InvalidInput(
           "cutoff radius", value: "missing", expected: "the largest diameter of the particles")

@@ -186,11 +186,9 @@ public struct SimulateSettings: Settings {
     try interaction.checkLearned()
     if interaction.potential == .hard {
       try refuse(
-        [
-          ("model", interaction.model), ("forces", forces ? "asked for" : nil),
-          ("epsilon", interaction.epsilon.map { "\($0)" }),
-          ("well-depths", interaction.wellDepths.first),
-        ], "none with hard bodies")
+        [("forces", forces ? "asked for" : nil)]
+          + interaction.foreignToHardBodies.map { ($0.0, $0.1.map { "\($0)" }) },
+        "none with hard bodies")
     }
     switch method {
     case .monteCarlo:
