@@ -29,7 +29,7 @@ extension FeatureCalculator {
   /// in memory; `Stopped`.
   public func features(of frames: [Frame], _ context: JobContext) throws -> ComputedFeatures {
     try settings.requireFromFramesAlone()
-    NamedSpecies.check(shapes, in: frames, context)
+    NamedSpecies.check(shapes.named, in: frames, context)
     let table = try speciesTable(of: frames)
     let expansion = try expansion(species: table)
     if !gradients.isEmpty { return try withDerivatives(frames, expansion, context) }

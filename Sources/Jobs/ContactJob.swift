@@ -76,7 +76,7 @@ public struct ContactJob: Job {
   public func contacts(
     of frames: [Frame], _ context: JobContext
   ) throws -> [[(particles: (first: Int, second: Int), numbers: [Double])]] {
-    NamedSpecies.check(shapes, in: frames, context)
+    NamedSpecies.check(shapes.named, in: frames, context)
     return try FrameList(frames, context, task: "contact").map { frame, _, _ in
       let shaped = try shapes.apply(to: frame)
       return try PairContacts.all(in: shaped, cutoff: cutoff).map {

@@ -69,7 +69,7 @@ public struct EnergyJob: Job {
     let writer = try FrameWriter.create(output)
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "energy \(input)",
-      reading: reading, named: shapes.named)
+      reading: reading, named: named)
     var limit = limit
     var outside = OutsideFrames()
     let count = try pipeline.run(
@@ -107,7 +107,7 @@ public struct EnergyJob: Job {
   public func labelled(
     _ frames: [Frame], _ context: JobContext
   ) throws -> [(index: Int, frame: Frame)] {
-    NamedSpecies.check(shapes, in: frames, context)
+    NamedSpecies.check(named, in: frames, context)
     let list = FrameList(frames, context, task: "energy")
     let results = try list.map { frame, _, threads in
       var labelled = try label(frame, threads: threads)
@@ -125,6 +125,8 @@ public struct EnergyJob: Job {
     if let words = outside.total() { context.warning(words) }
     return kept
   }
+
+  private var named: Set<String> { shapes.named.union(settings.interaction.namedSpecies) }
 
   /// The frame with its labels. The shapes it is written with are its own.
   func label(_ frame: Frame, threads: Int) throws -> Frame {

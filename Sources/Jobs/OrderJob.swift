@@ -190,7 +190,7 @@ public struct OrderJob: Job {
     of frames: [Frame], _ context: JobContext
   ) throws -> (orders: [FrameOrder], correlations: [[Double]]?) {
     if let warning = unmetWarning { context.warning(warning) }
-    NamedSpecies.check(shapes, in: frames, context)
+    NamedSpecies.check(shapes.named, in: frames, context)
     let results = try FrameList(frames, context, task: "order").map { frame, _, _ in
       try evaluate(frame, keep: false)
     }

@@ -78,6 +78,9 @@ import Testing
 
   /// The same numbers, whoever does the work, and none when it is to stop.
   @Test func longLinearAlgebraStops() throws {
+    // As the program does it: with more threads of OpenBLAS the last digits depend on their number, which other
+    // tests set at the same time.
+    LinearAlgebra.setThreads(1)
     var stream = RandomStream(seed: 1)
     let x = Matrix(
       rows: 750, columns: 650, elements: (0..<487_500).map { _ in stream.gaussian() })
@@ -95,11 +98,13 @@ import Testing
         return triangle.elements
       },
     ]
-    for call in calls {
+    for (k, call) in calls.enumerated() {
       let plain = try call()
       let questions = try Patience.questions {
         let numbers = try call()
-        #expect(numbers == plain)
+        // One number: of arrays that differ the testing library would look for all differences, for hours.
+        let largest = zip(numbers, plain).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(numbers.count == plain.count && largest == 0, "call \(k)")
       }
       #expect(questions >= 1)
       #expect(try Patience.stopped(after: 0) { _ = try call() } == 1)

@@ -372,3 +372,22 @@ def test_hard_bodies_have_no_energies(name):
     frame = mesogen.generate.isotropic(count=1, particles=8, seed=1)[0]
     with pytest.raises(ValueError, match=f"{name} is .*hard"):
         mesogen.simulate(frame, potential="hard", steps=1, **{name: value})
+
+
+def test_options_that_would_change_nothing_are_told():
+    frame = mesogen.generate.isotropic(count=1, particles=8, seed=1)[0]
+    for function, options, name in (
+        (mesogen.order, {"layer_spacing": "1:3"}, "layer-spacing"),
+        (mesogen.order, {"layer_direction": "any"}, "layer-direction"),
+        (mesogen.order, {"range": 2}, "range"),
+    ):
+        with pytest.raises(ValueError, match=f"{name} is .*; expected none"):
+            function(frame, **options)
+    for name, value in (("rotate", "together"), ("translate", 1)):
+        with pytest.raises(ValueError, match=f"{name} is .*single variant"):
+            mesogen.generate.molecular_crystal(count=1, **{name: value})
+    for strength in ("Q:9,9", "Q-X:1,1"):
+        with pytest.warns(mesogen.MesogenWarning, match="species 'Q', which no frame has"):
+            mesogen.energy(frame, cutoff=3, strength=strength)
+        with pytest.warns(mesogen.MesogenWarning, match="species 'Q', which no frame has"):
+            mesogen.simulate(frame, cutoff=3, temperature=1, steps=1, strength=strength)

@@ -83,6 +83,11 @@ public struct MolecularCrystalSettings: GeneratorSettings {
     crystal.fewestAtoms = fewestAtoms
     try crystal.checkVolume()
     let turn = try MolecularCrystal.Variation.Turn(parsing: rotate)
+    if variants == 1, translate != 0 || rotate != "random" {
+      let (name, value) = translate != 0 ? ("translate", "\(translate)") : ("rotate", rotate)
+      throw InvalidInput(
+        name, value: value, expected: "none with a single variant of every crystal")
+    }
     if variants != 1 { crystal.variation = .init(count: variants, turn: turn, shift: translate) }
     return crystal
   }

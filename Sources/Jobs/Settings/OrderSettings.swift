@@ -78,6 +78,16 @@ public struct OrderSettings: Settings {
           "hexatic-cutoff", value: hexaticCutoff, expected: "a positive number, with hexatic")
       }
     }
+    if !smectic, !hexatic {
+      for (name, value) in [
+        ("layer-spacing", layerSpacing),
+        ("layer-direction", layerDirection == "director" ? nil : layerDirection),
+      ] {
+        guard let value else { continue }
+        throw InvalidInput(
+          name, value: value, expected: "none unless layers are sought (smectic, hexatic)")
+      }
+    }
     settings.hexatic = hexatic ? hexaticCutoff.map { .within($0) } ?? .sixNearest : nil
     settings.species = selectSpecies.map { Set($0.split(separator: ",").map(String.init)) }
     return settings
@@ -116,7 +126,10 @@ public struct OrderSettings: Settings {
   ///
   /// Throws: `InvalidInput` without a range, and for a number of bins that makes no sense.
   public func correlations() throws -> OrderJob.PairCorrelationTable? {
-    try pairCorrelation.map {
+    if pairCorrelation == nil, let range {
+      throw InvalidInput("range", value: range, expected: "none without pair correlations")
+    }
+    return try pairCorrelation.map {
       try OrderJob.PairCorrelationTable(output: $0, range: range ?? cutoff, bins: bins)
     }
   }

@@ -126,6 +126,14 @@ public struct PotentialSettings: Settings {
       ])
   }
 
+  /// The species that strengths are given for.
+  var namedSpecies: Set<String> {
+    var strengths = PairStrengths()
+    // What is wrong with them is told where they are used.
+    guard (try? strengths.add(parsing: strength)) != nil else { return [] }
+    return Set(strengths.bySpecies.keys).union(strengths.byPair.keys.flatMap(\.names))
+  }
+
   /// What was given and hard bodies do not have.
   var foreignToHardBodies: [(String, Any?)] {
     [

@@ -153,7 +153,7 @@ public struct SimulateJob: SharedJob {
     var starts: [Frame] = []
     let pipeline = FramePipeline(
       input: input, frames: frames, context: context, task: "read \(input)",
-      reading: reading, named: shapes.named)
+      reading: reading, named: shapes.named.union(settings.interaction.namedSpecies))
     try pipeline.run(
       workspace: {},
       work: { frame, _, _, _ in
