@@ -1,7 +1,7 @@
 internal import Geometry
 
-/// Species that options name, as `--semi-axes A:1,1,2` and `--strength A:1,1`, and which of them no frame has: a misspelt name would
-/// otherwise change nothing without a word.
+/// Species that options name, as `--semi-axes A:1,1,2` and `--strength A:1,1`, and which of them no frame has: a
+/// misspelt name would otherwise change nothing without a word.
 struct NamedSpecies {
   private var missing: Set<String>
 
